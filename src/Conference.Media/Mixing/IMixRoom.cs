@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Conference.Media.Files;
+using Conference.Media.Sessions;
+
+namespace Conference.Media.Mixing;
+
+/// <summary>A room on the mixer: who is seated is told by whole plans, swapped by reference; what happens is read from channels.</summary>
+public interface IMixRoom : IDisposable
+{
+    /// <summary>Takes effect at the next tick. Sessions missing from the plan leave the mix.</summary>
+    void Use(MixPlan plan);
+
+    /// <summary>A short sound to everybody who hears the room, and into the recording.</summary>
+    void Play(Sound sound);
+
+    /// <summary>Speech began or ended, per seat, as hysteresis decided (MixPlan ids).</summary>
+    ChannelReader<TalkChange> Talk { get; }
+
+    /// <summary>Level of each seat over the last 100 ms in dBov (0 = loudest, -127 = silence); a fresh array, for a page at 10 Hz at most.</summary>
+    ImmutableArray<SeatLevel> Levels { get; }
+
+    /// <summary>Starts a recording of the mix (what a listener hears), at the path given; the folder exists.</summary>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    IRecordingTape Record(string path);
+}
+
+/// <param name="Seats">Everybody in the room, held or not.</param>
+public sealed record MixPlan(ImmutableArray<Seat> Seats)
+{
+    public static MixPlan Empty { get; } = new([]);
+}
+
+/// <param name="Id">Chosen by the room; names the seat in <see cref="TalkChange"/> and <see cref="SeatLevel"/>.</param>
+/// <param name="Session">The leg.</param>
+/// <param name="Speaks">Whether the others hear it: false while muted or held.</param>
+/// <param name="Hears">Whether it hears the others: false while held.</param>
+/// <param name="Music">What it hears besides, while alone or held; <see langword="null"/> for none. Never mixed into the room or the recording.</param>
+public sealed record Seat(Guid Id, IMediaSession Session, bool Speaks, bool Hears, Sound? Music = null);
+
+public readonly record struct TalkChange(Guid Seat, bool Talking);
+
+public readonly record struct SeatLevel(Guid Seat, float Dbov);
+
+/// <summary>A running recording; the writer thread owns the file.</summary>
+public interface IRecordingTape
+{
+    /// <summary>Recorded so far.</summary>
+    TimeSpan Length { get; }
+
+    /// <summary>Whether the disk refuses: the recording goes on as soon as it can, the gap stays silent.</summary>
+    bool IsInTrouble { get; }
+
+    /// <summary>Ends it; completes when the file is whole on disk.</summary>
+    Task<TimeSpan> StopAsync();
+}

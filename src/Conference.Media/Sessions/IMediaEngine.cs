@@ -1,0 +1,46 @@
+using System.Net;
+using Conference.Media.Mixing;
+
+namespace Conference.Media.Sessions;
+
+/// <summary>Ports, mixer and recorder: everything that sounds. Commands take effect at the next 20 ms tick.</summary>
+public interface IMediaEngine : IDisposable
+{
+    /// <summary>Opens one leg with an RTP port pair of its own.</summary>
+    /// <param name="signallingPeer">Where the signalling of this leg comes from: the second-best guess for its audio (latch rules).</param>
+    /// <returns>The session, or <see langword="null"/> when no port is free.</returns>
+    IMediaSession? OpenSession(IPAddress signallingPeer);
+
+    /// <summary>Opens an empty room on the mixer.</summary>
+    IMixRoom OpenRoom();
+
+    MediaHealth Health { get; }
+}
+
+/// <param name="IsTicking">Whether the mixer has ticked within the last 200 ms.</param>
+/// <param name="Sessions">Open legs.</param>
+/// <param name="Rooms">Open rooms.</param>
+/// <param name="Ticks">Ticks since the start.</param>
+/// <param name="SkippedTicks">Ticks skipped because the machine was more than 100 ms late.</param>
+/// <param name="WorstLateness">The latest start of a tick within the last second.</param>
+/// <param name="Realtime">Whether the mixer thread was granted real-time scheduling.</param>
+public sealed record MediaHealth(bool IsTicking, int Sessions, int Rooms, long Ticks, long SkippedTicks, TimeSpan WorstLateness, bool Realtime);
+
+/// <summary>Settings of the engine.</summary>
+public sealed record MediaOptions
+{
+    /// <summary>First UDP port for audio; rounded up to an even one.</summary>
+    public int FirstPort { get; init; } = 10000;
+
+    /// <summary>Last UDP port for audio.</summary>
+    public int LastPort { get; init; } = 20000;
+
+    /// <summary>Local address to bind; any by default.</summary>
+    public IPAddress Bind { get; init; } = IPAddress.Any;
+
+    /// <summary>The address written into SDP for a peer; for instance the advertised one, or the local address that routes to the peer.</summary>
+    public Func<IPAddress, IPAddress> AdvertisedTo { get; init; } = peer => peer;
+
+    /// <summary>A leg without RTP or RTCP for this long has gone silent (300 s while held).</summary>
+    public TimeSpan SilentAfter { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,67 @@
+using System.Threading.Channels;
+using Conference.Media.Files;
+
+namespace Conference.Media.Sessions;
+
+/// <summary>One leg: socket, jitter buffer, codec. Hears either private sounds or the room that seats it.</summary>
+public interface IMediaSession : IDisposable
+{
+    /// <summary>Local RTP port.</summary>
+    int Port { get; }
+
+    /// <summary>The codec agreed, for instance "PCMA"; empty before an answer.</summary>
+    string Codec { get; }
+
+    /// <summary>Answers an SDP offer (RFC 3264); also used for a re-offer, which keeps the session as it was when refused.</summary>
+    /// <param name="offer">The body of type application/sdp.</param>
+    /// <param name="answer">Our SDP, empty unless the result is <see cref="MediaProblem.None"/>.</param>
+    MediaProblem Answer(ReadOnlySpan<byte> offer, out byte[] answer);
+
+    /// <summary>Our offer, for an INVITE that came without one, or the session as it stands for a re-INVITE without SDP.</summary>
+    byte[] Offer();
+
+    /// <summary>Takes the peer's answer to <see cref="Offer"/>.</summary>
+    MediaProblem Accept(ReadOnlySpan<byte> answer);
+
+    /// <summary>Keys pressed, by RFC 4733 events: 0-9 * # A-D, each once, also while a prompt plays.</summary>
+    ChannelReader<char> Digits { get; }
+
+    /// <summary>Plays sounds one after the other to this leg alone, over whatever it hears otherwise.</summary>
+    /// <returns><see langword="true"/> when played to the end, <see langword="false"/> when cancelled or the leg closed; cancelling stops within a tick.</returns>
+    Task<bool> PlayAsync(IReadOnlyList<Sound> sounds, CancellationToken cancel);
+
+    /// <summary>Music for this leg while it is in no room; <see langword="null"/> stops it. Rooms have <see cref="Mixing.Seat.Music"/>.</summary>
+    void Hold(Sound? music);
+
+    /// <summary>Completes when the leg has been without any packet for <see cref="MediaOptions.SilentAfter"/>, or is disposed.</summary>
+    Task Silent { get; }
+
+    /// <summary>Counters of this leg since it opened; a moment's picture.</summary>
+    LegStats Stats { get; }
+}
+
+/// <summary>Why an SDP body cannot be used.</summary>
+public enum MediaProblem
+{
+    None,
+
+    /// <summary>Not SDP: 400.</summary>
+    Malformed,
+
+    /// <summary>No codec in common: 488.</summary>
+    NoCommonCodec,
+
+    /// <summary>Only secure or unknown profiles offered: 488.</summary>
+    UnsupportedProfile,
+
+    /// <summary>The connection address may not be sent to (multicast, broadcast, none of our family): 488.</summary>
+    UnusableAddress,
+}
+
+/// <param name="Received">RTP packets accepted.</param>
+/// <param name="Sent">RTP packets sent.</param>
+/// <param name="Lost">Packets missing by sequence number.</param>
+/// <param name="Late">Packets that came after their time.</param>
+/// <param name="Foreign">Packets from an address the leg is not locked to, dropped.</param>
+/// <param name="JitterMs">Interarrival jitter in milliseconds (RFC 3550 §6.4.1).</param>
+public sealed record LegStats(long Received, long Sent, long Lost, long Late, long Foreign, double JitterMs);

@@ -1,0 +1,59 @@
+using System.Net;
+
+namespace Conference.Sip.Calls;
+
+/// <summary>A body and what it says it is; SIP carries it and never opens it.</summary>
+public sealed record SipBody(string ContentType, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>Why a call ended, as told to or by the other side (RFC 3326).</summary>
+/// <param name="Status">A SIP status, for instance 200 for an ordinary BYE, 403 for a wrong PIN, 408 when the peer went silent.</param>
+/// <param name="Text">A word for the log and the Reason header.</param>
+/// <param name="ByPeer">Whether the other side ended it.</param>
+public sealed record CallEnd(int Status, string Text, bool ByPeer = false);
+
+/// <summary>An INVITE that passed authentication and awaits an answer.</summary>
+/// <remarks>
+/// The token given to the handler is cancelled by CANCEL, by loss of the flow and at shutdown.
+/// A handler that returns without a final answer sends 480; one that throws sends 500.
+/// </remarks>
+public interface IIncomingCall
+{
+    /// <summary>The Call-ID as received.</summary>
+    string CallId { get; }
+
+    /// <summary>The authenticated account, or <see langword="null"/> for a guest.</summary>
+    SipAccount? Account { get; }
+
+    /// <summary>User part of the Request-URI, unescaped: what was dialled.</summary>
+    string Dialled { get; }
+
+    /// <summary>User part of From, unescaped; empty when there is none.</summary>
+    string FromUser { get; }
+
+    /// <summary>Display name of From; empty when there is none.</summary>
+    string FromDisplayName { get; }
+
+    /// <summary>Where the signalling came from.</summary>
+    IPEndPoint Source { get; }
+
+    /// <summary>UDP or TCP.</summary>
+    string Transport { get; }
+
+    /// <summary>The User-Agent header, or <see langword="null"/>.</summary>
+    string? UserAgent { get; }
+
+    /// <summary>The offer, or <see langword="null"/> when the caller expects ours in the 200 (late offer).</summary>
+    SipBody? Body { get; }
+
+    /// <summary>Sends 180 Ringing.</summary>
+    ValueTask RingAsync();
+
+    /// <summary>Sends 200 OK with this body and opens the dialog; the stack repeats it until the ACK (RFC 3261 §13.3.1.4).</summary>
+    /// <returns>The call; already ended when the caller cancelled in the meantime.</returns>
+    ValueTask<ISipCall> AnswerAsync(SipBody body);
+
+    /// <summary>Sends a final refusal, 300 to 699.</summary>
+    /// <param name="status">The SIP status, for instance 404, 486 or 488.</param>
+    /// <param name="reason">The reason phrase, or <see langword="null"/> for the RFC's own.</param>
+    ValueTask RejectAsync(int status, string? reason = null);
+}

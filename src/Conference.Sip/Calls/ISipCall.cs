@@ -1,0 +1,33 @@
+using System.Threading.Channels;
+
+namespace Conference.Sip.Calls;
+
+/// <summary>An answered call: one confirmed dialog (RFC 3261 §12) with its session.</summary>
+public interface ISipCall
+{
+    string CallId { get; }
+
+    /// <summary>Cancelled when the call is over, whoever ended it.</summary>
+    CancellationToken Ended { get; }
+
+    /// <summary>Completes when the call is over; never faults.</summary>
+    Task<CallEnd> End { get; }
+
+    /// <summary>The body of the ACK to our 200: the answer after a late offer; <see langword="null"/> when it had none. Completes also when the call ends first.</summary>
+    Task<SipBody?> Acknowledged { get; }
+
+    /// <summary>Bodies of INFO requests, in order (RFC 6086); the stack has answered 200 already.</summary>
+    ChannelReader<SipBody> Infos { get; }
+
+    /// <summary>
+    /// Answers an offer inside the call (re-INVITE, UPDATE). Given <see langword="null"/> it is asked for an offer of ours.
+    /// Returning <see langword="null"/> refuses with 488 and the session stays as it was. Called one at a time, on the pool.
+    /// </summary>
+    Func<SipBody?, SipBody?>? OnOffer { get; set; }
+
+    /// <summary>The ACK's body after an offer that <see cref="OnOffer"/> made inside the call.</summary>
+    Action<SipBody>? OnLateAnswer { get; set; }
+
+    /// <summary>Sends BYE, after the ACK of our own 200 (RFC 3261 §15), and waits until it is answered or given up. Idempotent.</summary>
+    Task HangUpAsync(CallEnd why);
+}

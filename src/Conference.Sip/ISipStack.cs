@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Conference.Sip.Calls;
+using Conference.Sip.Registrar;
+
+namespace Conference.Sip;
+
+/// <summary>The user agent server and registrar of the house.</summary>
+public interface ISipStack : IAsyncDisposable
+{
+    /// <summary>Opens every listener and begins to answer.</summary>
+    /// <param name="onCall">Runs on the pool, once per new call; its token is cancelled by CANCEL, loss of the flow and shutdown.</param>
+    /// <param name="known">Bindings of the last run; UDP ones still in time are taken up again.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">A listener could not be opened.</exception>
+    void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known);
+
+    /// <summary>The listeners as opened, with the ports really taken.</summary>
+    ImmutableArray<SipListen> Listening { get; }
+
+    /// <summary>Who is registered now; an immutable picture.</summary>
+    ImmutableArray<Binding> Bindings { get; }
+
+    /// <summary>Forgets the binding of a removed or disabled account.</summary>
+    void Unbind(string account);
+
+    /// <summary>Whether the loop and all receive loops are alive.</summary>
+    bool IsHealthy { get; }
+
+    /// <summary>Refuses new calls with 503, hangs up those that are up and closes, within the given time.</summary>
+    Task StopAsync(TimeSpan grace);
+}

@@ -1,0 +1,17 @@
+using System.Net;
+using Conference.Sip.Registrar;
+
+namespace Conference.Sip;
+
+/// <summary>Hears what happens in signalling. Called on the SIP loop: it must return at once and must not throw.</summary>
+public interface ISipWatcher
+{
+    /// <summary>A registration came, changed or went; <paramref name="binding"/> is the new one, or the old one when it was removed or expired.</summary>
+    void OnBinding(BindingChange change, Binding binding);
+
+    /// <summary>A wrong digest (never: a missing one).</summary>
+    void OnSignInRefused(string username, IPEndPoint source);
+
+    /// <summary>Something an operator should read in the log; holds no secrets.</summary>
+    void OnTrouble(string sentence, Exception? error = null);
+}

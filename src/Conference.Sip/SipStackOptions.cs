@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Conference.Sip;
+
+/// <summary>One address to listen on.</summary>
+/// <param name="Transport">"udp" or "tcp".</param>
+/// <param name="Address">Address and port; 0.0.0.0 means every address, port 0 a free one.</param>
+public sealed record SipListen(string Transport, IPEndPoint Address)
+{
+    /// <summary>Reads "udp://0.0.0.0:5060" or "tcp://[::]:5060"; the port may be left out (5060).</summary>
+    /// <returns>The listener, or <see langword="null"/> with a sentence an operator can act on.</returns>
+    public static SipListen? Parse(string text, out string problem)
+    {
+        problem = "";
+        var at = text.IndexOf("://", StringComparison.Ordinal);
+        var transport = at > 0 ? text[..at].ToLowerInvariant() : "";
+        if (transport is not ("udp" or "tcp"))
+        {
+            problem = $"'{text}' does not begin with udp:// or tcp://. Write for instance udp://0.0.0.0:5060.";
+            return null;
+        }
+
+        if (!IPEndPoint.TryParse(text[(at + 3)..].TrimEnd('/'), out var address))
+        {
+            problem = $"'{text}' has no address after {transport}://. Write for instance {transport}://0.0.0.0:5060.";
+            return null;
+        }
+
+        var hasPort = text.LastIndexOf(':') > text.LastIndexOf(']') && text.LastIndexOf(':') > at + 2;
+        return new SipListen(transport, hasPort ? address : new IPEndPoint(address.Address, 5060));
+    }
+}
+
+/// <summary>How signalling listens and what it calls itself.</summary>
+public sealed record SipStackOptions
+{
+    /// <summary>Where to listen; at least one.</summary>
+    public required ImmutableArray<SipListen> Listen { get; init; }
+
+    /// <summary>The address or name other machines reach us at (Contact, Via); <see langword="null"/> takes the address a packet arrived on.</summary>
+    public string? AdvertisedAddress { get; init; }
+
+    /// <summary>Digest realm, constant for the life of the installation: every stored H(A1) depends on it.</summary>
+    public string Realm { get; init; } = "conference";
+
+    /// <summary>T1 of RFC 3261 §17: the round-trip estimate all transaction timers grow from.</summary>
+    public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Shortest registration granted; shorter requests get 423 with Min-Expires.</summary>
+    public TimeSpan MinExpires { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest registration granted.</summary>
+    public TimeSpan MaxExpires { get; init; } = TimeSpan.FromHours(1);
+}
