@@ -70,6 +70,7 @@ public sealed class CallDeskTests : IDisposable
         await call.Served;
 
         Assert.Equal(403, call.HungUpWith!.Status);
+        await Soon.Is(() => _house.Sentences.Contains("refused: WrongPin"));
         Assert.Equal([Voice.GetPin, Voice.InvalidPin, Voice.GetPin, Voice.InvalidPin, Voice.GetPin, Voice.InvalidPin, Voice.Goodbye], _house.Media.Last.Heard);
     }
 
@@ -100,7 +101,7 @@ public sealed class CallDeskTests : IDisposable
         }
 
         var closed = _house.Dial("1234");
-        await closed.Served;
+        await closed.Served.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal(403, closed.HungUpWith!.Status);
         Assert.DoesNotContain(Voice.GetPin, _house.Media.Last!.Heard);
 
@@ -262,6 +263,7 @@ public sealed class CallDeskTests : IDisposable
         _house.Dial("1");
         await InRoom("anna");
         var first = _house.Media.Last!;
+        _house.Time.Advance(TimeSpan.FromSeconds(1));
         _house.Dial("1", "bob");
         await InRoom("bob");
         var second = _house.Media.Last!;
