@@ -79,7 +79,6 @@ public enum ActorKind
 }
 
 /// <summary>Who caused something: a signed-in person, somebody at a keypad, or the house itself.</summary>
-/// <param name="Kind"></param>
 /// <param name="Id">User id or participant id; empty for the system.</param>
 /// <param name="Name">As shown in logs and reports.</param>
 public sealed record Actor(ActorKind Kind, string Id, string Name)

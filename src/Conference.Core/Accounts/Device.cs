@@ -38,13 +38,7 @@ public sealed class Device
 }
 
 /// <summary>What signalling needs to know of one device, wherever it was configured.</summary>
-/// <param name="Username"></param>
-/// <param name="Extension"></param>
-/// <param name="Name"></param>
-/// <param name="Ha1Md5"></param>
-/// <param name="Ha1Sha256"></param>
 /// <param name="Context">The dialplan context of <c>sip.conf</c> it may dial in, or <see langword="null"/> for all.</param>
-/// <param name="MaxCalls"></param>
 public sealed record DeviceCard(string Username, string Extension, string Name, string Ha1Md5, string Ha1Sha256, string? Context = null, int? MaxCalls = null)
 {
     /// <summary>Hashes stay out of logs.</summary>

@@ -161,7 +161,6 @@ public sealed record BookingRequest
 }
 
 /// <param name="Name">May be empty.</param>
-/// <param name="Email"></param>
 public sealed record InviteeRequest(string Name, string Email);
 
 /// <summary>Why a booking was not made; each has its sentence beside a field.</summary>

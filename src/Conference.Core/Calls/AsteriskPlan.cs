@@ -5,10 +5,6 @@ using Conference.Core.Rooms;
 namespace Conference.Core.Calls;
 
 /// <summary>What three Asterisk files say, as they stand: rooms, phones and numbers, and what could not be understood.</summary>
-/// <param name="Rooms"></param>
-/// <param name="Devices"></param>
-/// <param name="Numbers"></param>
-/// <param name="Problems"></param>
 /// <param name="GuestContext">The context that callers without an account reach (<c>[general] allowguest=yes</c> with <c>context=</c>), or <see langword="null"/> when they reach nothing.</param>
 public sealed record AsteriskPlan(
     ImmutableArray<RoomPlan> Rooms,
@@ -24,7 +20,6 @@ public sealed record AsteriskPlan(
 /// <param name="Number">What is dialled.</param>
 /// <param name="Contexts">Contexts it can be dialled from; empty when it stands in no context and answers to all.</param>
 /// <param name="Room">The room, or <see langword="null"/> when the caller is asked for it.</param>
-/// <param name="Options"></param>
 /// <param name="Pin">The third argument of MeetMe, or <see langword="null"/>.</param>
 public sealed record NumberRule(string Number, ImmutableHashSet<string> Contexts, RoomNumber? Room, EntryOptions Options, string? Pin)
 {

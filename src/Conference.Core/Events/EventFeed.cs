@@ -13,7 +13,7 @@ public sealed class EventFeed(TimeProvider time)
     private readonly List<EventReader> _readers = [];
     private long _position;
 
-    /// <summary>Continues the numbering of an earlier run; before the first <see cref="Publish"/>.</summary>
+    /// <summary>Continues the numbering of an earlier run; before the first publication.</summary>
     public void ContinueAfter(long position)
     {
         lock (_gate) _position = Math.Max(_position, position);

@@ -3,30 +3,21 @@ namespace Conference.Core.Events;
 /// <summary>What can happen in a live room. Every fact names its meeting, so that a late reader still makes sense of it.</summary>
 public abstract record RoomEvent(MeetingId Meeting) : DomainEvent
 {
-    /// <param name="Meeting"></param>
-
-    /// <param name="Title"></param>    /// <param name="Booking">The plan behind it, or <see langword="null"/> for a standing room.</param>
+    /// <param name="Booking">The plan behind it, or <see langword="null"/> for a standing room.</param>
     /// <param name="Owner">User id of the one who booked, or <see langword="null"/>.</param>
     public sealed record Opened(MeetingId Meeting, string Title, BookingId? Booking, string? Owner) : RoomEvent(Meeting);
 
-    /// <param name="Meeting"></param>
 
-    /// <param name="Who"></param>
-    /// <param name="Name"></param>    /// <param name="Number">Caller number as shown to hosts; empty when withheld.</param>
-    /// <param name="Role"></param>
-    /// <param name="Via"></param>
+    /// <param name="Number">Caller number as shown to hosts; empty when withheld.</param>
     /// <param name="Held">Whether they wait for the host.</param>
-    /// <param name="IsMuted"></param>
     /// <param name="Call">Call-ID of the leg.</param>
     public sealed record Joined(MeetingId Meeting, ParticipantId Who, string Name, string Number, Role Role, Via Via, bool Held, bool IsMuted, string Call) : RoomEvent(Meeting);
 
     /// <summary>Somebody who waited may now hear and be heard.</summary>
     public sealed record Admitted(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
 
-    /// <param name="Meeting"></param>
 
-    /// <param name="Who"></param>
-    /// <param name="Reason"></param>    /// <param name="People">How many are in the room after it.</param>
+    /// <param name="People">How many are in the room after it.</param>
     public sealed record Left(MeetingId Meeting, ParticipantId Who, LeaveReason Reason, int People) : RoomEvent(Meeting);
 
     public sealed record Muted(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
@@ -54,7 +45,6 @@ public abstract record CallEvent : DomainEvent
     /// <param name="Dialled">What was dialled.</param>
     /// <param name="Caller">Caller number or account; empty when withheld.</param>
     /// <param name="Why">A <see cref="CallRefusal"/> by name.</param>
-    /// <param name="Call"></param>
     public sealed record Refused(string Dialled, string Caller, CallRefusal Why, string Call) : CallEvent;
 
     private CallEvent() { }
@@ -78,10 +68,7 @@ public enum CallRefusal
 /// <summary>What can happen to a phone.</summary>
 public abstract record DeviceEvent : DomainEvent
 {
-    /// <param name="Username"></param>
     /// <param name="Address">Where from, address and port.</param>
-    /// <param name="Transport"></param>
-    /// <param name="Until"></param>
     public sealed record Registered(string Username, string Address, string Transport, DateTimeOffset Until) : DeviceEvent;
 
     public sealed record Unregistered(string Username, string Why) : DeviceEvent;

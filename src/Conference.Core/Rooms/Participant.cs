@@ -3,17 +3,9 @@ using System.Collections.Immutable;
 namespace Conference.Core.Rooms;
 
 /// <summary>Somebody in a room, as everybody may see it.</summary>
-/// <param name="Id"></param>
-/// <param name="Name"></param>
-/// <param name="Number"></param>
-/// <param name="Role"></param>
-/// <param name="Via"></param>
-/// <param name="JoinedAt"></param>
 /// <param name="Held">Waiting for the host: neither hears nor is heard.</param>
 /// <param name="Muted">Muted by a host.</param>
-/// <param name="Talking"></param>
 /// <param name="LastSpokeAt">When they last began to speak, or <see langword="null"/>.</param>
-/// <param name="Call"></param>
 public sealed record Participant(
     ParticipantId Id,
     string Name,
@@ -28,18 +20,9 @@ public sealed record Participant(
     string Call);
 
 /// <summary>A whole picture of a live room; immutable.</summary>
-/// <param name="Number"></param>
-/// <param name="Meeting"></param>
-/// <param name="Title"></param>
-/// <param name="Booking"></param>
-/// <param name="OwnerId"></param>
-/// <param name="OpenedAt"></param>
 /// <param name="EndsAt">The planned end, or <see langword="null"/> for a standing room.</param>
-/// <param name="Locked"></param>
 /// <param name="Recording">The running recording, or <see langword="null"/>.</param>
-/// <param name="RecordingSince"></param>
 /// <param name="Version">The version of the last event in it: events from <c>Version + 1</c> continue the story without a gap.</param>
-/// <param name="People"></param>
 public sealed record RoomSnapshot(
     RoomNumber Number,
     MeetingId Meeting,

@@ -5,15 +5,21 @@ namespace Conference.Core.Rooms;
 /// <summary>What may be asked of a live room.</summary>
 public abstract record RoomCommand
 {
-    /// <param name="Who"></param>
+    /// <param name="Call">Call-ID of the leg.</param>
+    public sealed record Join(ParticipantId Who, string Name, string Number, Role Role, Via Via, string Call, IMediaSession Session) : RoomCommand
+    {
+        /// <summary>Whether they come in muted.</summary>
+        public bool Muted { get; init; }
 
-    /// <param name="Name"></param>
-    /// <param name="Number"></param>
-    /// <param name="Role"></param>
-    /// <param name="Via"></param>    /// <param name="Muted">Whether they come in muted.</param>
-    /// <param name="Call"></param>
-    /// <param name="Session"></param>
-    public sealed record Join(ParticipantId Who, string Name, string Number, Role Role, Via Via, bool Muted, string Call, IMediaSession Session) : RoomCommand;
+        /// <summary>Whether no tone tells of their coming and going.</summary>
+        public bool Quiet { get; init; }
+
+        /// <summary>Whether they wait, with music, until a host is there.</summary>
+        public bool WaitsForHost { get; init; }
+
+        /// <summary>Whether their coming starts the recording.</summary>
+        public bool Records { get; init; }
+    }
 
     public sealed record Leave(ParticipantId Who, LeaveReason Reason) : RoomCommand;
 

@@ -1,17 +1,10 @@
 namespace Conference.Core.Rooms;
 
 /// <summary>What is known of a number before anybody is in: from a booking or from <c>meetme.conf</c>.</summary>
-/// <param name="Number"></param>
-/// <param name="Title"></param>
 /// <param name="HostPin">Makes its typist a host; empty when the room has none.</param>
 /// <param name="GuestPin">Empty when everybody may enter.</param>
-/// <param name="Booking"></param>
-/// <param name="OwnerId"></param>
 /// <param name="OpensAt">Nobody is let in before; <see langword="null"/> for a standing room.</param>
 /// <param name="EndsAt">Planned end; nobody new is let in after it unless the room is live.</param>
-/// <param name="Record"></param>
-/// <param name="WaitForHost"></param>
-/// <param name="Seats"></param>
 public sealed record RoomPlan(
     RoomNumber Number,
     string Title,
