@@ -54,7 +54,7 @@ support() {
 # run PROJECT: its tests into a result file and a log, its verdict as exit code
 run() {
     local begin=$SECONDS verdict=0
-    dotnet test "tests/$1" -c $configuration --no-build --logger "trx;LogFileName=$1.trx" \
+    dotnet test "tests/$1" -c $configuration --no-build --logger "trx;LogFileName=$1.trx" --blame-hang-timeout 6m --blame-hang-dump-type none \
         --results-directory "$results" >"$results/$1.log" 2>&1 || verdict=$?
     echo "$1: $((SECONDS - begin)) s"
     [ $verdict -eq 0 ] || cat "$results/$1.log"

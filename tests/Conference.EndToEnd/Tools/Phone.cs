@@ -42,8 +42,7 @@ public sealed class Phone : IAsyncDisposable
     /// <summary>Switches a phone on. With an account it registers at once, without one it can only be called.</summary>
     /// <param name="tone">Its voice in hertz.</param>
     /// <param name="answers">Whether it picks up by itself.</param>
-    /// <param name="byInfo">Whether its keys go as SIP INFO instead of RFC 4733 events.</param>
-    public static async Task<Phone> SwitchOn(string name, int tone, PhoneAccount? account = null, bool answers = false, bool byInfo = false)
+    public static async Task<Phone> SwitchOn(string name, int tone, PhoneAccount? account = null, bool answers = false)
     {
         var folder = new TempFolder($"phone-{name}");
         var (sip, control, audio) = (Ports.Free(2), Ports.Free(), Ports.Audio(20)); // baresip takes the port after its own for TLS
@@ -51,7 +50,7 @@ public sealed class Phone : IAsyncDisposable
 
         Tones.Sine(tone, TimeSpan.FromMinutes(10)).Write(folder.File("voice.wav"));
         await File.WriteAllTextAsync(folder.File("config"), Config(folder, sip, control, audio));
-        await File.WriteAllTextAsync(folder.File("accounts"), AccountLine(line, registers: account is not null, answers, byInfo));
+        await File.WriteAllTextAsync(folder.File("accounts"), AccountLine(line, registers: account is not null, answers));
         await File.WriteAllTextAsync(folder.File("contacts"), "");
 
         // by the line: else its words would stay in a buffer until it ends
@@ -71,13 +70,6 @@ public sealed class Phone : IAsyncDisposable
 
     /// <summary>Waits until the registrar took it.</summary>
     public Task Registered() => Happens("REGISTER_OK");
-
-    /// <summary>Gives up its registration and waits until the registrar agreed.</summary>
-    public async Task Unregister()
-    {
-        await _control.Say("uareg", "0");
-        await Happens("UNREGISTERING");
-    }
 
     /// <summary>Dials and waits until the other side answers.</summary>
     /// <param name="number">A number on its own server, or a whole SIP URI.</param>
@@ -158,9 +150,9 @@ public sealed class Phone : IAsyncDisposable
 
     private void Forget() => _control.Events.Clear();
 
-    private static string AccountLine(PhoneAccount account, bool registers, bool answers, bool byInfo) => string.Create(
+    private static string AccountLine(PhoneAccount account, bool registers, bool answers) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<sip:{account.User}@{account.Server};transport={account.Transport}>;auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(answers ? ";answermode=auto" : "")}{(byInfo ? ";dtmfmode=info" : "")}\n");
+        $"<sip:{account.User}@{account.Server};transport={account.Transport}>;auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(answers ? ";answermode=auto" : "")}\n");
 
     // net_interface takes an address for loopback, not its name; sndfile writes what was heard; the sink only pulls the audio along
     private static string Config(TempFolder folder, int sip, int control, (int First, int Last) audio) => $"""
