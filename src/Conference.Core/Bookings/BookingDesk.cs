@@ -1,4 +1,3 @@
-using System.Net.Mail;
 using Conference.Core.Events;
 using Conference.Core.Rooms;
 
@@ -22,7 +21,7 @@ public sealed class BookingDesk(IBookingStore store, RoomDirectory rooms, EventF
         for (var tries = 0; ; tries++)
         {
             var booking = await PlanAsync(request, cancel);
-            problem = await store.AddAsync(booking, cancel);
+            problem = await store.AddAsync(booking, by, cancel);
             if (problem == BookingProblem.None) return (Announce(booking, by), problem);
             if (request.Number is not null || tries == 5) return (null, problem); // a drawn number is simply drawn again
         }
@@ -31,7 +30,7 @@ public sealed class BookingDesk(IBookingStore store, RoomDirectory rooms, EventF
     /// <summary>Calls it off; everybody invited hears of it by mail.</summary>
     public async Task<BookingProblem> CancelAsync(BookingId id, Actor by, CancellationToken cancel)
     {
-        if (await store.CancelAsync(id, cancel) is not { } result) return BookingProblem.NotFound;
+        if (await store.CancelAsync(id, by, cancel) is not { } result) return BookingProblem.NotFound;
         if (!result.Changed) return BookingProblem.AlreadyCancelled;
         rooms.Remove(id);
         feed.Publish(by, new BookingEvent.Cancelled(id));
@@ -84,9 +83,5 @@ public sealed class BookingDesk(IBookingStore store, RoomDirectory rooms, EventF
     private static bool IsNumber(string digits) => digits.Length is >= 3 and <= 12 && digits.All(char.IsAsciiDigit);
 
     private static bool IsReachable(InviteeRequest invitee) =>
-        invitee.Email.Trim().Length <= Invitee.EmailLength
-        && invitee.Name.Trim().Length <= Invitee.NameLength
-        && !invitee.Email.Any(char.IsControl)
-        && MailAddress.TryCreate(invitee.Email.Trim(), out var address)
-        && address.Address == invitee.Email.Trim();
+        EmailAddress.TryParse(invitee.Email, out _) && invitee.Name.Trim().Length <= Invitee.NameLength;
 }

@@ -7,11 +7,11 @@ public interface IBookingStore
 {
     /// <summary>Stores the booking and queues its invitations in one transaction.</summary>
     /// <returns><see cref="BookingProblem.None"/>, or <see cref="BookingProblem.NumberTaken"/> when another booking of that number overlaps, as the database itself decides.</returns>
-    Task<BookingProblem> AddAsync(Booking booking, CancellationToken cancel);
+    Task<BookingProblem> AddAsync(Booking booking, Actor by, CancellationToken cancel);
 
     /// <summary>Stores the cancellation and queues the calendar CANCEL to everybody invited, in one transaction.</summary>
     /// <returns><see langword="null"/> when there is no such booking; the booking as it stands otherwise, with whether this call changed it.</returns>
-    Task<(Booking Booking, bool Changed)?> CancelAsync(BookingId id, CancellationToken cancel);
+    Task<(Booking Booking, bool Changed)?> CancelAsync(BookingId id, Actor by, CancellationToken cancel);
 
     Task<Booking?> FindAsync(BookingId id, CancellationToken cancel);
 
