@@ -4,11 +4,15 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Conference.Migrations.Sqlite;
 
-/// <summary>Lets <c>dotnet ef migrations add Name --project migrations/Sqlite</c> see the model; the database itself is not needed for that.</summary>
+/// <summary>Lets <c>dotnet ef migrations add Name --project migrations/Sqlite</c> see the model; no database is needed for that.</summary>
 public sealed class DesignTime : IDesignTimeDbContextFactory<ConferenceDb>
 {
-    public ConferenceDb CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<ConferenceDb>().UseConference("Sqlite", Environment.GetEnvironmentVariable("ConnectionStrings__Conference") ?? Anywhere).Options);
-
     private const string Anywhere = "Data Source=design.db";
+
+    public ConferenceDb CreateDbContext(string[] args)
+    {
+        var options = new DbContextOptionsBuilder<ConferenceDb>();
+        options.UseConference("Sqlite", Anywhere);
+        return new ConferenceDb(options.Options);
+    }
 }

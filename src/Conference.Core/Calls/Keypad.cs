@@ -19,6 +19,7 @@ internal sealed class Keypad
     private readonly IMediaSession _session;
     private readonly TimeProvider _time;
     private (char Key, long At) _lastEvent;
+    private bool _poundMayFollow;
 
     public Keypad(IMediaSession session, ISipCall call, TimeProvider time)
     {
@@ -43,8 +44,16 @@ internal sealed class Keypad
     private async Task<string> CollectAsync(int longest, CancellationToken cancel)
     {
         var typed = new StringBuilder();
-        while (typed.Length < longest && await NextAsync(typed.Length == 0 ? FirstKey : BetweenKeys, cancel) is { } key and not '#')
+        while (typed.Length < longest && await NextAsync(typed.Length == 0 ? FirstKey : BetweenKeys, cancel) is { } key)
+        {
+            var isEcho = key == '#' && typed.Length == 0 && _poundMayFollow;
+            _poundMayFollow = false;
+            if (isEcho) continue; // it ended a number that was complete already
+            if (key == '#') return typed.ToString();
             typed.Append(key);
+        }
+
+        _poundMayFollow = typed.Length == longest;
         return typed.ToString();
     }
 
