@@ -33,29 +33,29 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
         foreach (var header in request.Fields(HeaderId.Authorization))
             if (DigestCredentials.TryParse(header, out var credentials) && credentials.Realm.SequenceEqual(_realm))
                 return Check(request, credentials, flow);
-        return new SignIn(null, Challenge(source, isStale: false));
+        return new SignIn(null, Challenge(request, source, isStale: false));
     }
 
     private SignIn Check(SipMessage request, DigestCredentials credentials, Flow flow)
     {
         var source = flow.Remote;
         var user = SipText.Utf8(credentials.Username);
-        if (user.Length > 255) return new SignIn(null, Challenge(source, isStale: false));
+        if (user.Length > 255) return new SignIn(null, Challenge(request, source, isStale: false));
         var verdict = _guard.Before(source.Address, user, loop.Now);
         if (verdict == GuardVerdict.Ignore) return default;
         if (verdict == GuardVerdict.Forbid) return new SignIn(null, new SipReply(403));
-        if (!_mint.IsGood(credentials.Nonce, loop.Now, source.Address)) return new SignIn(null, Challenge(source, isStale: true));
+        if (!_mint.IsGood(credentials.Nonce, loop.Now, source.Address)) return new SignIn(null, Challenge(request, source, isStale: true));
 
         var account = policy.FindAccount(user);
         if (!IsRight(request, credentials, account) || !IsFor(request, credentials.Uri, flow))
         {
             _guard.OnWrong(source.Address, user, loop.Now);
             watcher.OnSignInRefused(user, source);
-            return new SignIn(null, Challenge(source, isStale: false));
+            return new SignIn(null, Challenge(request, source, isStale: false));
         }
 
         var isFresh = TryHex(credentials.Nc, out var count) && _counts.Use(credentials.Nonce, count);
-        return isFresh ? new SignIn(account, null) : new SignIn(null, Challenge(source, isStale: true));
+        return isFresh ? new SignIn(account, null) : new SignIn(null, Challenge(request, source, isStale: true));
     }
 
     /// <summary>Computes the digest for strangers too, so that they take as long.</summary>
@@ -92,12 +92,18 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
     /// Both algorithms, MD5 first. RFC 8760 §2.3 would have the stronger one first, but SIPp 3.6 and phones of its age read only the
     /// topmost challenge and give up at an algorithm they do not know; a client that knows better is free to answer the second.
     /// </summary>
-    private SipReply Challenge(IPEndPoint source, bool isStale)
+    private SipReply Challenge(SipMessage request, IPEndPoint source, bool isStale)
     {
         var nonce = _mint.Make(loop.Now, source.Address);
-        return new SipReply(401)
-            .With(HeaderId.WwwAuthenticate, Scheme("MD5", nonce, isStale))
-            .With(HeaderId.WwwAuthenticate, Scheme("SHA-256", nonce, isStale));
+        var reply = new SipReply(401).With(HeaderId.WwwAuthenticate, Scheme("MD5", nonce, isStale));
+        return FailsAtUnknownAlgorithms(request) ? reply : reply.With(HeaderId.WwwAuthenticate, Scheme("SHA-256", nonce, isStale));
+    }
+
+    /// <summary>baresip with libre before 2.0 refuses the whole answer when any challenge in it names an algorithm but MD5 ("Function not implemented").</summary>
+    private static bool FailsAtUnknownAlgorithms(SipMessage request)
+    {
+        var agent = request.Header(HeaderId.UserAgent);
+        return agent.StartsWith("baresip v1."u8) || agent.StartsWith("baresip v0."u8);
     }
 
     private string Scheme(string algorithm, string nonce, bool isStale) =>

@@ -122,7 +122,7 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
 
     void IDialogUser.OnRequest(SipMessage request, Flow flow)
     {
-        if (!_dialog.Accepts(request.Envelope.CSeq)) TransactionLayer.Reply(request, flow, new SipReply(500, "CSeq Out Of Order"));
+        if (!_dialog.Accepts(request.Envelope.CSeq)) TransactionLayer.Reply(request, flow, new SipReply(500, "Request Out Of Order"));
         else if (Capabilities.RefuseExtensions(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
         else Handle(request, flow);
     }

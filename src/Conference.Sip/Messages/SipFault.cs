@@ -36,7 +36,7 @@ internal enum SipFault : byte
     Contact,
 }
 
-/// <summary>What a sender hears about a fault.</summary>
+/// <summary>What a sender hears about a fault. Phrases never say "CSeq": SIPp takes the first occurrence of the word for the header.</summary>
 internal static class SipFaults
 {
     /// <summary>Status and reason phrase for a faulty request; 0 when nothing may be answered.</summary>
@@ -60,8 +60,8 @@ internal static class SipFaults
         SipFault.From => (400, "Bad From"),
         SipFault.To => (400, "Bad To"),
         SipFault.CallId => (400, "Bad Call-ID"),
-        SipFault.CSeq => (400, "Bad CSeq"),
-        SipFault.CSeqMethod => (400, "CSeq Method Mismatch"),
+        SipFault.CSeq => (400, "Bad Sequence Number"),
+        SipFault.CSeqMethod => (400, "Sequence Method Mismatch"),
         SipFault.MaxForwards => (400, "Bad Max-Forwards"),
         SipFault.Repeated => (400, "Contradicting Headers"),
         SipFault.RequestUri => (400, "Bad Request-URI"),

@@ -152,7 +152,7 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     private static bool IsOutOfOrder(Registration registration, SipMessage request) =>
         registration.Binding.CallId == request.Envelope.CallId && request.Envelope.CSeq <= registration.Binding.CSeq;
 
-    private static SipReply OutOfOrder() => new(500, "CSeq Out Of Order");
+    private static SipReply OutOfOrder() => new(500, "Request Out Of Order");
 
     private static bool IsSameSender(Registration registration, Flow flow) => flow.Remote.Equals(registration.Binding.Remote);
 
