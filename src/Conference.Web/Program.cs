@@ -8,6 +8,7 @@ try
     builder.AddSettings();
     builder.Services.AddConferenceDb(builder.Configuration);
     builder.AddConference();
+    builder.AddTelephony();
     builder.AddPeople();
     builder.AddPages();
     builder.AddLivePages();
