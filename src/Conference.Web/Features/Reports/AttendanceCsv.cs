@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Conference.Infrastructure.Data;
-using Conference.Web.Features.Shared;
 using Microsoft.Extensions.Localization;
 
 namespace Conference.Web.Features.Reports;

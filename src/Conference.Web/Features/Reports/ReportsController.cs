@@ -1,4 +1,3 @@
-using System.Text;
 using Conference.Core;
 using Conference.Infrastructure.Data;
 using Conference.Web.Features.Shared;
