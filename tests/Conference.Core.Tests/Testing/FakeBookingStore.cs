@@ -11,14 +11,14 @@ public sealed class FakeBookingStore : IBookingStore
     /// <summary>How many of the next additions meet a taken number, whatever it is.</summary>
     public int Collisions { get; set; }
 
-    public Task<BookingProblem> AddAsync(Booking booking, CancellationToken cancel)
+    public Task<BookingProblem> AddAsync(Booking booking, Actor by, CancellationToken cancel)
     {
         if (Collisions-- > 0 || All.Any(b => Overlaps(b, booking))) return Task.FromResult(BookingProblem.NumberTaken);
         All.Add(booking);
         return Task.FromResult(BookingProblem.None);
     }
 
-    public Task<(Booking Booking, bool Changed)?> CancelAsync(BookingId id, CancellationToken cancel)
+    public Task<(Booking Booking, bool Changed)?> CancelAsync(BookingId id, Actor by, CancellationToken cancel)
     {
         var booking = All.FirstOrDefault(b => b.Id == id);
         return Task.FromResult<(Booking, bool)?>(booking is null ? null : (booking, booking.Cancel()));

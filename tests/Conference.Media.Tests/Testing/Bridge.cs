@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Net;
 using Conference.Media.Codecs;
-using Conference.Media.Files;
 using Conference.Media.Mixing;
 using Conference.Media.Sessions;
 
