@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Conference.EndToEnd.Tools;
-using Xunit;
 
 namespace Conference.EndToEnd.Stories;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Conference.EndToEnd.Tools;
 using Microsoft.Playwright;
-using Xunit;
 
 namespace Conference.EndToEnd.Stories;
 

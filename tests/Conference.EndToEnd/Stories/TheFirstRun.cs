@@ -1,6 +1,5 @@
 using Conference.EndToEnd.Tools;
 using Microsoft.Playwright;
-using Xunit;
 
 namespace Conference.EndToEnd.Stories;
 
