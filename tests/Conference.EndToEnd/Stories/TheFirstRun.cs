@@ -1,5 +1,4 @@
 using Conference.EndToEnd.Tools;
-using Microsoft.Playwright;
 
 namespace Conference.EndToEnd.Stories;
 
