@@ -1,4 +1,5 @@
 using Conference.Infrastructure.Data;
+using Conference.Infrastructure.Messaging;
 using Conference.Web.Hosting;
 
 try
@@ -7,7 +8,9 @@ try
     builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
     builder.AddSettings();
     builder.Services.AddConferenceDb(builder.Configuration);
+    builder.Services.AddMail();
     builder.AddConference();
+    builder.AddTelephony();
     builder.AddPeople();
     builder.AddPages();
     builder.AddLivePages();

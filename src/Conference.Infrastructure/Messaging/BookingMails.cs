@@ -12,6 +12,10 @@ public sealed class BookingMails(Func<DialIn> dialIn, OutboxBell bell, TimeProvi
 
     public IEnumerable<OutboxMail> CallOff(Booking booking) => ToEverybody(booking, MailKind.Cancellation);
 
+    /// <summary>The calendar object for the host's own calendar, also for a host without a mail address.</summary>
+    public string CalendarOf(Booking booking) =>
+        Write(booking, MailKind.Invitation, dialIn(), new CalendarPerson(booking.HostName, booking.HostEmail), [], isHost: true).Calendar;
+
     public void Wake() => bell.Ring();
 
     private IEnumerable<OutboxMail> ToEverybody(Booking booking, MailKind kind)

@@ -16,10 +16,11 @@ public static class MailSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<OutboxBell>();
         services.AddSingleton<IMailer, SmtpMailer>();
-        services.AddSingleton<IBookingPost>(all => new BookingMails(
+        services.AddSingleton(all => new BookingMails(
             () => DialInOf(all.GetRequiredService<IConfiguration>(), all.GetRequiredService<SettingsStore>().Current),
             all.GetRequiredService<OutboxBell>(),
             all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IBookingPost>(all => all.GetRequiredService<BookingMails>());
         services.AddHostedService<OutboxSender>();
         return services;
     }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Conference.Core.Bookings;
-using Conference.Web.Features.Shared;
 
 namespace Conference.Web.Features.Bookings;
 

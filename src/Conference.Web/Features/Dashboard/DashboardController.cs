@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Conference.Core;
 using Conference.Core.Rooms;
 using Conference.Infrastructure.Data;
 using Conference.Web.Features.Shared;
