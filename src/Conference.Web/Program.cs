@@ -1,5 +1,7 @@
+using Conference.Infrastructure.Cdr;
 using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Messaging;
+using Conference.Infrastructure.Recordings;
 using Conference.Web.Hosting;
 
 try
@@ -10,6 +12,8 @@ try
     builder.Services.AddConferenceDb(builder.Configuration);
     builder.Services.AddMail();
     builder.AddConference();
+    builder.Services.AddMeetings();
+    builder.Services.AddRecordings();
     builder.AddTelephony();
     builder.AddPeople();
     builder.AddPages();
