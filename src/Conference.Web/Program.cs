@@ -1,5 +1,7 @@
+using Conference.Infrastructure.Cdr;
 using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Messaging;
+using Conference.Infrastructure.Recordings;
 using Conference.Web.Hosting;
 
 try
@@ -8,8 +10,11 @@ try
     builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
     builder.AddSettings();
     builder.Services.AddConferenceDb(builder.Configuration);
-    builder.Services.AddMail();
     builder.AddConference();
+    builder.Services.AddMeetings();
+    builder.Services.AddRecordings();
+    builder.Services.AddMail();
+    builder.AddTelephony();
     builder.AddPeople();
     builder.AddPages();
     builder.AddLivePages();

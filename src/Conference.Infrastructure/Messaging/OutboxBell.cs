@@ -1,21 +1,4 @@
-using System.Threading.Channels;
-
 namespace Conference.Infrastructure.Messaging;
 
 /// <summary>Rung when there is new mail, so that it leaves at once.</summary>
-public sealed class OutboxBell
-{
-    private readonly Channel<bool> _rung = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    public void Ring() => _rung.Writer.TryWrite(true);
-
-    /// <summary>Waits for the bell or the time, whichever comes first.</summary>
-    internal async Task WaitAsync(TimeSpan most, TimeProvider time, CancellationToken cancel)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await Task.WhenAny(_rung.Reader.WaitToReadAsync(enough.Token).AsTask(), Task.Delay(most, time, enough.Token));
-        await enough.CancelAsync();
-        _rung.Reader.TryRead(out _);
-        cancel.ThrowIfCancellationRequested();
-    }
-}
+public sealed class OutboxBell : Bell;

@@ -24,9 +24,12 @@ public sealed class Limiter
     public void Follow(Limiter other) => _gain = other._gain;
 
     /// <summary>Brings a frame into 16 bits.</summary>
-    public void Apply(ReadOnlySpan<int> sum, Span<short> pcm)
+    /// <param name="sum">The frame.</param>
+    /// <param name="voices">How many voices are in it: one alone fits, however loud.</param>
+    /// <param name="pcm">As long as the frame.</param>
+    public void Apply(ReadOnlySpan<int> sum, int voices, Span<short> pcm)
     {
-        if (_gain >= 1 && Bus.Peak(sum) <= Ceiling)
+        if (_gain >= 1 && (voices <= 1 || Bus.Peak(sum) <= Ceiling))
         {
             Bus.Clip(sum, pcm);
             return;

@@ -72,6 +72,9 @@ public sealed class JitterBuffer(PayloadDecoder decode)
     /// <summary>How long packets are held beyond the fastest one at present.</summary>
     public TimeSpan Held => TimeSpan.FromTicks(_delay.Target / 100);
 
+    /// <summary>Timestamp of the next sample to be taken out.</summary>
+    internal uint Playing => (uint)_next;
+
     /// <summary>Forgets the stream; counters stay.</summary>
     public void Reset()
     {
@@ -214,11 +217,12 @@ public sealed class JitterBuffer(PayloadDecoder decode)
 
     private FrameOrigin Invent(int samples, int consumes)
     {
+        var lost = _concealer.Lost;
         _concealer.Invent(_fifo.AsSpan(_buffered, samples));
         _buffered += samples;
         _next += consumes;
-        if (_concealer.IsSilent) return FrameOrigin.Silence;
-        Invented += samples;
+        if (_concealer.Lost == lost) return FrameOrigin.Silence; // faded out before
+        Invented += _concealer.Lost - lost;
         return FrameOrigin.Invented;
     }
 

@@ -170,7 +170,7 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
     }
 
     private static SdpDirection Mirror(SdpDirection theirs) =>
-        (theirs.HasFlag(SdpDirection.SendOnly) ? SdpDirection.RecvOnly : 0) | (theirs.HasFlag(SdpDirection.RecvOnly) ? SdpDirection.SendOnly : 0);
+        (theirs.Sends() ? SdpDirection.RecvOnly : 0) | (theirs.Receives() ? SdpDirection.SendOnly : 0);
 
     private static string Attributes(Agreement agreed, IEnumerable<(byte Payload, string Name)> codecs, byte? events, bool mux)
     {

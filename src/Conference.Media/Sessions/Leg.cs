@@ -35,8 +35,8 @@ internal sealed class Leg
     private Peer _describedRtcp;
     private long _lastHeardTick;
     private long _squelchedUntil;
+    private long _servedTick = -1;
     private long _sentTick = -1;
-    private long _pausedTicks;
     private int _budget = UnlockedBudget;
     private bool _isSilent;
     private bool _isClosed;
@@ -75,7 +75,7 @@ internal sealed class Leg
     public LegStats Stats => new(
         _jitter.Sequence.Received, _sender.Packets, _jitter.Sequence.Lost, _jitter.Late, ForeignPackets, _jitter.Sequence.Jitter / 8);
 
-    private bool MaySend => _agreed is not null && _agreed.Direction.HasFlag(SdpDirection.SendOnly);
+    private bool MaySend => _agreed is not null && _agreed.Direction.Sends();
 
     private Peer Target => _latch.Locked.IsNone ? _described : _latch.Locked;
 
@@ -120,7 +120,7 @@ internal sealed class Leg
     /// <summary>Gives this tick's shared payload, the same that others get.</summary>
     public void SendShared(long tick, ReadOnlySpan<byte> codes)
     {
-        if (_sentTick == tick) return;
+        if (_servedTick == tick) return;
         _wasPrivate = false;
         Send(tick, codes);
     }
@@ -128,17 +128,19 @@ internal sealed class Leg
     /// <summary>Adds what this leg alone hears, and sends the whole.</summary>
     /// <param name="tick">Number of the tick.</param>
     /// <param name="base">What it hears otherwise.</param>
+    /// <param name="voices">How many voices are in that.</param>
     /// <param name="music">Music to add while no prompt plays.</param>
     /// <param name="shared">The limiter of the shared mix, where this one goes on.</param>
-    public void SendPrivate(long tick, ReadOnlySpan<int> @base, Looped music, Limiter shared)
+    public void SendPrivate(long tick, ReadOnlySpan<int> @base, int voices, Looped music, Limiter shared)
     {
-        if (_sentTick == tick) return;
+        if (_servedTick == tick) return;
         @base.CopyTo(_heard);
-        music.Mix(_heard, !Player.IsPlaying);
+        if (Player.IsPlaying) voices++;
+        if (music.Mix(_heard, !Player.IsPlaying)) voices++;
         PlayPrompts();
         if (!_wasPrivate) Limiter.Follow(shared);
         _wasPrivate = true;
-        Limiter.Apply(_heard, _pcm);
+        Limiter.Apply(_heard, voices, _pcm);
         G711.Encode(Law, _pcm, _codes);
         Send(tick, _codes);
     }
@@ -146,7 +148,7 @@ internal sealed class Leg
     /// <summary>Serves a leg that no room has served in this tick.</summary>
     public void SendAlone(long tick, Limiter neutral, ReadOnlySpan<int> silence)
     {
-        if (_sentTick != tick) SendPrivate(tick, silence, Hold, neutral);
+        if (_servedTick != tick) SendPrivate(tick, silence, 0, Hold, neutral);
     }
 
     /// <summary>Does what is due between packets: RTCP, and noticing that the peer is gone.</summary>
@@ -210,7 +212,7 @@ internal sealed class Leg
         _lastHeardTick = tick;
         if (packet.PayloadType == _agreed!.EventPayload)
             TakeEvent(packet, tick);
-        else if (_agreed.Direction.HasFlag(SdpDirection.RecvOnly))
+        else if (_agreed.Direction.Receives())
             _jitter.Insert(packet, LawOf(packet.PayloadType), packet.Payload.Length, arrival);
     }
 
@@ -242,18 +244,12 @@ internal sealed class Leg
 
     private void Send(long tick, ReadOnlySpan<byte> codes)
     {
+        _servedTick = tick;
+        if (_isClosed || !MaySend || Target.IsNone || !HasBudget()) return;
+        var missed = tick - _sentTick - 1;
+        if (_sentTick >= 0 && missed > 0) _sender.Pause((int)(missed * Bus.Frame)); // held, or the machine skipped ticks
         _sentTick = tick;
-        if (_isClosed) return;
-        if (MaySend && !Target.IsNone && HasBudget())
-        {
-            if (_pausedTicks > 0) _sender.Pause((int)(_pausedTicks * Bus.Frame));
-            _pausedTicks = 0;
-            _sender.Send(codes);
-        }
-        else
-        {
-            _pausedTicks++;
-        }
+        _sender.Send(codes);
     }
 
     /// <summary>An SDP may name a victim: until it has spoken it gets little, unless it is where the signalling comes from.</summary>

@@ -19,6 +19,7 @@ internal sealed class RoomMixer(EventRing events, IMixerListener owner)
     private MixPlan _seated = MixPlan.Empty;
     private MixPlan _plan = MixPlan.Empty;
     private ImmutableArray<Chair> _chairs = [];
+    private int _voices;
     private bool _someoneLeaves;
     private bool _isSharedReady;
 
@@ -60,6 +61,7 @@ internal sealed class RoomMixer(EventRing events, IMixerListener owner)
     {
         Seat();
         Array.Clear(_sum);
+        _voices = 0;
         (_isSharedReady, _isEncoded[0], _isEncoded[1]) = (false, false, false);
         foreach (var chair in _chairs)
             Listen(chair);
@@ -70,11 +72,15 @@ internal sealed class RoomMixer(EventRing events, IMixerListener owner)
             tape.Write(tick, Shared());
     }
 
-    /// <summary>Seats a new plan. Whoever lost his seat fades out during one more tick.</summary>
     private void Seat()
     {
         var plan = Volatile.Read(ref _plan);
-        if (ReferenceEquals(plan, _seated) && !_someoneLeaves) return;
+        if (!ReferenceEquals(plan, _seated) || _someoneLeaves) Seat(plan);
+    }
+
+    /// <summary>Seats a new plan. Whoever lost his seat fades out during one more tick.</summary>
+    private void Seat(MixPlan plan)
+    {
         var before = _chairs;
         var seats = plan.Seats.Where(s => s.Session is MediaSession).ToImmutableArray();
         var staying = seats.Select(seat => (before.FirstOrDefault(c => c.Id == seat.Id && !c.IsLeaving) ?? new Chair(seat)).Use(seat)).ToList();
@@ -96,6 +102,7 @@ internal sealed class RoomMixer(EventRing events, IMixerListener owner)
         var isOpen = chair.Seat.Speaks && leg.MaySpeak && !chair.IsLeaving;
         chair.Contributes = chair.Gate.Apply(isOpen, leg.Voice) && leg.HasVoice;
         if (chair.Contributes) Bus.Add(_sum, leg.Voice);
+        if (chair.Contributes) _voices++;
         if (!chair.Seat.Speaks || chair.IsLeaving) StopTalking(chair);
         chair.Measure(chair.Contributes && isOpen);
         if (chair.Seat.Speaks && !chair.IsLeaving && chair.Talk.Feed(chair.FrameLevel)) Tell(chair);
@@ -116,6 +123,7 @@ internal sealed class RoomMixer(EventRing events, IMixerListener owner)
         for (var i = _sounds.Count - 1; i >= 0; i--)
         {
             _sounds[i].Mix(_sum, out _, out _);
+            _voices++;
             if (!_sounds[i].IsPlaying) _sounds.RemoveAt(i);
         }
     }
@@ -128,7 +136,7 @@ internal sealed class RoomMixer(EventRing events, IMixerListener owner)
         if (chair.Seat.Hears && !chair.Contributes && !hasExtras)
             leg.SendShared(tick, SharedCodes(leg.Law));
         else
-            leg.SendPrivate(tick, HeardBy(chair), chair.Music, _limiter);
+            leg.SendPrivate(tick, HeardBy(chair), VoicesFor(chair), chair.Music, _limiter);
     }
 
     private ReadOnlySpan<int> HeardBy(Chair chair)
@@ -139,10 +147,12 @@ internal sealed class RoomMixer(EventRing events, IMixerListener owner)
         return _heard;
     }
 
+    private int VoicesFor(Chair chair) => !chair.Seat.Hears ? 0 : chair.Contributes ? _voices - 1 : _voices;
+
     /// <summary>The mix as everybody hears it who does not speak, made at most once a tick.</summary>
     private ReadOnlySpan<short> Shared()
     {
-        if (!_isSharedReady) _limiter.Apply(_sum, _shared);
+        if (!_isSharedReady) _limiter.Apply(_sum, _voices, _shared);
         _isSharedReady = true;
         return _shared;
     }

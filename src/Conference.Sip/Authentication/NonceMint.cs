@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
+
+namespace Conference.Sip.Authentication;
+
+/// <summary>Nonces that carry their own proof: time, chance and an HMAC over both, the realm and the asker's address.</summary>
+/// <remarks>A challenge costs no memory, so a storm of strangers costs none either. The key changes daily; the one before still counts.</remarks>
+internal sealed class NonceMint(string realm)
+{
+    private const int Bytes = 32; // 8 time, 8 random, 16 HMAC
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan KeyLife = TimeSpan.FromDays(1);
+
+    private readonly byte[] _realm = System.Text.Encoding.UTF8.GetBytes(realm);
+    private byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private byte[] _keyBefore = RandomNumberGenerator.GetBytes(32);
+    private long _keySince;
+
+    /// <summary>A fresh nonce for a peer.</summary>
+    /// <param name="now">Milliseconds of the loop's clock, which never jumps.</param>
+    /// <param name="source">Whom it is for; another address cannot use it.</param>
+    public string Make(long now, IPAddress source)
+    {
+        Rotate(now);
+        Span<byte> nonce = stackalloc byte[Bytes];
+        BinaryPrimitives.WriteInt64BigEndian(nonce, now);
+        RandomNumberGenerator.Fill(nonce[8..16]);
+        Seal(_key, nonce[..16], source, nonce[16..]);
+        return Base64Url.EncodeToString(nonce);
+    }
+
+    /// <summary>Whether this nonce was made here, for this address, in the last five minutes.</summary>
+    public bool IsGood(ReadOnlySpan<byte> text, long now, IPAddress source)
+    {
+        Rotate(now);
+        Span<byte> nonce = stackalloc byte[Bytes];
+        if (text.Length != 43 || !Base64Url.TryDecodeFromUtf8(text, nonce, out var length) || length != Bytes) return false;
+        var age = now - BinaryPrimitives.ReadInt64BigEndian(nonce);
+        if (age < 0 || age > Life.TotalMilliseconds) return false;
+
+        Span<byte> seal = stackalloc byte[16];
+        Seal(_key, nonce[..16], source, seal);
+        if (CryptographicOperations.FixedTimeEquals(seal, nonce[16..])) return true;
+        Seal(_keyBefore, nonce[..16], source, seal);
+        return CryptographicOperations.FixedTimeEquals(seal, nonce[16..]);
+    }
+
+    private void Seal(byte[] key, ReadOnlySpan<byte> body, IPAddress source, Span<byte> seal)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        HMACSHA256.HashData(key, [.. body, .. source.GetAddressBytes(), .. _realm], hash);
+        hash[..16].CopyTo(seal);
+    }
+
+    private void Rotate(long now)
+    {
+        if (now - _keySince < KeyLife.TotalMilliseconds) return;
+        (_keyBefore, _key, _keySince) = (_key, RandomNumberGenerator.GetBytes(32), now);
+    }
+}

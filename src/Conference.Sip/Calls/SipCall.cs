@@ -1,0 +1,44 @@
+using System.Threading.Channels;
+
+namespace Conference.Sip.Calls;
+
+/// <summary>An answered call as the house sees it.</summary>
+internal sealed class SipCall(CallServices services, CallSession session, string callId) : ISipCall
+{
+    private const int MostInfos = 256; // keys nobody reads must not pile up
+
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource<CallEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SipBody?> _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly Channel<SipBody> _infos = Channel.CreateBounded<SipBody>(
+        new BoundedChannelOptions(MostInfos) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = false });
+
+    public string CallId { get; } = callId;
+
+    public CancellationToken Ended => _ended.Token;
+
+    public Task<CallEnd> End => _end.Task;
+
+    public Task<SipBody?> Acknowledged => _acknowledged.Task;
+
+    public ChannelReader<SipBody> Infos => _infos.Reader;
+
+    public Func<SipBody?, SipBody?>? OnOffer { get; set; }
+
+    public Action<SipBody>? OnLateAnswer { get; set; }
+
+    public async Task HangUpAsync(CallEnd why) => await await services.AskAsync(() => session.HangUpAsync(why));
+
+    internal void TellAcknowledged(SipBody? body) => _acknowledged.TrySetResult(body);
+
+    internal void TellInfo(SipBody body) => _infos.Writer.TryWrite(body);
+
+    internal void TellEnd(CallEnd why)
+    {
+        if (!_end.TrySetResult(why)) return;
+        _acknowledged.TrySetResult(null);
+        _infos.Writer.TryComplete();
+        services.Pool(_ended.Cancel); // callbacks of the token are the house's code
+    }
+}

@@ -1,0 +1,128 @@
+using Conference.Sip.Messages;
+using Conference.Sip.Transactions;
+using Conference.Sip.Transport;
+
+namespace Conference.Sip.Dialogs;
+
+/// <summary>Which dialog a request belongs to (RFC 3261 §12): Call-ID and both tags, ours first.</summary>
+internal readonly record struct DialogKey(string CallId, string LocalTag, string RemoteTag)
+{
+    /// <summary>The dialog that a received request names.</summary>
+    public static DialogKey Of(SipMessage request) => new(request.Envelope.CallId, request.Envelope.ToTag, request.Envelope.FromTag);
+}
+
+/// <summary>A peer-to-peer relation as the one who was called (RFC 3261 §12): who, where to, in which order.</summary>
+internal sealed class Dialog
+{
+    private readonly byte[] _local;
+    private readonly byte[] _remote;
+    private readonly byte[] _callId;
+    private readonly byte[][] _routes;
+    private byte[] _target;
+    private uint _localCSeq;
+    private uint _remoteCSeq;
+
+    public Dialog(SipMessage invite, Flow flow, string localTag)
+    {
+        Key = new DialogKey(invite.Envelope.CallId, localTag, invite.Envelope.FromTag);
+        Flow = flow;
+        _callId = invite.Header(HeaderId.CallId).ToArray();
+        _local = [.. SipText.Flat(invite.Header(HeaderId.To)), .. ";tag="u8, .. System.Text.Encoding.ASCII.GetBytes(localTag)];
+        _remote = SipText.Flat(invite.Header(HeaderId.From));
+        _target = ContactOf(invite) ?? invite.RequestUri.ToArray();
+        _routes = RoutesOf(invite);
+        _remoteCSeq = invite.Envelope.CSeq;
+        _localCSeq = (uint)Random.Shared.Next(1, 10_000);
+    }
+
+    public DialogKey Key { get; }
+
+    /// <summary>The way to the peer: the one it last used itself, whatever its Contact says (RFC 5626; NAT makes a liar of Contact).</summary>
+    public Flow Flow { get; private set; }
+
+    /// <summary>Takes a request's CSeq (§12.2.2). ACK and CANCEL do not count.</summary>
+    /// <returns>Whether it is higher than all before.</returns>
+    public bool Accepts(uint cseq)
+    {
+        if (cseq <= _remoteCSeq) return false;
+        _remoteCSeq = cseq;
+        return true;
+    }
+
+    /// <summary>A request that moves the peer: its Contact and its flow are the new ones (target refresh, §12.2.2).</summary>
+    public void Refresh(SipMessage request, Flow flow)
+    {
+        _target = ContactOf(request) ?? _target;
+        Flow = flow;
+    }
+
+    /// <summary>The peer's Contact in an answer to a request of ours.</summary>
+    public void Refresh(SipMessage response) => _target = ContactOf(response) ?? _target;
+
+    /// <summary>Writes a request in this dialog (§12.2.1.1) with the next CSeq.</summary>
+    /// <param name="method">Any method but ACK.</param>
+    /// <param name="me">Who we are.</param>
+    /// <param name="headers">Headers to add.</param>
+    /// <param name="contentType">Type of the body.</param>
+    /// <param name="body">The body, or empty.</param>
+    public byte[] Request(
+        string method,
+        Identity me,
+        ReadOnlySpan<(HeaderId Id, string Value)> headers,
+        string contentType = "",
+        ReadOnlySpan<byte> body = default) => Write(method, ++_localCSeq, me, headers, contentType, body);
+
+    /// <summary>The ACK of a 2xx to our INVITE (§13.2.2.4): the INVITE's number, a branch of its own.</summary>
+    public byte[] Ack(uint cseq, Identity me) => Write(SipMethod.Ack, cseq, me, [], "", []);
+
+    private byte[] Write(
+        string method,
+        uint cseq,
+        Identity me,
+        ReadOnlySpan<(HeaderId Id, string Value)> headers,
+        string contentType,
+        ReadOnlySpan<byte> body)
+    {
+        var isStrict = _routes.Length > 0 && !IsLoose(_routes[0]);
+        var writer = new SipWriter();
+        writer.Request(method, isStrict ? UriOf(_routes[0]) : _target);
+        writer.Header(HeaderId.Via, $"SIP/2.0/{Flow.Transport} {me.SentBy(Flow)};branch={SipTokens.Branch()};rport");
+        writer.Header(HeaderId.MaxForwards, 70);
+        foreach (var route in _routes.AsSpan(isStrict ? 1 : 0)) writer.Header(HeaderId.Route, route);
+        if (isStrict) writer.Header(HeaderId.Route, (byte[])[.. "<"u8, .. _target, .. ">"u8]);
+        writer.Header(HeaderId.From, _local);
+        writer.Header(HeaderId.To, _remote);
+        writer.Header(HeaderId.CallId, _callId);
+        writer.Header(HeaderId.CSeq, $"{cseq} {method}");
+        if (method != SipMethod.Bye) writer.Header(HeaderId.Contact, me.Contact(Flow));
+        foreach (var (id, value) in headers) writer.Header(id, value);
+        return writer.Finish(contentType, body);
+    }
+
+    private static byte[]? ContactOf(SipMessage message)
+    {
+        foreach (var contact in message.Values(HeaderId.Contact))
+            if (NameAddr.TryParse(contact, out var address) && SipUri.TryParse(address.Uri, out var uri) && uri.IsSip)
+                return address.Uri.ToArray();
+        return null;
+    }
+
+    /// <summary>The one who was called takes Record-Route as it stands (§12.1.1).</summary>
+    private static byte[][] RoutesOf(SipMessage invite)
+    {
+        var routes = new List<byte[]>();
+        foreach (var route in invite.Values(HeaderId.RecordRoute))
+            if (NameAddr.TryParse(route, out _) && routes.Count < SipLimits.Routes)
+                routes.Add(SipText.Flat(route));
+        return [.. routes];
+    }
+
+    private static bool IsLoose(byte[] route) =>
+        NameAddr.TryParse(route, out var address) && SipUri.TryParse(address.Uri, out var uri) && Parameters.Find(uri.Parameters, "lr"u8, out _);
+
+    private static byte[] UriOf(byte[] route)
+    {
+        NameAddr.TryParse(route, out var address);
+        return address.Uri.ToArray();
+    }
+}

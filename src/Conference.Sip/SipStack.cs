@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Conference.Sip.Calls;
+using Conference.Sip.Loop;
+using Conference.Sip.Messages;
+using Conference.Sip.Registrar;
+using Conference.Sip.Transport;
+
+namespace Conference.Sip;
+
+/// <summary>The SIP side of the house: sockets, one loop that owns all protocol state, and the door it opens to the house.</summary>
+public sealed class SipStack : ISipStack
+{
+    private readonly SipStackOptions _options;
+    private readonly ISipPolicy _policy;
+    private readonly ISipWatcher _watcher;
+    private readonly SipLoop _loop;
+    private readonly List<UdpTransport> _udp = [];
+    private readonly List<TcpTransport> _tcp = [];
+    private readonly TimeProvider _time;
+    private UserAgent? _agent;
+    private bool _isStopped;
+
+    /// <param name="options">Where to listen and what to call ourselves.</param>
+    /// <param name="policy">Who may do what; asked on the SIP loop.</param>
+    /// <param name="watcher">Hears what happens; called on the SIP loop.</param>
+    /// <param name="time">The clock of every timer.</param>
+    public SipStack(SipStackOptions options, ISipPolicy policy, ISipWatcher watcher, TimeProvider time)
+    {
+        (_options, _policy, _watcher, _time) = (options, policy, watcher, time);
+        _loop = new SipLoop(time, watcher.OnTrouble);
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<SipListen> Listening { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public ImmutableArray<Binding> Bindings => _agent?.Registrar.Bindings ?? [];
+
+    /// <inheritdoc/>
+    public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _tcp.All(t => t.IsAlive);
+
+    /// <inheritdoc/>
+    public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known)
+    {
+        _agent = new UserAgent(_options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall);
+        try
+        {
+            Listening = [.. _options.Listen.Select(Open)];
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
+
+        _loop.Post(() => _agent.Registrar.Restore(known, FlowTo));
+        _loop.Start();
+        foreach (var udp in _udp) udp.Start();
+        foreach (var tcp in _tcp) tcp.Start();
+    }
+
+    /// <inheritdoc/>
+    public void Unbind(string account) => _loop.Post(() => _agent?.Registrar.Unbind(account));
+
+    /// <inheritdoc/>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (_isStopped || _agent is null) return;
+        var ended = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(() => ended.SetResult(_agent.CloseAsync()));
+        try
+        {
+            await (await ended.Task.WaitAsync(grace)).WaitAsync(grace);
+        }
+        catch (TimeoutException)
+        {
+            // whoever has not answered our BYE by now will notice the silence
+        }
+
+        Close();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.FromSeconds(1));
+        if (!_isStopped) Close();
+    }
+
+    private SipListen Open(SipListen listen)
+    {
+        if (listen.Transport == "udp")
+        {
+            var udp = new UdpTransport(listen.Address, Receive, _watcher.OnTrouble);
+            _udp.Add(udp);
+            return listen with { Address = udp.Bound };
+        }
+
+        var tcp = new TcpTransport(listen.Address, Receive, OnFlowClosed, _watcher.OnTrouble, _time);
+        _tcp.Add(tcp);
+        return listen with { Address = tcp.Bound };
+    }
+
+    private void Receive(SipMessage message, Flow flow) => _loop.Offer(() => _agent!.Receive(message, flow));
+
+    private void OnFlowClosed(Flow flow) => _loop.Post(() => _agent!.OnFlowClosed(flow));
+
+    private Flow? FlowTo(Binding binding) =>
+        _udp.FirstOrDefault(u => u.Bound.AddressFamily == binding.Remote.AddressFamily)?.FlowTo(binding.Remote);
+
+    private void Close()
+    {
+        _isStopped = true;
+        foreach (var tcp in _tcp) tcp.Dispose();
+        foreach (var udp in _udp) udp.Dispose();
+        _loop.Stop();
+        _loop.Dispose();
+    }
+}

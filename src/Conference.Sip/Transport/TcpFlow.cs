@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Conference.Sip.Messages;
+
+namespace Conference.Sip.Transport;
+
+/// <summary>One TCP connection that a peer opened: one reader, one writer, and limits on how long it may do nothing.</summary>
+internal sealed class TcpFlow : Flow
+{
+    private const int MostQueued = 256;
+    private const int MostQueuedBytes = 256 * 1024;
+    private static readonly TimeSpan FirstBytes = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WholeMessage = TimeSpan.FromSeconds(20); // a message told octet by octet is an attack
+    private static readonly TimeSpan StrangerIdle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan KnownIdle = TimeSpan.FromSeconds(900);
+    private static readonly TimeSpan Progress = TimeSpan.FromSeconds(10);
+
+    private readonly Socket _socket;
+    private readonly TimeProvider _time;
+    private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(MostQueued);
+    private readonly StreamFramer _framer = new();
+    private int _queuedBytes;
+    private int _isClosed;
+    private volatile bool _isKnown;
+
+    public TcpFlow(Socket socket, TimeProvider time)
+        : base("TCP", (IPEndPoint)socket.RemoteEndPoint!)
+    {
+        (_socket, _time) = (socket, time);
+        Local = (IPEndPoint)socket.LocalEndPoint!;
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+    }
+
+    public override IPEndPoint Local { get; }
+
+    public override bool IsReliable => true;
+
+    public override bool IsOpen => Volatile.Read(ref _isClosed) == 0;
+
+    public override void Keep() => _isKnown = true;
+
+    /// <summary>Queues one message; a peer that does not read loses the connection.</summary>
+    public override bool Send(byte[] message)
+    {
+        if (!IsOpen) return false;
+        var isRoom = Interlocked.Add(ref _queuedBytes, message.Length) <= MostQueuedBytes && _outbox.Writer.TryWrite(message);
+        if (!isRoom) Close();
+        return isRoom;
+    }
+
+    /// <summary>Reads until the peer, a limit or a broken message ends it; ends with the last answer sent and the socket closed.</summary>
+    public async Task RunAsync(Action<SipMessage, Flow> receive)
+    {
+        var writing = WriteAsync();
+        try
+        {
+            await ReadAsync(receive);
+            _outbox.Writer.TryComplete();
+            await writing;
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
+        _outbox.Writer.TryComplete();
+        _socket.Dispose();
+    }
+
+    private async Task ReadAsync(Action<SipMessage, Flow> receive)
+    {
+        using var limit = new CancellationTokenSource(FirstBytes, _time);
+        var begun = _time.GetTimestamp();
+        while (IsOpen)
+        {
+            var length = await _socket.ReceiveAsync(_framer.Room(), SocketFlags.None, limit.Token);
+            if (length == 0) return;
+            var wasInside = _framer.IsInside;
+            _framer.Advance(length);
+            var isWhole = TakeAll(receive, out var isBroken);
+            if (isBroken) return;
+            if (isWhole || !wasInside) begun = _time.GetTimestamp();
+            limit.CancelAfter(Patience(_time.GetElapsedTime(begun)));
+        }
+    }
+
+    /// <summary>How long the next octet may take: little inside a message, longer between two of somebody known.</summary>
+    private TimeSpan Patience(TimeSpan elapsed)
+    {
+        if (!_framer.IsInside) return _isKnown ? KnownIdle : StrangerIdle;
+        var left = WholeMessage - elapsed;
+        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+    }
+
+    private bool TakeAll(Action<SipMessage, Flow> receive, out bool isBroken)
+    {
+        isBroken = false;
+        var isWhole = false;
+        while (true)
+        {
+            var framed = _framer.Next(out var message);
+            if (framed == Framed.NeedMore) return isWhole;
+            isWhole = true;
+            if (framed == Framed.Message) receive(message!, this);
+            else if (framed == Framed.KeepAlive) Send("\r\n"u8.ToArray());
+            else
+            {
+                isBroken = true;
+                Refuse(message);
+                return true;
+            }
+        }
+    }
+
+    /// <summary>The last words to a peer whose stream cannot be followed any more.</summary>
+    private void Refuse(SipMessage? message)
+    {
+        if (message is not { IsAnswerable: true }) return;
+        var (status, reason) = SipFaults.Answer(message.Fault);
+        if (status > 0) Send(new SipReply(status, reason).Write(message, "closing", Remote));
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await foreach (var message in _outbox.Reader.ReadAllAsync()) await WriteAsync(message);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            Close();
+        }
+    }
+
+    private async Task WriteAsync(ReadOnlyMemory<byte> message)
+    {
+        var length = message.Length;
+        while (!message.IsEmpty)
+        {
+            using var limit = new CancellationTokenSource(Progress, _time);
+            message = message[await _socket.SendAsync(message, SocketFlags.None, limit.Token)..];
+        }
+
+        Interlocked.Add(ref _queuedBytes, -length);
+    }
+}

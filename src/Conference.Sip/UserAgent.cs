@@ -1,0 +1,131 @@
+using Conference.Sip.Authentication;
+using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
+using Conference.Sip.Loop;
+using Conference.Sip.Messages;
+using Conference.Sip.Transactions;
+using Conference.Sip.Transport;
+
+namespace Conference.Sip;
+
+/// <summary>
+/// The house's front door: tells requests apart, asks strangers who they are and hands calls and registrations on
+/// (RFC 3261 §8.2). Lives on the SIP loop; knows neither sockets nor threads, so tests play it by hand.
+/// </summary>
+internal sealed class UserAgent : ITransactionUser
+{
+    private readonly SipLoop _loop;
+    private readonly TransactionLayer _layer;
+    private readonly DialogTable _dialogs = new();
+    private readonly Registrar.Registrar _registrar;
+    private readonly Authenticator _authenticator;
+    private readonly SourceLimits _limits = new();
+    private readonly Guests _guests;
+    private readonly CallFloor _calls;
+    private bool _isClosing;
+
+    /// <param name="options">What the operator chose.</param>
+    /// <param name="policy">Who may do what.</param>
+    /// <param name="watcher">Hears what happens.</param>
+    /// <param name="loop">The thread all this lives on.</param>
+    /// <param name="pool">Runs the house's code.</param>
+    /// <param name="onCall">The house's handler of calls.</param>
+    public UserAgent(
+        SipStackOptions options,
+        ISipPolicy policy,
+        ISipWatcher watcher,
+        SipLoop loop,
+        Action<Action> pool,
+        Func<IIncomingCall, CancellationToken, Task> onCall)
+    {
+        _loop = loop;
+        _layer = new TransactionLayer(loop, new TransactionTimes(options.T1), this);
+        _registrar = new Registrar.Registrar(options, watcher, loop);
+        var us = new OwnHosts(options);
+        _authenticator = new Authenticator(options.Realm, us, policy, watcher, loop);
+        _guests = new Guests(us, policy);
+        var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress), pool, watcher.OnTrouble);
+        _calls = new CallFloor(services, onCall);
+    }
+
+    public Registrar.Registrar Registrar => _registrar;
+
+    /// <summary>Transactions and dialogs alive.</summary>
+    public int Alive => _layer.Count + _dialogs.Count;
+
+    /// <summary>One message from the network.</summary>
+    public void Receive(SipMessage message, Flow flow)
+    {
+        if (_limits.Allows(flow.Remote.Address, _loop.Now)) _layer.Receive(message, flow);
+    }
+
+    public void OnFlowClosed(Flow flow)
+    {
+        _layer.OnFlowClosed(flow);
+        _calls.OnFlowClosed(flow);
+        _registrar.OnFlowClosed(flow);
+    }
+
+    /// <summary>Takes no new calls and ends those that are up; done when the last is over.</summary>
+    public Task CloseAsync()
+    {
+        _isClosing = true;
+        return _calls.CloseAsync();
+    }
+
+    bool ITransactionUser.OnAck(SipMessage ack, Flow flow) => _dialogs.Find(ack)?.OnAck(ack) ?? false;
+
+    void ITransactionUser.OnRequest(SipMessage request, Flow flow)
+    {
+        if (request.Method == SipMethod.Register) OnRegister(request, flow);
+        else if (!request.IsOutOfDialog && _dialogs.Find(request) is { } dialog) dialog.OnRequest(request, flow);
+        else if (!request.IsOutOfDialog) TransactionLayer.Reply(request, flow, Refusals.OutOfDialog(request));
+        else if (request.Method == SipMethod.Invite) OnInvite(request, flow);
+        else if (request.Method == SipMethod.Options) TransactionLayer.Reply(request, flow, Capabilities.RefuseExtensions(request) ?? Refusals.Options());
+        else TransactionLayer.Reply(request, flow, Refusals.OutOfDialog(request));
+    }
+
+    /// <summary>Too much to do, or closing: new work is sent away, what is under way goes on.</summary>
+    private bool IsShedding(SipMessage request, Flow flow)
+    {
+        if (!_isClosing && _loop.Load < 50) return false;
+        TransactionLayer.Reply(request, flow, new SipReply(503).With(HeaderId.RetryAfter, Random.Shared.Next(5, 16)));
+        return true;
+    }
+
+    private void OnRegister(SipMessage request, Flow flow)
+    {
+        if (IsShedding(request, flow)) return;
+        if (!HasSipAddress(request, HeaderId.To)) TransactionLayer.Reply(request, flow, new SipReply(400, "To Is No SIP Address"));
+        else if (SignIn(request, flow) is { } account) Register(request, flow, account);
+    }
+
+    private void Register(SipMessage request, Flow flow, SipAccount account)
+    {
+        flow.Keep();
+        _layer.Open(request, flow, SipTokens.Tag()).Respond(_registrar.Register(request, flow, account));
+    }
+
+    private void OnInvite(SipMessage request, Flow flow)
+    {
+        if (IsShedding(request, flow)) return;
+        var isGuest = _guests.MayEnter(request, flow);
+        if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
+        var account = isGuest ? null : SignIn(request, flow);
+        if (!isGuest && account is null) return;
+        flow.Keep();
+        _calls.Open(request, flow, account);
+    }
+
+    /// <summary>Who sent this, or <see langword="null"/> after a challenge or refusal, which leaves nothing behind.</summary>
+    private SipAccount? SignIn(SipMessage request, Flow flow)
+    {
+        var signIn = _authenticator.Check(request, flow);
+        if (signIn.Account is not null) _limits.Trust(flow.Remote.Address, _loop.Now);
+        else if (signIn.Refusal is not null) TransactionLayer.Reply(request, flow, signIn.Refusal);
+        return signIn.Account;
+    }
+
+    private static bool HasSipAddress(SipMessage request, HeaderId id) =>
+        NameAddr.TryParse(request.Header(id), out var address) && SipUri.TryParse(address.Uri, out var uri) && uri.IsSip;
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Conference.Sip.Authentication;
+using Conference.Sip.Calls;
+using Conference.Sip.Registrar;
+
+namespace Conference.Sip.Tests.House;
+
+/// <summary>Accounts, open numbers and an ear for what the stack tells.</summary>
+internal sealed class TestHouse : ISipPolicy, ISipWatcher
+{
+    public const string Realm = "pbx.test";
+
+    private readonly ConcurrentDictionary<string, SipAccount> _accounts = new(StringComparer.OrdinalIgnoreCase);
+
+    public TestHouse()
+    {
+        Add("2001a", "2001");
+        Add("2001b", "2001");
+        Add("2002a", "2002");
+    }
+
+    public HashSet<string> OpenNumbers { get; } = [];
+
+    public ConcurrentQueue<(BindingChange Change, Binding Binding)> Changes { get; } = [];
+
+    public ConcurrentQueue<string> Refused { get; } = [];
+
+    public ConcurrentQueue<string> Troubles { get; } = [];
+
+    public void Add(string username, string extension, int? maxCalls = null) =>
+        _accounts[username] = new SipAccount(username, extension, "Test " + username, [Secret(DigestAlgorithm.Md5, username), Secret(DigestAlgorithm.Sha256, username)], maxCalls);
+
+    public SipAccount? FindAccount(string username) => _accounts.GetValueOrDefault(username);
+
+    public bool IsOpenToGuests(string dialled) => OpenNumbers.Contains(dialled);
+
+    public void OnBinding(BindingChange change, Binding binding) => Changes.Enqueue((change, binding));
+
+    public void OnSignInRefused(string username, IPEndPoint source) => Refused.Enqueue(username);
+
+    public void OnTrouble(string sentence, Exception? error = null) => Troubles.Enqueue($"{sentence} {error}");
+
+    private static DigestSecret Secret(DigestAlgorithm algorithm, string username) =>
+        new(algorithm, Digest.Ha1(algorithm, username, Realm, "secret-" + username));
+}
