@@ -1,4 +1,7 @@
+using Conference.Infrastructure.Cdr;
 using Conference.Infrastructure.Data;
+using Conference.Infrastructure.Messaging;
+using Conference.Infrastructure.Recordings;
 using Conference.Web.Hosting;
 
 try
@@ -8,6 +11,9 @@ try
     builder.AddSettings();
     builder.Services.AddConferenceDb(builder.Configuration);
     builder.AddConference();
+    builder.Services.AddMeetings();
+    builder.Services.AddRecordings();
+    builder.Services.AddMail();
     builder.AddTelephony();
     builder.AddPeople();
     builder.AddPages();

@@ -24,9 +24,9 @@ internal static class Journal
         Position = position,
         At = at,
         ByKind = by.Kind,
-        ById = by.Id,
-        ByName = by.Name,
-        Room = room,
+        ById = Plain.Line(by.Id), // names come from phones: PostgreSQL takes no NUL, a table no line ends
+        ByName = Plain.Line(by.Name),
+        Room = Plain.Line(room, 20),
         Meeting = (what as RoomEvent)?.Meeting,
         Version = version,
         Type = EventJson.NameOf(what),

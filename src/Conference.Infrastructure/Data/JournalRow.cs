@@ -6,7 +6,7 @@ namespace Conference.Infrastructure.Data;
 /// <remarks>
 /// Facts are born in two places and this table joins them. Live facts (rooms, calls, devices) come from the feed within 100 ms
 /// and carry its <see cref="Position"/>. Stored facts (bookings) are written by the transaction that makes them true, before the feed
-/// announces them; they have no position, and <c>EventLog</c> skips them when they come by, so each fact stands here once.
+/// announces them; they have no position, and <see cref="EventLog"/> skips them when they come by, so each fact stands here once.
 /// Readers order by <see cref="Id"/> and keep it as their cursor: <see cref="Journal"/> lets one writer commit at a time,
 /// so ids appear in rising order and a cursor never runs past a row that commits later.
 /// </remarks>

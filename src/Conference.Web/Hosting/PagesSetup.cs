@@ -1,6 +1,7 @@
 using System.Globalization;
 using Conference.Web.Features.Dashboard;
 using Conference.Web.Features.Devices;
+using Conference.Web.Features.Health;
 using Conference.Web.Features.Setup;
 using Conference.Web.Features.Shared;
 using Microsoft.AspNetCore.Localization;
@@ -41,6 +42,7 @@ internal static class PagesSetup
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<PageClock>();
         builder.Services.AddSingleton<SetupLink>();
+        builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<FirstRun>();
         builder.Services.AddHostedService<Welcome>();
     }

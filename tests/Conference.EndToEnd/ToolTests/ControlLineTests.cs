@@ -1,6 +1,5 @@
 using System.Text;
 using Conference.EndToEnd.Tools;
-using Xunit;
 
 namespace Conference.EndToEnd.ToolTests;
 

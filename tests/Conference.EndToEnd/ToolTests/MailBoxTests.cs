@@ -4,7 +4,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Conference.EndToEnd.Tools;
-using Xunit;
 
 namespace Conference.EndToEnd.ToolTests;
 

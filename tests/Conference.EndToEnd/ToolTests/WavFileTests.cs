@@ -1,5 +1,4 @@
 using Conference.EndToEnd.Tools;
-using Xunit;
 
 namespace Conference.EndToEnd.ToolTests;
 

@@ -1,5 +1,6 @@
 using Conference.Infrastructure.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -37,6 +38,9 @@ public sealed class TestDb : IDbContextFactory<ConferenceDb>, IAsyncDisposable
 
     public ConferenceDb CreateDbContext() => new(_options);
 
+    /// <summary>The same database, seen through an interceptor.</summary>
+    public IDbContextFactory<ConferenceDb> Through(IInterceptor interceptor) => new Seen(new DbContextOptionsBuilder<ConferenceDb>(_options).AddInterceptors(interceptor).Options);
+
     public Task MigrateAsync() => new Migrator(this, new SettingsStore(this), NullLogger<Migrator>.Instance).MigrateAsync(default);
 
     public async ValueTask DisposeAsync()
@@ -72,5 +76,10 @@ public sealed class TestDb : IDbContextFactory<ConferenceDb>, IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
+    }
+
+    private sealed class Seen(DbContextOptions<ConferenceDb> options) : IDbContextFactory<ConferenceDb>
+    {
+        public ConferenceDb CreateDbContext() => new(options);
     }
 }

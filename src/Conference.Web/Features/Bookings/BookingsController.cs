@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
+using System.Text;
 using Conference.Core;
 using Conference.Core.Bookings;
 using Conference.Infrastructure.Data;
+using Conference.Infrastructure.Messaging;
 using Conference.Web.Features.Shared;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -12,7 +15,7 @@ namespace Conference.Web.Features.Bookings;
 /// <summary>Books, shows and calls off.</summary>
 [Route("bookings")]
 public sealed class BookingsController(
-    BookingDesk desk, IBookingStore store, ConferenceDb db, UserManager<Person> people, SettingsStore settings, PageClock clock, IStringLocalizer<SharedWords> T) : Controller
+    BookingDesk desk, IBookingStore store, ConferenceDb db, UserManager<Person> people, SettingsStore settings, BookingMails mails, PageClock clock, IStringLocalizer<SharedWords> T) : Controller
 {
     /// <summary>Tells the page that the draft has served.</summary>
     public const string JustBooked = "booked";
@@ -59,10 +62,16 @@ public sealed class BookingsController(
     public async Task<IActionResult> Show(Guid id, CancellationToken cancel)
     {
         if (await FindAsync(id, cancel) is not { } booking) return NotFound();
-        var mails = await db.Outbox.AsNoTracking().Where(m => m.Booking == booking.Id).OrderBy(m => m.CreatedAt)
-            .Select(m => new Delivery(m.ToName, m.ToAddress, m.Kind, m.State, m.Trouble)).ToListAsync(cancel);
-        return View(new BookingPage(booking, settings.Current.AccessNumber, settings.Current.PublicAccessNumber, mails));
+        var deliveries = await db.Outbox.AsNoTracking().Where(m => m.Booking == booking.Id).OrderBy(m => m.CreatedAt)
+            .Select(m => new MailRow(m.ToName, m.ToAddress, m.Kind, m.State, m.Trouble)).ToListAsync(cancel);
+        return View(new BookingPage(booking, settings.Current.AccessNumber, settings.Current.PublicAccessNumber, deliveries));
     }
+
+    /// <summary>The host's own entry.</summary>
+    [HttpGet("{id:guid}/calendar.ics")]
+    public async Task<IActionResult> Calendar(Guid id, CancellationToken cancel) =>
+        await FindAsync(id, cancel) is { State: BookingState.Planned } booking
+            ? File(Encoding.UTF8.GetBytes(mails.CalendarOf(booking)), "text/calendar; charset=utf-8", $"conference-{booking.Number}.ics") : NotFound();
 
     [HttpDelete("{id:guid}")]
     public async Task<IActionResult> Cancel(Guid id, CancellationToken cancel)
@@ -78,7 +87,7 @@ public sealed class BookingsController(
     private async Task<Booking?> FindAsync(Guid id, CancellationToken cancel) =>
         await store.FindAsync(new BookingId(id), cancel) is { } booking && User.MayModerate(booking.OwnerId) ? booking : null;
 
-    private async Task<BookingRequest> RequestAsync(BookingForm form, DateTimeOffset startsAt, System.Collections.Immutable.ImmutableArray<InviteeRequest> invitees) => new()
+    private async Task<BookingRequest> RequestAsync(BookingForm form, DateTimeOffset startsAt, ImmutableArray<InviteeRequest> invitees) => new()
     {
         Title = form.Title!,
         OwnerId = User.Id(),
@@ -98,10 +107,10 @@ public sealed class BookingsController(
     private string UsualTitle() => T["{0}’s conference", User.DisplayName().Split(' ', 2)[0]];
 }
 
-public sealed record BookingPage(Booking Booking, string AccessNumber, string PublicAccessNumber, IReadOnlyList<Delivery> Deliveries)
+public sealed record BookingPage(Booking Booking, string AccessNumber, string PublicAccessNumber, IReadOnlyList<MailRow> Deliveries)
 {
     /// <summary>What people dial: the access number if there is one, else the conference's own.</summary>
     public string Dial => PublicAccessNumber.Length > 0 ? PublicAccessNumber : AccessNumber;
 }
 
-public sealed record Delivery(string Name, string Address, MailKind Kind, MailState State, string Trouble);
+public sealed record MailRow(string Name, string Address, MailKind Kind, MailState State, string Trouble);

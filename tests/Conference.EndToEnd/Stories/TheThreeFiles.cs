@@ -1,10 +1,9 @@
 using Conference.EndToEnd.Tools;
-using Xunit;
 
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>The guide's way: three files name the rooms, the accounts and the numbers, and that is all it takes.</summary>
-public sealed class TheThreeFilesStory : IAsyncLifetime
+public sealed class TheThreeFiles : IAsyncLifetime
 {
     private readonly TempFolder _files = new("asterisk");
     private Server _server = null!;
@@ -65,10 +64,24 @@ public sealed class TheThreeFilesStory : IAsyncLifetime
         Assert.StartsWith("404", await anna.DialInVain("6003"), StringComparison.Ordinal);
         Append("meetme.conf", "\nconf => 2000\n");
         Append("extensions.conf", "\nexten => 6003,1,MeetMe(2000)\nexten => oh dear\n");
-        await Eventually.True(() => _server.Log.Contains("extensions.conf:4", StringComparison.Ordinal), TimeSpan.FromSeconds(20), () => $"the bad line in the log\n{_server.Log}");
+        await Eventually.True(() => _server.Log.Contains("extensions.conf line 6", StringComparison.Ordinal), TimeSpan.FromSeconds(20), () => $"the bad line in the log\n{_server.Log}");
         await anna.Dial("6003");
         await bob.Dial("6003");
         await anna.WaitUntilHears(bob);
+    }
+
+    [Fact]
+    public async Task A_phone_that_sends_its_keys_as_INFO_comes_in_as_well()
+    {
+        await using var browser = await Browser.Open();
+        var host = new Portal(await browser.Person(_server.Url));
+        await host.SignIn("admin", Server.AdminPassword);
+        var dashboard = await host.Watch("1234");
+
+        var call = InfoPhone.Call(Account("utente2", "password2"), "6001", "9876#", stays: TimeSpan.FromSeconds(4));
+        await dashboard.Shows("utente2");
+        await call;
+        await dashboard.Shows();
     }
 
     [Fact]
