@@ -24,7 +24,11 @@ public interface IMediaEngine : IDisposable
 /// <param name="SkippedTicks">Ticks skipped because the machine was more than 100 ms late.</param>
 /// <param name="WorstLateness">The latest start of a tick within the last second.</param>
 /// <param name="Realtime">Whether the mixer thread was granted real-time scheduling.</param>
-public sealed record MediaHealth(bool IsTicking, int Sessions, int Rooms, long Ticks, long SkippedTicks, TimeSpan WorstLateness, bool Realtime);
+public sealed record MediaHealth(bool IsTicking, int Sessions, int Rooms, long Ticks, long SkippedTicks, TimeSpan WorstLateness, bool Realtime)
+{
+    /// <summary>Work on a leg or a room that failed and was left out for that tick; more than none is a bug.</summary>
+    public long Faults { get; init; }
+}
 
 /// <summary>Settings of the engine.</summary>
 public sealed record MediaOptions

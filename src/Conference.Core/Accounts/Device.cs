@@ -1,0 +1,49 @@
+namespace Conference.Core.Accounts;
+
+/// <summary>A phone number of the house and the name behind it; one or more devices ring and call as it.</summary>
+public sealed class Extension
+{
+    public const int NumberLength = 15;
+    public const int NameLength = 100;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>2 to 15 digits, unique.</summary>
+    public required string Number { get; set; }
+
+    public required string Name { get; set; }
+
+    public List<Device> Devices { get; } = [];
+}
+
+/// <summary>A phone that registers: its credentials, kept so that digest works without the clear text.</summary>
+public sealed class Device
+{
+    public const int UsernameLength = 64;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>Letters, digits, dot, dash, underscore; unique without regard to case.</summary>
+    public required string Username { get; set; }
+
+    /// <summary>H(A1) by MD5 for the realm of this installation, lower-case hex.</summary>
+    public required string Ha1Md5 { get; set; }
+
+    /// <summary>H(A1) by SHA-256, lower-case hex.</summary>
+    public required string Ha1Sha256 { get; set; }
+
+    public Guid ExtensionId { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>What signalling needs to know of one device, wherever it was configured.</summary>
+/// <param name="Context">The dialplan context of <c>sip.conf</c> it may dial in, or <see langword="null"/> for all.</param>
+public sealed record DeviceCard(string Username, string Extension, string Name, string Ha1Md5, string Ha1Sha256, string? Context = null, int? MaxCalls = null)
+{
+    /// <summary>Hashes stay out of logs.</summary>
+    public override string ToString() => $"device {Username}";
+}
+
+/// <summary>Where a device can be reached now.</summary>
+public sealed record Reachable(string Username, string Address, string Transport, DateTimeOffset Since, DateTimeOffset Until, string? UserAgent);

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace Conference.Core.Accounts;
+
+/// <summary>Every device of the house in memory, and where each can be reached: signalling never waits for a query.</summary>
+/// <remarks>Devices made on the pages win over those of <c>sip.conf</c> with the same user name.</remarks>
+public sealed class DeviceBook
+{
+    private readonly ConcurrentDictionary<string, Reachable> _reachable = new(StringComparer.OrdinalIgnoreCase);
+    private ImmutableArray<DeviceCard> _stored = [];
+    private ImmutableArray<DeviceCard> _fromFiles = [];
+    private ImmutableDictionary<string, DeviceCard> _byName = ImmutableDictionary<string, DeviceCard>.Empty;
+
+    public ImmutableArray<DeviceCard> Cards => [.. Volatile.Read(ref _byName).Values.OrderBy(c => c.Username, StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Live registrations.</summary>
+    public ImmutableArray<Reachable> Reachable => [.. _reachable.Values.OrderBy(r => r.Username, StringComparer.OrdinalIgnoreCase)];
+
+    public DeviceCard? Find(string username) => Volatile.Read(ref _byName).GetValueOrDefault(username);
+
+    /// <summary>Devices made on the pages, as a whole.</summary>
+    public void SetStored(ImmutableArray<DeviceCard> cards)
+    {
+        _stored = cards;
+        Rebuild();
+    }
+
+    /// <summary>Devices of <c>sip.conf</c>, as a whole.</summary>
+    public void SetFromFiles(ImmutableArray<DeviceCard> cards)
+    {
+        _fromFiles = cards;
+        Rebuild();
+    }
+
+    public void Reached(Reachable where) => _reachable[where.Username] = where;
+
+    public void Lost(string username) => _reachable.TryRemove(username, out _);
+
+    private void Rebuild()
+    {
+        var book = ImmutableDictionary.CreateBuilder<string, DeviceCard>(StringComparer.OrdinalIgnoreCase);
+        foreach (var card in _fromFiles) book[card.Username] = card;
+        foreach (var card in _stored) book[card.Username] = card;
+        Volatile.Write(ref _byName, book.ToImmutable());
+    }
+}

@@ -1,0 +1,159 @@
+using Conference.Core.Events;
+using Conference.Core.Rooms;
+using Conference.Media.Sessions;
+using Conference.Sip.Calls;
+
+namespace Conference.Core.Calls;
+
+/// <summary>What an answered caller goes through: number, PIN, a seat, and the way out.</summary>
+internal sealed class CallMenu(
+    ISipCall call, IMediaSession session, Caller caller, DialRoute route, RoomDirectory directory, RoomDesk rooms, Voice voice, PinGuard pins, EventFeed feed, TimeProvider time)
+{
+    private const int Tries = 3;
+    private const int LongestNumber = 15;
+
+    private readonly Keypad _keypad = new(session, call, time);
+
+    /// <summary>Leads the caller from answer to goodbye.</summary>
+    /// <returns>How the call is to be ended.</returns>
+    /// <exception cref="OperationCanceledException">The caller hung up before taking a seat.</exception>
+    public async Task<CallEnd> RunAsync(CancellationToken cancel)
+    {
+        if (await FindRoomAsync(cancel) is not { } plan) return await PartAsync(CallRefusal.UnknownNumber, 404, cancel, Voice.Goodbye);
+        if (IsTooEarly(plan)) return await PartAsync(CallRefusal.TooEarly, 480, cancel, Voice.TooEarly);
+        if (pins.IsClosed(caller.Source, plan.Number.Value)) return await PartAsync(CallRefusal.TooManyWrongPins, 403, cancel, Voice.Goodbye);
+        if (await FindRoleAsync(plan, cancel) is not { } role) return await PartAsync(CallRefusal.WrongPin, 403, cancel, Voice.Goodbye);
+
+        var (seated, refusal) = await rooms.JoinAsync(plan, Joining(plan, role), Actor.Phone(default, caller.Name));
+        return (seated, refusal) switch
+        {
+            ({ } seat, _) => await StayAsync(seat, cancel),
+            (_, Refusal.Locked) => await PartAsync(CallRefusal.Locked, 403, cancel, Voice.Locked),
+            _ => await PartAsync(CallRefusal.Full, 486, cancel, Voice.Full),
+        };
+    }
+
+    private async Task<RoomPlan?> FindRoomAsync(CancellationToken cancel)
+    {
+        if (route.Room is { } known) return Enterable(directory.Find(known));
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            string[] prompt = tries == 0 ? [Voice.GetNumber] : [Voice.InvalidNumber, Voice.GetNumber];
+            var number = await _keypad.AskAsync(voice.Say(prompt), LongestNumber, cancel);
+            if (Enterable(directory.Find(new RoomNumber(number))) is { } plan) return plan;
+        }
+
+        return null;
+    }
+
+    /// <summary>A conference that is over is gone, unless people are still in it.</summary>
+    private RoomPlan? Enterable(RoomPlan? plan) =>
+        plan is null || plan.EndsAt is not { } end || time.GetUtcNow() < end || rooms.Find(plan.Number) is not null ? plan : null;
+
+    private bool IsTooEarly(RoomPlan plan) => plan.OpensAt is { } opens && time.GetUtcNow() < opens;
+
+    private async Task<Role?> FindRoleAsync(RoomPlan plan, CancellationToken cancel)
+    {
+        if (!PinRules.IsNeeded(plan, route.Options)) return PinRules.WithoutPin(route.Options);
+        if (route.Pin is { Length: > 0 } given && !route.Options.AlwaysAskPin)
+            return PinRules.Judge(plan, route.Options, given) ?? await SayAsync<Role?>(null, cancel, Voice.InvalidPin);
+
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            string[] prompt = tries == 0 ? [Voice.GetPin] : [Voice.InvalidPin, Voice.GetPin];
+            var entered = await _keypad.AskAsync(voice.Say(prompt), PinRules.Longest(plan), cancel);
+            if (PinRules.Judge(plan, route.Options, entered) is { } role) return role;
+            if (entered.Length > 0) pins.Wrong(caller.Source, plan.Number.Value);
+        }
+
+        return await SayAsync<Role?>(null, cancel, Voice.InvalidPin);
+    }
+
+    private RoomCommand.Join Joining(RoomPlan plan, Role role) => new(ParticipantId.New(), caller.Name, caller.Number, role, Via.Phone, call.CallId, session)
+    {
+        Muted = route.Options.StartMuted || route.Options.ListenOnly,
+        Quiet = route.Options.Quiet,
+        WaitsForHost = plan.WaitForHost || route.Options.WaitForMarked,
+        Records = plan.Record || route.Options.Record,
+    };
+
+    /// <summary>In the room: says what concerns the caller, until one side leaves.</summary>
+    private async Task<CallEnd> StayAsync(Seated seat, CancellationToken cancel)
+    {
+        using var gone = cancel.Register(() => seat.LeaveAsync(LeaveReason.HungUp));
+        using var inside = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _ = LeaveWhenSilentAsync(seat);
+        var speaking = SpeakAsync(Task.CompletedTask, Greeting(seat), inside.Token);
+        await foreach (var what in seat.Tells.ReadAllAsync(CancellationToken.None))
+        {
+            if (what is RoomEvent.Left left)
+            {
+                await inside.CancelAsync();
+                await speaking;
+                return await LeaveAsync(left.Reason, cancel);
+            }
+
+            speaking = SpeakAsync(speaking, SentencesFor(what), inside.Token);
+        }
+
+        return new CallEnd(200, "Left");
+    }
+
+    private async Task LeaveWhenSilentAsync(Seated seat)
+    {
+        await session.Silent;
+        await seat.LeaveAsync(LeaveReason.ConnectionLost);
+    }
+
+    /// <summary>What somebody hears on coming in. A recording that their own coming started is told as an event of its own.</summary>
+    private string[] Greeting(Seated seat)
+    {
+        var room = seat.Room.Snapshot;
+        var me = room.People.FirstOrDefault(p => p.Id == seat.Who);
+        string[] greeting = (me?.Held, room.People.Length) switch
+        {
+            (true, _) => [Voice.WaitForHost],
+            (_, 1) when route.Options is { Quiet: false, NoAloneNotice: false } => [Voice.OnlyPerson],
+            _ => [],
+        };
+        return room.RecordingSince < me?.JoinedAt ? [Voice.Recording, .. greeting] : greeting;
+    }
+
+    /// <summary>One sentence after the other; the room's story does not wait for them.</summary>
+    private async Task SpeakAsync(Task before, string[] sentences, CancellationToken cancel)
+    {
+        await before;
+        if (sentences.Length > 0) await session.PlayAsync(voice.Say(sentences), cancel);
+    }
+
+    private static string[] SentencesFor(RoomEvent what) => what switch
+    {
+        RoomEvent.Muted => [Voice.Muted],
+        RoomEvent.Unmuted => [Voice.Unmuted],
+        RoomEvent.Admitted => [Voice.PlacedInto],
+        RoomEvent.RecordingStarted => [Voice.Recording],
+        RoomEvent.RecordingStopped => [Voice.RecordingStopped],
+        _ => [],
+    };
+
+    private async Task<CallEnd> LeaveAsync(LeaveReason reason, CancellationToken cancel) => reason switch
+    {
+        LeaveReason.Removed => await SayAsync(new CallEnd(403, "Removed by the host"), cancel, Voice.Removed),
+        LeaveReason.ConferenceEnded => await SayAsync(new CallEnd(200, "Conference ended"), cancel, Voice.Ended),
+        LeaveReason.ConnectionLost => new CallEnd(408, "No audio"),
+        LeaveReason.ServerStopped => new CallEnd(503, "Server stopping"),
+        _ => new CallEnd(200, "Hung up"),
+    };
+
+    private async Task<CallEnd> PartAsync(CallRefusal why, int status, CancellationToken cancel, params string[] sentences)
+    {
+        feed.Publish(Actor.Phone(default, caller.Name), new CallEvent.Refused(route.Room?.Value ?? "", caller.Number, why, call.CallId));
+        return await SayAsync(new CallEnd(status, why.ToString()), cancel, sentences);
+    }
+
+    private async Task<T> SayAsync<T>(T then, CancellationToken cancel, params string[] sentences)
+    {
+        await session.PlayAsync(voice.Say(sentences), cancel);
+        return then;
+    }
+}

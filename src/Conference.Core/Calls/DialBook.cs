@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Conference.Core.Accounts;
+using Conference.Core.Rooms;
+
+namespace Conference.Core.Calls;
+
+/// <summary>Which dialled number leads where, for whom; in memory, replaced as a whole.</summary>
+public sealed class DialBook(RoomDirectory rooms, DeviceBook devices)
+{
+    private AsteriskPlan _plan = AsteriskPlan.Empty;
+    private ImmutableHashSet<string> _accessNumbers = [];
+    private volatile bool _guestsMayDial;
+
+    /// <summary>What the three files say.</summary>
+    public AsteriskPlan Plan => Volatile.Read(ref _plan);
+
+    /// <summary>Numbers that ask which conference one wants.</summary>
+    public ImmutableHashSet<string> AccessNumbers
+    {
+        get => Volatile.Read(ref _accessNumbers);
+        set => Volatile.Write(ref _accessNumbers, value);
+    }
+
+    /// <summary>Whether callers without an account reach access numbers and rooms; closed until an administrator opens it.</summary>
+    public bool GuestsMayDial
+    {
+        get => _guestsMayDial;
+        set => _guestsMayDial = value;
+    }
+
+    /// <summary>Takes over newly read files: rooms, devices and numbers change together.</summary>
+    public void Use(AsteriskPlan plan)
+    {
+        Volatile.Write(ref _plan, plan);
+        rooms.SetStanding(plan.Rooms);
+        devices.SetFromFiles(plan.Devices);
+    }
+
+    /// <summary>Whether somebody without an account may call that number.</summary>
+    public bool IsOpenToGuests(string dialled) => Route(dialled, null) is not null;
+
+    /// <summary>Where a number leads for that device (<see langword="null"/>: a guest), or <see langword="null"/>.</summary>
+    public DialRoute? Route(string dialled, DeviceCard? device)
+    {
+        if (Plan.Numbers.FirstOrDefault(n => n.Number == dialled && Reaches(device, n)) is { } rule)
+            return new DialRoute(rule.Room, rule.Options, rule.Pin);
+        if (device is null && !_guestsMayDial) return null;
+        if (AccessNumbers.Contains(dialled)) return new DialRoute(null, new EntryOptions(), null);
+        return rooms.Find(new RoomNumber(dialled)) is null ? null : new DialRoute(new RoomNumber(dialled), new EntryOptions(), null);
+    }
+
+    /// <summary>A device without a context dials everything; a guest only what was opened.</summary>
+    private bool Reaches(DeviceCard? device, NumberRule rule) => device switch
+    {
+        null => _guestsMayDial || (Plan.GuestContext is { } open && rule.Contexts.Contains(open)),
+        { Context: null } => true,
+        { Context: var context } => rule.Contexts.IsEmpty || rule.Contexts.Contains(context),
+    };
+}
+
+/// <param name="Room">The room, or <see langword="null"/> when the caller is asked.</param>
+/// <param name="Pin">A PIN the dialplan vouches with, or <see langword="null"/>.</param>
+public sealed record DialRoute(RoomNumber? Room, EntryOptions Options, string? Pin);

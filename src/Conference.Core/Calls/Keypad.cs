@@ -1,0 +1,93 @@
+using System.Text;
+using System.Threading.Channels;
+using Conference.Media.Files;
+using Conference.Media.Sessions;
+using Conference.Sip.Calls;
+
+namespace Conference.Core.Calls;
+
+/// <summary>The keys of one caller, from RTP events and from INFO alike, each once.</summary>
+internal sealed class Keypad
+{
+    private static readonly TimeSpan FirstKey = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenKeys = TimeSpan.FromSeconds(5);
+
+    /// <summary>A phone that sends both ways sends them this close together.</summary>
+    private static readonly TimeSpan Echo = TimeSpan.FromMilliseconds(150);
+
+    private readonly Channel<char> _keys = Channel.CreateBounded<char>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly IMediaSession _session;
+    private readonly TimeProvider _time;
+    private (char Key, long At) _lastEvent;
+    private bool _poundMayFollow;
+
+    public Keypad(IMediaSession session, ISipCall call, TimeProvider time)
+    {
+        (_session, _time) = (session, time);
+        _ = PumpEventsAsync(session.Digits);
+        _ = PumpInfosAsync(call.Infos);
+    }
+
+    /// <summary>Plays a prompt and collects digits; the first key stops the prompt and counts.</summary>
+    /// <param name="longest">The number is complete with so many digits; otherwise <c>#</c> or five seconds of rest complete it.</param>
+    /// <returns>The digits, possibly none.</returns>
+    public async Task<string> AskAsync(IReadOnlyList<Sound> prompt, int longest, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var playing = _session.PlayAsync(prompt, stop.Token);
+        var waiting = _keys.Reader.WaitToReadAsync(cancel).AsTask();
+        await Task.WhenAny(playing, waiting);
+        if (!playing.IsCompleted) await stop.CancelAsync();
+        return await CollectAsync(longest, cancel);
+    }
+
+    private async Task<string> CollectAsync(int longest, CancellationToken cancel)
+    {
+        var typed = new StringBuilder();
+        while (typed.Length < longest && await NextAsync(typed.Length == 0 ? FirstKey : BetweenKeys, cancel) is { } key)
+        {
+            var isEcho = key == '#' && typed.Length == 0 && _poundMayFollow;
+            _poundMayFollow = false;
+            if (isEcho) continue; // it ended a number that was complete already
+            if (key == '#') return typed.ToString();
+            typed.Append(key);
+        }
+
+        _poundMayFollow = typed.Length == longest;
+        return typed.ToString();
+    }
+
+    private async Task<char?> NextAsync(TimeSpan patience, CancellationToken cancel)
+    {
+        using var limit = new CancellationTokenSource(patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            return await _keys.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task PumpEventsAsync(ChannelReader<char> digits)
+    {
+        await foreach (var key in digits.ReadAllAsync())
+        {
+            _lastEvent = (key, _time.GetTimestamp());
+            _keys.Writer.TryWrite(key);
+        }
+    }
+
+    private async Task PumpInfosAsync(ChannelReader<SipBody> infos)
+    {
+        await foreach (var info in infos.ReadAllAsync())
+        {
+            if (InfoDigit.Read(info) is not { } key) continue;
+            var (lastKey, at) = _lastEvent;
+            if (lastKey == key && _time.GetElapsedTime(at) < Echo) continue;
+            _keys.Writer.TryWrite(key);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+namespace Conference.Core.Events;
+
+/// <summary>What can happen in a live room. Every fact names its meeting, so that a late reader still makes sense of it.</summary>
+public abstract record RoomEvent(MeetingId Meeting) : DomainEvent
+{
+    /// <param name="Booking">The plan behind it, or <see langword="null"/> for a standing room.</param>
+    /// <param name="Owner">User id of the one who booked, or <see langword="null"/>.</param>
+    public sealed record Opened(MeetingId Meeting, string Title, BookingId? Booking, string? Owner) : RoomEvent(Meeting);
+
+
+    /// <param name="Number">Caller number as shown to hosts; empty when withheld.</param>
+    /// <param name="Held">Whether they wait for the host.</param>
+    /// <param name="Call">Call-ID of the leg.</param>
+    public sealed record Joined(MeetingId Meeting, ParticipantId Who, string Name, string Number, Role Role, Via Via, bool Held, bool IsMuted, string Call) : RoomEvent(Meeting);
+
+    /// <summary>Somebody who waited may now hear and be heard.</summary>
+    public sealed record Admitted(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
+
+
+    /// <param name="People">How many are in the room after it.</param>
+    public sealed record Left(MeetingId Meeting, ParticipantId Who, LeaveReason Reason, int People) : RoomEvent(Meeting);
+
+    public sealed record Muted(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
+
+    public sealed record Unmuted(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
+
+    public sealed record TalkingStarted(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
+
+    public sealed record TalkingStopped(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
+
+    public sealed record Locked(MeetingId Meeting) : RoomEvent(Meeting);
+
+    public sealed record Unlocked(MeetingId Meeting) : RoomEvent(Meeting);
+
+    public sealed record RecordingStarted(MeetingId Meeting, RecordingId Recording) : RoomEvent(Meeting);
+
+    public sealed record RecordingStopped(MeetingId Meeting, RecordingId Recording, TimeSpan Length) : RoomEvent(Meeting);
+
+    public sealed record Closed(MeetingId Meeting, CloseReason Reason) : RoomEvent(Meeting);
+}
+
+/// <summary>What can happen to a call that never became a participant.</summary>
+public abstract record CallEvent : DomainEvent
+{
+    /// <param name="Dialled">What was dialled.</param>
+    /// <param name="Caller">Caller number or account; empty when withheld.</param>
+    /// <param name="Why">A <see cref="CallRefusal"/> by name.</param>
+    public sealed record Refused(string Dialled, string Caller, CallRefusal Why, string Call) : CallEvent;
+
+    private CallEvent() { }
+}
+
+/// <summary>Why a caller did not get in.</summary>
+public enum CallRefusal
+{
+    UnknownNumber,
+    WrongPin,
+    TooManyWrongPins,
+    TooEarly,
+    Over,
+    Locked,
+    Full,
+    NoCommonCodec,
+    NoPort,
+    GaveUp,
+}
+
+/// <summary>What can happen to a phone.</summary>
+public abstract record DeviceEvent : DomainEvent
+{
+    /// <param name="Address">Where from, address and port.</param>
+    public sealed record Registered(string Username, string Address, string Transport, DateTimeOffset Until) : DeviceEvent;
+
+    public sealed record Unregistered(string Username, string Why) : DeviceEvent;
+
+    public sealed record SignInRefused(string Username, string Address) : DeviceEvent;
+
+    private DeviceEvent() { }
+}
+
+/// <summary>What can happen to a plan.</summary>
+public abstract record BookingEvent : DomainEvent
+{
+    public sealed record Booked(BookingId Booking, string Title, DateTimeOffset StartsAt) : BookingEvent;
+
+    public sealed record Cancelled(BookingId Booking) : BookingEvent;
+
+    private BookingEvent() { }
+}

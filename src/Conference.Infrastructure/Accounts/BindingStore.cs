@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Threading.Channels;
+using Conference.Infrastructure.Data;
+using Conference.Sip.Registrar;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Conference.Infrastructure.Accounts;
+
+/// <summary>Keeps registrations across restarts: written behind, in batches, so that signalling never waits.</summary>
+public sealed partial class BindingStore(IDbContextFactory<ConferenceDb> dbs, TimeProvider time, ILogger<BindingStore> log) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly Channel<(BindingChange Change, Binding Binding)> _changes =
+        Channel.CreateBounded<(BindingChange, Binding)>(new BoundedChannelOptions(100_000) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    /// <summary>Notes a change; returns at once.</summary>
+    public void Keep(BindingChange change, Binding binding) => _changes.Writer.TryWrite((change, binding));
+
+    /// <summary>Registrations of the last run that are still in time.</summary>
+    public async Task<ImmutableArray<Binding>> LoadAsync(CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await dbs.CreateDbContextAsync(cancel);
+        var rows = await db.Bindings.AsNoTracking().Where(b => b.ExpiresAt > now).ToListAsync(cancel);
+        return [.. rows.Select(Read).OfType<Binding>()];
+    }
+
+    /// <summary>Writes what is noted so far.</summary>
+    public async Task FlushAsync(CancellationToken cancel)
+    {
+        var last = new Dictionary<string, (BindingChange Change, Binding Binding)>(StringComparer.OrdinalIgnoreCase);
+        while (_changes.Reader.TryRead(out var change)) last[change.Binding.Account] = change;
+        if (last.Count == 0) return;
+
+        await using var db = await dbs.CreateDbContextAsync(cancel);
+        foreach (var (change, binding) in last.Values) await StageAsync(db, change, binding, cancel);
+        await db.SaveChangesAsync(cancel);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        while (await WaitAsync(stopping)) await TryFlushAsync();
+        await TryFlushAsync();
+    }
+
+    private async Task<bool> WaitAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await _changes.Reader.WaitToReadAsync(stopping);
+            await Task.Delay(Pause, time, stopping);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task TryFlushAsync()
+    {
+        try
+        {
+            await FlushAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is DbUpdateException or System.Data.Common.DbException)
+        {
+            NotKept(log, e); // the phone will register again
+        }
+    }
+
+    private static async Task StageAsync(ConferenceDb db, BindingChange change, Binding binding, CancellationToken cancel)
+    {
+        var row = await db.Bindings.FindAsync([binding.Account], cancel);
+        if (change is BindingChange.Removed or BindingChange.Expired)
+        {
+            if (row is not null && row.CallId == binding.CallId) db.Bindings.Remove(row);
+            return;
+        }
+
+        if (row is null) db.Bindings.Add(row = new StoredBinding { Account = binding.Account, Contact = "", Transport = "", Remote = "", CallId = "" });
+        (row.Contact, row.Transport, row.Remote) = (binding.Contact, binding.Transport, binding.Remote.ToString());
+        (row.CallId, row.CSeq, row.UserAgent) = (binding.CallId, binding.CSeq, binding.UserAgent);
+        (row.RegisteredAt, row.ExpiresAt) = (binding.RegisteredAt, binding.ExpiresAt);
+    }
+
+    private static Binding? Read(StoredBinding row) => IPEndPoint.TryParse(row.Remote, out var remote)
+        ? new Binding(row.Account, row.Contact, row.Transport, remote, row.CallId, (uint)row.CSeq, row.RegisteredAt, row.ExpiresAt, row.UserAgent)
+        : null;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Registrations could not be stored; phones will be known again after their next registration.")]
+    private static partial void NotKept(ILogger log, Exception e);
+}

@@ -1,0 +1,81 @@
+using Conference.Core;
+using Conference.Core.Bookings;
+using Conference.Core.Events;
+using Conference.Infrastructure.Data;
+
+namespace Conference.Infrastructure.Cdr;
+
+/// <summary>What one fact of a room changes in the report tables. Hearing a fact twice changes nothing the second time.</summary>
+internal sealed class MeetingFold(ConferenceDb db)
+{
+    public async Task ApplyAsync(JournalRow row, RoomEvent what, CancellationToken cancel)
+    {
+        var meeting = await MeetingAsync(row, what, cancel);
+        switch (what)
+        {
+            case RoomEvent.Joined joined:
+                await JoinAsync(meeting, joined, row.At, cancel);
+                break;
+            case RoomEvent.Left left when await db.Attendances.FindAsync([left.Who], cancel) is { LeftAt: null } leg:
+                Hush(leg, row.At);
+                (leg.LeftAt, leg.Reason) = (row.At, left.Reason);
+                break;
+            case RoomEvent.TalkingStarted talk when await db.Attendances.FindAsync([talk.Who], cancel) is { LeftAt: null } leg:
+                leg.TalkingSince ??= row.At;
+                break;
+            case RoomEvent.TalkingStopped talk when await db.Attendances.FindAsync([talk.Who], cancel) is { } leg:
+                Hush(leg, row.At);
+                break;
+            case RoomEvent.RecordingStarted start when await db.Recordings.FindAsync([start.Recording], cancel) is null:
+                db.Recordings.Add(new Recording { Id = start.Recording, Meeting = meeting.Id, StartedAt = row.At });
+                break;
+            case RoomEvent.RecordingStopped stop when await db.Recordings.FindAsync([stop.Recording], cancel) is { State: RecordingState.Running } recording:
+                (recording.StoppedAt, recording.Length, recording.State) = (row.At, stop.Length, RecordingState.Kept);
+                break;
+            case RoomEvent.Closed closed:
+                meeting.ClosedAt ??= row.At;
+                meeting.Reason ??= closed.Reason;
+                break;
+        }
+    }
+
+    /// <summary>The meeting's row; made by its opening, or by the first fact there is of it.</summary>
+    private async Task<Meeting> MeetingAsync(JournalRow row, RoomEvent what, CancellationToken cancel)
+    {
+        if (await db.Meetings.FindAsync([what.Meeting], cancel) is { } known) return known;
+        var opened = what as RoomEvent.Opened;
+        return db.Meetings.Add(new Meeting
+        {
+            Id = what.Meeting,
+            Room = new RoomNumber(row.Room),
+            Title = Plain.Line(opened?.Title, Booking.TitleLength),
+            Booking = opened?.Booking,
+            OwnerId = opened?.Owner,
+            OpenedAt = row.At,
+        }).Entity;
+    }
+
+    private async Task JoinAsync(Meeting meeting, RoomEvent.Joined joined, DateTimeOffset at, CancellationToken cancel)
+    {
+        if (await db.Attendances.FindAsync([joined.Who], cancel) is not null) return;
+        db.Attendances.Add(new Attendance
+        {
+            Id = joined.Who,
+            Meeting = meeting.Id,
+            Name = Plain.Line(joined.Name),
+            Number = Plain.Line(joined.Number),
+            Role = joined.Role,
+            Via = joined.Via,
+            Call = Plain.Line(joined.Call),
+            JoinedAt = at,
+        });
+        await db.Entry(meeting).Collection(m => m.Attendances).LoadAsync(cancel);
+        meeting.MostPeople = Math.Max(meeting.MostPeople, meeting.Attendances.Count(a => a.LeftAt is null));
+    }
+
+    private static void Hush(Attendance leg, DateTimeOffset at)
+    {
+        if (leg.TalkingSince is { } since && at > since) leg.Talked += at - since;
+        leg.TalkingSince = null;
+    }
+}

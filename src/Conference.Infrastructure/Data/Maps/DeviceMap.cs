@@ -1,0 +1,18 @@
+using Conference.Core.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Conference.Infrastructure.Data.Maps;
+
+/// <summary>User names are unique without regard to case; the index over <c>lower(username)</c> stands in the TableRules migrations.</summary>
+internal sealed class DeviceMap : IEntityTypeConfiguration<Device>
+{
+    public void Configure(EntityTypeBuilder<Device> device)
+    {
+        device.ToTable("devices");
+        device.Property(d => d.Id).ValueGeneratedNever();
+        device.Property(d => d.Username).HasMaxLength(Device.UsernameLength);
+        device.Property(d => d.Ha1Md5).HasMaxLength(32);
+        device.Property(d => d.Ha1Sha256).HasMaxLength(64);
+    }
+}

@@ -1,0 +1,18 @@
+using Conference.Core.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Conference.Infrastructure.Data.Maps;
+
+internal sealed class ExtensionMap : IEntityTypeConfiguration<Extension>
+{
+    public void Configure(EntityTypeBuilder<Extension> extension)
+    {
+        extension.ToTable("extensions");
+        extension.Property(e => e.Id).ValueGeneratedNever();
+        extension.Property(e => e.Number).HasMaxLength(Extension.NumberLength);
+        extension.Property(e => e.Name).HasMaxLength(Extension.NameLength);
+        extension.HasIndex(e => e.Number).IsUnique();
+        extension.HasMany(e => e.Devices).WithOne().HasForeignKey(d => d.ExtensionId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

@@ -1,0 +1,4 @@
+namespace Conference.Infrastructure.Messaging;
+
+/// <summary>Rung when there is new mail, so that it leaves at once.</summary>
+public sealed class OutboxBell : Bell;

@@ -1,0 +1,139 @@
+using Conference.Media.Mixing;
+
+namespace Conference.Media.Files;
+
+/// <summary>One running recording: the mixer puts frames in, the recorder thread writes them out, neither waits for the other.</summary>
+/// <remarks>
+/// Every frame carries its tick, so that whatever is lost on the way (a full ring, a full disk) leaves a silent hole and never
+/// moves the rest. Frames of pure silence are not even carried.
+/// </remarks>
+internal sealed class Tape : IRecordingTape
+{
+    private const int Frame = 160;
+    private const int FrameMilliseconds = 20;
+    private const int Rate = 8000;
+    private const int Capacity = 200; // 4 s
+    private const int RefreshSamples = Rate;
+    private static readonly TimeSpan BetweenRetries = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenFlushes = TimeSpan.FromSeconds(10);
+
+    private readonly WavWriter _file;
+    private readonly TimeProvider _time;
+    private readonly long[] _positions = new long[Capacity];
+    private readonly short[] _samples = new short[Capacity * Frame];
+    private readonly TaskCompletionSource<TimeSpan> _whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<Tape> _stop;
+    private long _written; // frames put in by the mixer
+    private long _read; // frames written out
+    private long _firstTick = -1;
+    private long _frames; // length in ticks
+    private long _refreshed; // samples the header knows
+    private long _retryAt;
+    private long _flushedAt;
+    private volatile bool _isEnded;
+    private volatile bool _isInTrouble;
+
+    public Tape(IDisk disk, TimeProvider time, Action<Tape> stop)
+    {
+        (_file, _time, _stop) = (new WavWriter(disk, Rate), time, stop);
+        _flushedAt = time.GetTimestamp();
+    }
+
+    public TimeSpan Length => TimeSpan.FromMilliseconds(FrameMilliseconds * Volatile.Read(ref _frames));
+
+    public bool IsInTrouble => _isInTrouble;
+
+    /// <summary>Whether the file is whole and closed.</summary>
+    public bool IsDone => _whole.Task.IsCompleted;
+
+    public Task<TimeSpan> StopAsync()
+    {
+        _stop(this);
+        return _whole.Task;
+    }
+
+    /// <summary>Puts one tick in; called by the mixer.</summary>
+    public void Write(long tick, ReadOnlySpan<short> mix)
+    {
+        if (_firstTick < 0) _firstTick = tick;
+        var position = tick - _firstTick;
+        if (_written - Volatile.Read(ref _read) < Capacity && mix.ContainsAnyExcept((short)0))
+        {
+            var slot = (int)(_written % Capacity);
+            _positions[slot] = position * Frame;
+            mix.CopyTo(_samples.AsSpan(slot * Frame));
+            Volatile.Write(ref _written, _written + 1);
+        }
+
+        Volatile.Write(ref _frames, position + 1);
+    }
+
+    /// <summary>Nothing more will be put in; called by the mixer, or when there is none any more.</summary>
+    public void End() => _isEnded = true;
+
+    /// <summary>Writes out what has come in; called by the recorder thread.</summary>
+    public void Drain()
+    {
+        if (IsDone || (_isInTrouble && _time.GetTimestamp() < _retryAt)) return;
+        try
+        {
+            var isLast = _isEnded; // before the frames are read: what was put in before the end is written
+            WriteFrames();
+            Refresh(isLast);
+            _isInTrouble = false;
+            if (isLast) Finish();
+        }
+        catch (IOException)
+        {
+            _isInTrouble = true;
+            _retryAt = _time.GetTimestamp() + BetweenRetries.Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond;
+        }
+    }
+
+    /// <summary>Gives up on a disk that still refuses when the engine ends; the header covers what could be written.</summary>
+    public void Abandon()
+    {
+        _file.Dispose();
+        _whole.TrySetResult(Length);
+    }
+
+    private void WriteFrames()
+    {
+        while (_read < Volatile.Read(ref _written))
+        {
+            var run = NextRun();
+            var slot = (int)(_read % Capacity);
+            _file.Write(_positions[slot], _samples.AsSpan(slot * Frame, run * Frame));
+            Volatile.Write(ref _read, _read + run);
+        }
+    }
+
+    /// <summary>How many frames lie one after the other both in the ring and in time: they are written at once.</summary>
+    private int NextRun()
+    {
+        var slot = (int)(_read % Capacity);
+        var longest = (int)Math.Min(Capacity - slot, Volatile.Read(ref _written) - _read);
+        var run = 1;
+        while (run < longest && _positions[slot + run] == _positions[slot] + run * Frame)
+            run++;
+        return run;
+    }
+
+    private void Refresh(bool isLast)
+    {
+        var samples = Volatile.Read(ref _frames) * Frame;
+        if (!isLast && samples - _refreshed < RefreshSamples) return;
+        _file.Refresh(samples);
+        _refreshed = samples;
+        if (_time.GetElapsedTime(_flushedAt) < BetweenFlushes) return;
+        _flushedAt = _time.GetTimestamp();
+        _file.Flush();
+    }
+
+    private void Finish()
+    {
+        _file.Flush();
+        _file.Dispose();
+        _whole.TrySetResult(Length);
+    }
+}

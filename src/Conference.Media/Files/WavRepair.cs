@@ -1,0 +1,32 @@
+using System.Buffers.Binary;
+
+namespace Conference.Media.Files;
+
+/// <summary>Brings a recording that a crash left behind into order: its header says what the file holds.</summary>
+public static class WavRepair
+{
+    /// <summary>Corrects the sizes in the header of one of our recordings.</summary>
+    /// <returns>Its length; <see langword="null"/> when the file is not a recording of ours.</returns>
+    /// <exception cref="IOException">The file cannot be opened or written.</exception>
+    public static TimeSpan? Fix(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        Span<byte> header = stackalloc byte[WavWriter.HeaderLength];
+        if (RandomAccess.Read(file, header, 0) < header.Length || !IsOurs(header)) return null;
+
+        var rate = BinaryPrimitives.ReadInt32LittleEndian(header[60..]);
+        var bytes = (RandomAccess.GetLength(file) - WavWriter.HeaderLength) & ~1L; // half a sample is none
+        Span<byte> fixedHeader = stackalloc byte[WavWriter.HeaderLength];
+        WavWriter.FillHeader(fixedHeader, bytes, rate, bytes > WavWriter.LargestRiff);
+        if (!fixedHeader.SequenceEqual(header)) RandomAccess.Write(file, fixedHeader, 0);
+        return TimeSpan.FromSeconds(bytes / 2.0 / rate);
+    }
+
+    private static bool IsOurs(ReadOnlySpan<byte> header) =>
+        (header.StartsWith("RIFF"u8) || header.StartsWith("RF64"u8))
+        && header[8..].StartsWith("WAVE"u8)
+        && (header[12..].StartsWith("JUNK"u8) || header[12..].StartsWith("ds64"u8))
+        && header[48..].StartsWith("fmt "u8)
+        && header[72..].StartsWith("data"u8)
+        && BinaryPrimitives.ReadInt32LittleEndian(header[60..]) is > 0 and <= 384_000;
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Conference.Media.Sdp;
+
+/// <summary>Why a body is no session description.</summary>
+public enum SdpError
+{
+    None,
+
+    /// <summary>Larger than 64 kB, or more than 32 media lines.</summary>
+    TooLarge,
+
+    /// <summary>No line <c>v=0</c>, or no media line.</summary>
+    NotSdp,
+
+    /// <summary>A media line without a port, a protocol or formats that can be understood.</summary>
+    BadMedia,
+}
+
+/// <summary>Who may send, from the point of view of whoever wrote the description (RFC 3264 §5.1).</summary>
+[Flags]
+public enum SdpDirection
+{
+    Inactive = 0,
+    SendOnly = 1,
+    RecvOnly = 2,
+    SendRecv = SendOnly | RecvOnly,
+}
+
+/// <summary>What a direction allows.</summary>
+public static class SdpDirections
+{
+    /// <summary>Whether the writer sends; unlike HasFlag it never boxes, also before the compiler has optimised.</summary>
+    public static bool Sends(this SdpDirection direction) => (direction & SdpDirection.SendOnly) != 0;
+
+    public static bool Receives(this SdpDirection direction) => (direction & SdpDirection.RecvOnly) != 0;
+}
+
+/// <summary>A session description as far as it concerns us (RFC 8866).</summary>
+/// <param name="Origin">Session id and version of the o= line; empty when it is broken.</param>
+/// <param name="Media">All media lines, in order: an answer needs one line for each.</param>
+public sealed record SdpSession(string Origin, ImmutableArray<SdpMedia> Media);
+
+/// <summary>One media line with its attributes; session-level values are already applied.</summary>
+/// <param name="Type">"audio", "video", "image", "application".</param>
+/// <param name="Port">UDP port; 0 for a line that is not in use.</param>
+/// <param name="Protocol">"RTP/AVP" and its relatives, as written.</param>
+/// <param name="Formats">Payload types as written; at least one.</param>
+/// <param name="Connection">Where to send; unusable addresses are kept as such.</param>
+/// <param name="Codecs">The formats of an RTP line that have a name, in order of preference.</param>
+/// <param name="Direction">What the writer does.</param>
+/// <param name="PacketTime">a=ptime in milliseconds, 10 to 60; 20 when absent or senseless.</param>
+/// <param name="RtcpPort">a=rtcp (RFC 3605), or the port after the RTP one.</param>
+/// <param name="RtcpMux">Whether RTCP may share the RTP port (RFC 5761).</param>
+public sealed record SdpMedia(
+    string Type,
+    int Port,
+    string Protocol,
+    ImmutableArray<string> Formats,
+    SdpConnection Connection,
+    ImmutableArray<SdpCodec> Codecs,
+    SdpDirection Direction,
+    int PacketTime,
+    int RtcpPort,
+    bool RtcpMux);
+
+/// <param name="Payload">RTP payload type, 0 to 127.</param>
+/// <param name="Name">Encoding name, compared without case.</param>
+/// <param name="Clock">RTP clock in Hz.</param>
+/// <param name="Parameters">The fmtp line after the payload type; empty for none.</param>
+public sealed record SdpCodec(byte Payload, string Name, int Clock, string Parameters)
+{
+    public bool Is(string name, int clock) => Clock == clock && Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>What a c= line means for somebody who wants to send there.</summary>
+public enum ConnectionKind
+{
+    /// <summary>There is none.</summary>
+    Missing,
+
+    /// <summary>An address that may be sent to.</summary>
+    Usable,
+
+    /// <summary>0.0.0.0 or ::, the old way to say hold (RFC 3264 §8.4).</summary>
+    Hold,
+
+    /// <summary>A name, a multicast, broadcast or link-local address, or none at all: never sent to.</summary>
+    Unusable,
+}
+
+/// <param name="Kind">Whether and how it may be used.</param>
+/// <param name="Address">Set when <paramref name="Kind"/> is usable.</param>
+public readonly record struct SdpConnection(ConnectionKind Kind, IPAddress? Address = null);

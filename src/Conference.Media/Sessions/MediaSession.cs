@@ -1,0 +1,140 @@
+using System.Net;
+using System.Threading.Channels;
+using Conference.Media.Codecs;
+using Conference.Media.Files;
+using Conference.Media.Rtp;
+using Conference.Media.Sdp;
+
+namespace Conference.Media.Sessions;
+
+/// <summary>The handle of a leg, for any thread: signalling's view of it, and the way of its events to whoever waits.</summary>
+internal sealed class MediaSession : IMediaSession, IMixerListener
+{
+    private const int UnreadKeys = 256; // somebody leaning on a key must not cost memory
+
+    private readonly MediaEngine _engine;
+    private readonly PacketPort _rtp;
+    private readonly PacketPort _rtcp;
+    private readonly Lock _gate = new(); // signalling may answer and re-offer from different threads
+    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<char> _digits = Channel.CreateBounded<char>(
+        new BoundedChannelOptions(UnreadKeys) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private OfferAnswer _signalled;
+    private int _disposed;
+
+    public MediaSession(MediaEngine engine, PacketPort rtp, PacketPort rtcp, IPAddress advertised, IPAddress signallingPeer, ulong id, Scratch scratch, EventRing events)
+    {
+        (_engine, _rtp, _rtcp) = (engine, rtp, rtcp);
+        _signalled = new OfferAnswer(id, advertised, rtp.Port);
+        Leg = new Leg(rtp, rtcp, Peer.From(signallingPeer, 0), scratch, events, this);
+    }
+
+    /// <summary>The leg in the mixer's time.</summary>
+    public Leg Leg { get; }
+
+    public int Port => _rtp.Port;
+
+    public string Codec
+    {
+        get
+        {
+            lock (_gate) return _signalled.Agreed?.Codec ?? "";
+        }
+    }
+
+    public ChannelReader<char> Digits => _digits.Reader;
+
+    public Task Silent => _silent.Task;
+
+    public LegStats Stats => Leg.Stats;
+
+    public MediaProblem Answer(ReadOnlySpan<byte> offer, out byte[] answer)
+    {
+        lock (_gate)
+        {
+            var problem = Take(_signalled.Answer(offer, out var next), next);
+            answer = problem == MediaProblem.None ? Bytes(_signalled.Sent) : [];
+            return problem;
+        }
+    }
+
+    public byte[] Offer()
+    {
+        lock (_gate)
+        {
+            _signalled = _signalled.Offer();
+            return Bytes(_signalled.Sent);
+        }
+    }
+
+    public MediaProblem Accept(ReadOnlySpan<byte> answer)
+    {
+        lock (_gate) return Take(_signalled.Accept(answer, out var next), next);
+    }
+
+    public Task<bool> PlayAsync(IReadOnlyList<Sound> sounds, CancellationToken cancel)
+    {
+        if (cancel.IsCancellationRequested || _disposed != 0) return Task.FromResult(false);
+        var playback = new Playback([.. sounds.Select(s => Resampler.ToRate(s, G711.Rate))]);
+        var registration = cancel.UnsafeRegister(static p => ((Playback)p!).Cancel(), playback);
+        _ = playback.Done.Task.ContinueWith(
+            static (_, r) => ((CancellationTokenRegistration)r!).Unregister(), registration, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _engine.Ask(() => Leg.Play(playback));
+        return playback.Done.Task;
+    }
+
+    public void Hold(Sound? music)
+    {
+        var ready = music is null ? null : Resampler.ToRate(music, G711.Rate);
+        _engine.Ask(() => Leg.Hold.Use(ready));
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) _engine.Close(this);
+    }
+
+    public void On(MixerEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case MixerEventKind.Digit: _digits.Writer.TryWrite(happened.Key); break;
+            case MixerEventKind.Played: ((Playback)happened.Subject!).Done.TrySetResult(happened.Flag); break;
+            case MixerEventKind.Silent: _silent.TrySetResult(); break;
+            case MixerEventKind.Closed: Finish(); break;
+            default: break;
+        }
+    }
+
+    /// <summary>The mixer has let go: sockets close here, because closing may take its time.</summary>
+    private void Finish()
+    {
+        _rtp.Dispose();
+        _rtcp.Dispose();
+        _engine.Forget(Port);
+        _digits.Writer.TryComplete();
+        _silent.TrySetResult();
+    }
+
+    private MediaProblem Take(SdpRefusal refusal, OfferAnswer next)
+    {
+        if (refusal != SdpRefusal.None) return ProblemOf(refusal);
+        if (next.Agreed!.Remote is { } remote && _engine.IsOurs(remote, next.Address)) return MediaProblem.UnusableAddress;
+        var changed = next.Agreed != _signalled.Agreed;
+        _signalled = next;
+        if (changed) _engine.Ask(() => _engine.Use(Leg, next.Agreed));
+        return MediaProblem.None;
+    }
+
+    private static MediaProblem ProblemOf(SdpRefusal refusal) => refusal switch
+    {
+        SdpRefusal.None => MediaProblem.None,
+        SdpRefusal.NoCommonCodec => MediaProblem.NoCommonCodec,
+        SdpRefusal.UnsupportedProfile => MediaProblem.UnsupportedProfile,
+        SdpRefusal.UnusableAddress => MediaProblem.UnusableAddress,
+        _ => MediaProblem.Malformed,
+    };
+
+    private static byte[] Bytes(string body) => System.Text.Encoding.UTF8.GetBytes(body);
+}

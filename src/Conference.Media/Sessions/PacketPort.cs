@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using Conference.Media.Rtp;
+
+namespace Conference.Media.Sessions;
+
+/// <summary>A UDP port that never waits and never throws: polled and written by the mixer alone.</summary>
+internal abstract class PacketPort : IDisposable
+{
+    /// <summary>Local port.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Takes one datagram.</summary>
+    /// <param name="buffer">Longer datagrams are cut; none of ours are.</param>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="stamp">Wall clock in nanoseconds at which the kernel got it; 0 when it does not say.</param>
+    /// <returns>Its length; -1 when nothing is there.</returns>
+    public abstract int Receive(Span<byte> buffer, out Peer from, out long stamp);
+
+    /// <summary>Sends one datagram; like the network itself it may lose it.</summary>
+    public abstract void Send(ReadOnlySpan<byte> datagram, Peer to);
+
+    public abstract void Dispose();
+
+    /// <summary>Opens a UDP port; <see langword="null"/> when it is taken.</summary>
+    public static PacketPort? Open(IPAddress bind, int port)
+    {
+        var socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false, ReceiveBufferSize = 64 * 1024 };
+        try
+        {
+            if (bind.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = true;
+            socket.Bind(new IPEndPoint(bind, port));
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+
+        MarkAsVoice(socket);
+        return LinuxPacketPort.IsSupported
+            ? new LinuxPacketPort(socket) { Port = port }
+            : new SocketPacketPort(socket) { Port = port };
+    }
+
+    /// <summary>Expedited forwarding (DSCP 46, RFC 3246), where the system lets us.</summary>
+    private static void MarkAsVoice(Socket socket)
+    {
+        const int expedited = 0xB8;
+        try
+        {
+            if (socket.AddressFamily == AddressFamily.InterNetwork)
+                socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.TypeOfService, expedited);
+        }
+        catch (SocketException)
+        {
+            // the calls work without
+        }
+    }
+}

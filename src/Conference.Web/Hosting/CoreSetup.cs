@@ -1,0 +1,28 @@
+using Conference.Core.Accounts;
+using Conference.Core.Bookings;
+using Conference.Core.Calls;
+using Conference.Core.Events;
+using Conference.Core.Recordings;
+using Conference.Core.Rooms;
+
+namespace Conference.Web.Hosting;
+
+internal static class CoreSetup
+{
+    /// <summary>The conference itself: what is planned, who is live, who may be called.</summary>
+    public static void AddConference(this WebApplicationBuilder builder)
+    {
+        var recordings = Path.Combine(builder.Configuration["Conference:DataDirectory"]!, "recordings");
+        builder.Services.AddSingleton<EventFeed>();
+        builder.Services.AddSingleton<DeviceBook>();
+        builder.Services.AddSingleton<RoomDirectory>();
+        builder.Services.AddSingleton<DialBook>();
+        builder.Services.AddSingleton<BookingDesk>();
+        builder.Services.AddSingleton<RoomDesk>();
+        builder.Services.AddSingleton(_ =>
+        {
+            Directory.CreateDirectory(recordings);
+            return new RecordingPlaces(recordings);
+        });
+    }
+}

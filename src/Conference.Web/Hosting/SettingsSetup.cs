@@ -1,0 +1,50 @@
+using Conference.Web.Features.Setup;
+using Conference.Web.Features.Shared;
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Conference.Web.Hosting;
+
+internal static class SettingsSetup
+{
+    /// <summary>What an operator may set, checked before the first call.</summary>
+    public static void AddSettings(this WebApplicationBuilder builder)
+    {
+        var root = builder.Environment.ContentRootPath;
+        var site = builder.Configuration.GetSection(SiteOptions.Section).Get<SiteOptions>() ?? new SiteOptions();
+        builder.Configuration["Conference:DataDirectory"] = site.FullDataDirectory(root); // one meaning for everybody who reads it
+
+        builder.Services.AddOptions<SiteOptions>().BindConfiguration(SiteOptions.Section).ValidateDataAnnotations()
+            .Validate(o => o.PublicUrlIsUsable, "Conference:PublicUrl must begin with http:// or https://, for instance https://conference.example.org.")
+            .Validate(o => o.ProxiesAreAddresses, "Conference:TrustedProxies must be a list of IP addresses, for instance 10.0.0.5.")
+            .Validate(o => CanWrite(o.DataDirectory), "Conference:DataDirectory cannot be written. Create the folder and give it to the user the server runs as.")
+            .ValidateOnStart();
+        builder.Services.AddOptions<FirstRunOptions>().BindConfiguration(FirstRunOptions.Section)
+            .Validate(o => o.AdminPassword is null or { Length: >= PeopleSetup.ShortestPassword }, $"Conference:FirstRun:AdminPassword must have at least {PeopleSetup.ShortestPasswordText} characters.")
+            .ValidateOnStart();
+        builder.Services.Configure<ForwardedHeadersOptions>(o => Trust(o, site));
+    }
+
+    private static void Trust(ForwardedHeadersOptions options, SiteOptions site)
+    {
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+        foreach (var proxy in site.TrustedProxies)
+            if (IPAddress.TryParse(proxy, out var address)) options.KnownProxies.Add(address);
+        if (options.KnownProxies.Count > 0) options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+    }
+
+    private static bool CanWrite(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using var probe = new FileStream(Path.Combine(folder, $".probe-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}

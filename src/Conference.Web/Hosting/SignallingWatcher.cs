@@ -1,0 +1,39 @@
+using System.Net;
+using Conference.Core;
+using Conference.Core.Accounts;
+using Conference.Core.Events;
+using Conference.Infrastructure.Accounts;
+using Conference.Sip;
+using Conference.Sip.Registrar;
+
+namespace Conference.Web.Hosting;
+
+/// <summary>Passes on what signalling notices: to the device book, the feed, the store of registrations and the log.</summary>
+public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed, BindingStore stored, ILogger<SignallingWatcher> log) : ISipWatcher
+{
+    public void OnBinding(BindingChange change, Binding binding)
+    {
+        stored.Keep(change, binding);
+        if (change is BindingChange.Removed or BindingChange.Expired)
+        {
+            devices.Lost(binding.Account);
+            feed.Publish(Actor.System, new DeviceEvent.Unregistered(binding.Account, change.ToString()));
+            return;
+        }
+
+        devices.Reached(Seen(binding));
+        feed.Publish(Actor.System, new DeviceEvent.Registered(binding.Account, binding.Remote.ToString(), binding.Transport, binding.ExpiresAt));
+    }
+
+    public void OnSignInRefused(string username, IPEndPoint source) =>
+        feed.Publish(Actor.System, new DeviceEvent.SignInRefused(username, source.ToString()));
+
+    public void OnTrouble(string sentence, Exception? error = null) => Trouble(log, sentence, error);
+
+    /// <summary>A binding as the pages show it.</summary>
+    public static Reachable Seen(Binding binding) =>
+        new(binding.Account, binding.Remote.ToString(), binding.Transport, binding.RegisteredAt, binding.ExpiresAt, binding.UserAgent);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "SIP: {Sentence}")]
+    private static partial void Trouble(ILogger log, string sentence, Exception? error);
+}

@@ -1,0 +1,68 @@
+using Conference.Core.Accounts;
+using Conference.Core.Bookings;
+using Conference.Core.Calls;
+using Conference.Core.Rooms;
+using Conference.Infrastructure.Accounts;
+using Conference.Infrastructure.Data;
+using Conference.Sip;
+
+namespace Conference.Web.Hosting;
+
+/// <summary>Starts and stops the exchange with the site: what can be dialled is known before the first call, and every room is closed before the last word.</summary>
+internal sealed partial class TelephonyHost(
+    ISipStack sip, CallDesk desk, RoomDesk rooms, BookingDesk bookings, DialBook numbers, DeviceBook devices,
+    DeviceDirectory directory, BindingStore bindings, SettingsStore settings, TimeProvider time, ILogger<TelephonyHost> log) : BackgroundService
+{
+    private static readonly TimeSpan Refresh = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        settings.Changed += Use;
+        Use(settings.Current);
+        await directory.LoadAsync(cancellationToken);
+        await bookings.LoadAsync(cancellationToken);
+        var known = (await bindings.LoadAsync(cancellationToken)).Where(b => devices.Find(b.Account) is not null).ToList();
+        sip.Start(desk.TakeAsync, known);
+        foreach (var binding in sip.Bindings) devices.Reached(SignallingWatcher.Seen(binding));
+        foreach (var listener in sip.Listening) Listening(log, listener.Transport, listener.Address.ToString());
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        settings.Changed -= Use;
+        await rooms.CloseAllAsync();
+        await sip.StopAsync(Grace);
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <summary>The directory forgets what is over and takes up what somebody else stored.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Refresh, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await bookings.LoadAsync(stoppingToken);
+            }
+            catch (System.Data.Common.DbException e)
+            {
+                NotRefreshed(log, e); // what is known stays known
+            }
+        }
+    }
+
+    private void Use(SiteSettings site)
+    {
+        numbers.GuestsMayDial = site.GuestsMayDial;
+        numbers.AccessNumbers = site.AccessNumber.Length > 0 ? [site.AccessNumber] : [];
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Answering SIP on {Transport} {Address}")]
+    private static partial void Listening(ILogger log, string transport, string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Bookings could not be read again from the database; callers go on with what is known.")]
+    private static partial void NotRefreshed(ILogger log, Exception e);
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Conference.Sip;
+
+namespace Conference.Web.Hosting;
+
+/// <summary>Where phones reach us.</summary>
+public sealed record SipOptions
+{
+    public const string Section = "Conference:Sip";
+
+    /// <summary>Where to listen; left out, every address on port 5060, by UDP and TCP.</summary>
+    public string[] Listen { get; init; } = [];
+
+    /// <summary>The address or name phones outside reach us at, when that is not an address of this machine.</summary>
+    public string? AdvertisedAddress { get; init; }
+
+    /// <summary>Digest realm; changing it makes every stored secret useless.</summary>
+    public string Realm { get; init; } = "conference";
+
+    /// <summary>The listeners, with a sentence for each line that is none.</summary>
+    internal (ImmutableArray<SipListen> Listeners, ImmutableArray<string> Problems) Read()
+    {
+        var listeners = ImmutableArray.CreateBuilder<SipListen>();
+        var problems = ImmutableArray.CreateBuilder<string>();
+        foreach (var line in Listen is [] ? ["udp://0.0.0.0:5060", "tcp://0.0.0.0:5060"] : Listen)
+        {
+            if (SipListen.Parse(line, out var problem) is { } listener) listeners.Add(listener);
+            else problems.Add($"Conference:Sip:Listen: {problem}");
+        }
+
+        return (listeners.ToImmutable(), problems.ToImmutable());
+    }
+
+    internal bool RealmIsUsable => Realm.Length is > 0 and <= 64 && Realm.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    internal bool AdvertisedIsUsable => string.IsNullOrEmpty(AdvertisedAddress) || Uri.CheckHostName(AdvertisedAddress) != UriHostNameType.Unknown;
+}
+
+/// <summary>Where voices travel.</summary>
+public sealed record MediaPortOptions
+{
+    public const string Section = "Conference:Media";
+
+    /// <summary>UDP ports for audio, first and last; two for each caller.</summary>
+    public string Ports { get; init; } = "10000-20000";
+
+    /// <summary>The two ends, or <see langword="null"/>.</summary>
+    internal (int First, int Last)? Range() =>
+        Ports.Split('-') is [var first, var last]
+        && ushort.TryParse(first.Trim(), out var from) && ushort.TryParse(last.Trim(), out var to)
+        && from >= 1024 && to > from ? (from, to) : null;
+}

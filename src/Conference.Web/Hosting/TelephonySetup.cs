@@ -1,0 +1,85 @@
+using Conference.Core.Calls;
+using Conference.Core.Rooms;
+using Conference.Infrastructure.Accounts;
+using Conference.Infrastructure.Import;
+using Conference.Media.Files;
+using Conference.Media.Sessions;
+using Conference.Sip;
+using Conference.Sip.Calls;
+using Microsoft.Extensions.Options;
+
+namespace Conference.Web.Hosting;
+
+internal static class TelephonySetup
+{
+    /// <summary>Prompts are mixed at the rate of the telephone.</summary>
+    private const int Rate = 8000;
+
+    /// <summary>The exchange: signalling, voices, and the desk that takes calls.</summary>
+    public static void AddTelephony(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        AddTelephonyOptions(services);
+        services.AddSingleton(all => new DigestRealm(all.GetRequiredService<IOptions<SipOptions>>().Value.Realm));
+        services.AddSingleton<DeviceDirectory>();
+        services.AddSingleton<BindingStore>();
+        services.AddSingleton<IMediaEngine>(OpenMedia);
+        services.AddSingleton(_ => new RoomSounds(Tones.Join, Tones.Leave, Music.Loop));
+        services.AddSingleton(OpenVoice);
+        services.AddSingleton<PinGuard>();
+        services.AddSingleton<CallDesk>();
+        services.AddSingleton<ISipPolicy, CallPolicy>();
+        services.AddSingleton<ISipWatcher, SignallingWatcher>();
+        services.AddSingleton<ISipStack>(OpenSip);
+        services.AddHostedService(all => all.GetRequiredService<BindingStore>());
+        services.AddHostedService<AsteriskWatcher>();
+        services.AddHostedService<TelephonyHost>();
+    }
+
+    private static void AddTelephonyOptions(IServiceCollection services)
+    {
+        services.AddOptions<AsteriskOptions>().BindConfiguration(AsteriskOptions.Section);
+        services.AddOptions<SipOptions>().BindConfiguration(SipOptions.Section)
+            .Validate(o => o.RealmIsUsable, "Conference:Sip:Realm must be 1 to 64 letters, digits, dots, dashes or underscores.")
+            .Validate(o => o.AdvertisedIsUsable, "Conference:Sip:AdvertisedAddress must be an IP address or a host name.")
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SipOptions>, SipListenCheck>();
+        services.AddOptions<MediaPortOptions>().BindConfiguration(MediaPortOptions.Section)
+            .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
+            .ValidateOnStart();
+    }
+
+    private static MediaEngine OpenMedia(IServiceProvider all)
+    {
+        var (first, last) = all.GetRequiredService<IOptions<MediaPortOptions>>().Value.Range()!.Value;
+        var address = new MediaAddress(all.GetRequiredService<IOptions<SipOptions>>().Value.AdvertisedAddress);
+        return new MediaEngine(new MediaOptions { FirstPort = first, LastPort = last, AdvertisedTo = address.To }, all.GetRequiredService<TimeProvider>());
+    }
+
+    private static SipStack OpenSip(IServiceProvider all)
+    {
+        var options = all.GetRequiredService<IOptions<SipOptions>>().Value;
+        var stack = new SipStackOptions
+        {
+            Listen = options.Read().Listeners,
+            AdvertisedAddress = string.IsNullOrEmpty(options.AdvertisedAddress) ? null : options.AdvertisedAddress,
+            Realm = options.Realm,
+        };
+        return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>());
+    }
+
+    /// <summary>The administrator's own recordings first, then those that came with the program.</summary>
+    private static Voice OpenVoice(IServiceProvider all)
+    {
+        var builtIn = Path.Combine(all.GetRequiredService<IWebHostEnvironment>().WebRootPath, "prompts");
+        var own = Path.Combine(all.GetRequiredService<IConfiguration>()["Conference:DataDirectory"]!, "prompts", "custom");
+        var library = SoundLibrary.Load(builtIn, own, Rate);
+        return new Voice(key => library.Find("en", key));
+    }
+
+    private sealed class SipListenCheck : IValidateOptions<SipOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, SipOptions options) =>
+            options.Read().Problems is { IsEmpty: false } problems ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,31 @@
+using Conference.Infrastructure.Cdr;
+using Conference.Infrastructure.Data;
+using Conference.Infrastructure.Messaging;
+using Conference.Infrastructure.Recordings;
+using Conference.Web.Hosting;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = SiteRoot.Find() });
+    builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
+    builder.AddSettings();
+    builder.Services.AddConferenceDb(builder.Configuration);
+    builder.AddConference();
+    builder.Services.AddMeetings();
+    builder.Services.AddRecordings();
+    builder.Services.AddMail();
+    builder.AddTelephony();
+    builder.AddPeople();
+    builder.AddPages();
+    builder.AddLivePages();
+
+    var app = builder.Build();
+    app.UseSite();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e) when (StartFailure.Explain(e) is { } sentence)
+{
+    await Console.Error.WriteLineAsync(sentence);
+    return 1;
+}

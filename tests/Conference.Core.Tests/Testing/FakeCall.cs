@@ -1,0 +1,86 @@
+using System.Net;
+using System.Threading.Channels;
+using Conference.Core.Calls;
+using Conference.Sip.Calls;
+
+namespace Conference.Core.Tests.Testing;
+
+/// <summary>A phone to script: the INVITE, the call it becomes, and what it was told.</summary>
+public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncomingCall, ISipCall
+{
+    private readonly Channel<SipBody> _infos = Channel.CreateUnbounded<SipBody>();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource<CallEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string CallId { get; } = Guid.NewGuid().ToString("N");
+
+    public SipAccount? Account => asGuest ? null : new SipAccount(from, "200", from, []);
+
+    public string Dialled => dialled;
+
+    public string FromUser => from;
+
+    public string FromDisplayName { get; init; } = "";
+
+    public IPEndPoint Source { get; init; } = new(IPAddress.Loopback, 5062);
+
+    public string Transport => "UDP";
+
+    public string? UserAgent => null;
+
+    public SipBody? Body { get; init; } = new("application/sdp", "offer"u8.ToArray());
+
+    public int? Rejected { get; private set; }
+
+    public CallEnd? HungUpWith { get; private set; }
+
+    public SipBody? Answered { get; private set; }
+
+    public Task Served { get; private set; } = Task.CompletedTask;
+
+    public CancellationToken Ended => _ended.Token;
+
+    public Task<CallEnd> End => _end.Task;
+
+    public Task<SipBody?> Acknowledged { get; init; } = Task.FromResult<SipBody?>(null);
+
+    public ChannelReader<SipBody> Infos => _infos.Reader;
+
+    public Func<SipBody?, SipBody?>? OnOffer { get; set; }
+
+    public Action<SipBody>? OnLateAnswer { get; set; }
+
+    public void Serve(CallDesk desk) => Served = Task.Run(() => desk.TakeAsync(this, _ended.Token));
+
+    public void HangUp() => Finish(new CallEnd(200, "bye", ByPeer: true));
+
+    public void Info(string type, string body) => _infos.Writer.TryWrite(new SipBody(type, System.Text.Encoding.ASCII.GetBytes(body)));
+
+    public ValueTask RingAsync() => ValueTask.CompletedTask;
+
+    public ValueTask<ISipCall> AnswerAsync(SipBody body)
+    {
+        Answered = body;
+        return ValueTask.FromResult<ISipCall>(this);
+    }
+
+    public ValueTask RejectAsync(int status, string? reason = null)
+    {
+        Rejected = status;
+        return ValueTask.CompletedTask;
+    }
+
+    public Task HangUpAsync(CallEnd why)
+    {
+        HungUpWith ??= why;
+        Finish(why);
+        return Task.CompletedTask;
+    }
+
+    private void Finish(CallEnd why)
+    {
+        _end.TrySetResult(why);
+        _ended.Cancel();
+        _infos.Writer.TryComplete();
+    }
+}

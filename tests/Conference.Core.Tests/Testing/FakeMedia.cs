@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using System.Threading.Channels;
+using Conference.Media.Files;
+using Conference.Media.Mixing;
+using Conference.Media.Sessions;
+
+namespace Conference.Core.Tests.Testing;
+
+/// <summary>An engine without sound that remembers who was told what.</summary>
+public sealed class FakeMedia : IMediaEngine
+{
+    public ConcurrentBag<FakeMix> Rooms { get; } = [];
+
+    public bool HasPorts { get; set; } = true;
+
+    public FakeSession? Last { get; private set; }
+
+    public MediaHealth Health => new(true, 0, 0, 0, 0, TimeSpan.Zero, false);
+
+    public IMediaSession? OpenSession(IPAddress signallingPeer) => HasPorts ? Last = new FakeSession() : null;
+
+    public IMixRoom OpenRoom()
+    {
+        var mix = new FakeMix();
+        Rooms.Add(mix);
+        return mix;
+    }
+
+    public void Dispose() { }
+}
+
+public sealed class FakeSession : IMediaSession
+{
+    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<char> _digits = Channel.CreateUnbounded<char>();
+
+    /// <summary>The prompts played, in order.</summary>
+    public ConcurrentQueue<string> Heard { get; } = [];
+
+    /// <summary>Prompts named here do not end by themselves.</summary>
+    public HashSet<string> Endless { get; } = [];
+
+    public MediaProblem Verdict { get; set; }
+
+    public int Port => 4000;
+
+    public string Codec => "PCMU";
+
+    public ChannelReader<char> Digits => _digits.Reader;
+
+    public Task Silent => _silent.Task;
+
+    public LegStats Stats => new(0, 0, 0, 0, 0, 0);
+
+    public void Press(string keys)
+    {
+        foreach (var key in keys) _digits.Writer.TryWrite(key);
+    }
+
+    public void FallSilent() => _silent.TrySetResult();
+
+    public MediaProblem Answer(ReadOnlySpan<byte> offer, out byte[] answer)
+    {
+        answer = Verdict == MediaProblem.None ? [.. "answer"u8] : [];
+        return Verdict;
+    }
+
+    public byte[] Offer() => [.. "offer"u8];
+
+    public MediaProblem Accept(ReadOnlySpan<byte> answer) => Verdict;
+
+    public async Task<bool> PlayAsync(IReadOnlyList<Sound> sounds, CancellationToken cancel)
+    {
+        foreach (var sound in sounds)
+        {
+            Heard.Enqueue(sound.Key);
+            if (Endless.Contains(sound.Key)) await Task.Delay(Timeout.Infinite, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        return !cancel.IsCancellationRequested;
+    }
+
+    public void Hold(Sound? music) { }
+
+    public void Dispose()
+    {
+        _silent.TrySetResult();
+        _digits.Writer.TryComplete();
+    }
+}
+
+public sealed class FakeMix : IMixRoom
+{
+    private readonly Channel<TalkChange> _talk = Channel.CreateUnbounded<TalkChange>();
+
+    public MixPlan Now { get; private set; } = MixPlan.Empty;
+
+    public ConcurrentQueue<string> Played { get; } = [];
+
+    public FakeTape? Tape { get; private set; }
+
+    public bool DiskRefuses { get; set; }
+
+    public bool IsOpen { get; private set; } = true;
+
+    public ChannelReader<TalkChange> Talk => _talk.Reader;
+
+    public ImmutableArray<SeatLevel> Levels => [.. Now.Seats.Select(s => new SeatLevel(s.Id, -20))];
+
+    /// <summary>What the mixer would let that seat hear: everybody else who speaks.</summary>
+    public IEnumerable<Guid> HeardBy(Guid seat) => Now.Seats.Single(s => s.Id == seat).Hears
+        ? Now.Seats.Where(s => s.Id != seat && s.Speaks).Select(s => s.Id)
+        : [];
+
+    public void Speech(Guid seat, bool talking) => _talk.Writer.TryWrite(new TalkChange(seat, talking));
+
+    public void Use(MixPlan plan) => Now = plan;
+
+    public void Play(Sound sound) => Played.Enqueue(sound.Key);
+
+    public IRecordingTape Record(string path)
+    {
+        if (DiskRefuses) throw new IOException("No space left on device");
+        return Tape = new FakeTape(path);
+    }
+
+    public void Dispose()
+    {
+        IsOpen = false;
+        _talk.Writer.TryComplete();
+    }
+}
+
+public sealed class FakeTape(string path) : IRecordingTape
+{
+    public string Path => path;
+
+    public bool IsStopped { get; private set; }
+
+    public TimeSpan Length => TimeSpan.FromSeconds(42);
+
+    public bool IsInTrouble => false;
+
+    public Task<TimeSpan> StopAsync()
+    {
+        IsStopped = true;
+        return Task.FromResult(Length);
+    }
+}

@@ -1,0 +1,85 @@
+using Conference.EndToEnd.Tools;
+
+namespace Conference.EndToEnd.Stories;
+
+/// <summary>
+/// Every page, empty and filled, wide and narrow, light and dark: photographed into the folder conference-pictures of the
+/// system's temporary folder for people to look at, and checked for accessibility and for fitting its screen.
+/// </summary>
+public class EveryPageIsLookedAt
+{
+    private static readonly string Pictures = Path.Combine(Path.GetTempPath(), "conference-pictures");
+
+    private readonly List<string> _wrong = [];
+
+    [Fact]
+    public async Task And_nothing_is_wrong_with_any()
+    {
+        if (Directory.Exists(Pictures)) Directory.Delete(Pictures, recursive: true);
+        Directory.CreateDirectory(Pictures);
+        await using var server = await Server.Start();
+        await using var browser = await Browser.Open();
+        var host = new Portal(await browser.Person(server.Url));
+        var link = await server.FirstRunLink();
+
+        await Look(host, "sign-in", "/sign-in");
+        await Look(host, "set-up", link.PathAndQuery);
+        await host.SetUp(link, "Helga Host", "helga@example.org", Server.AdminPassword);
+        foreach (var (name, path) in Places) await Look(host, $"empty-{name}", path);
+
+        await Meetings.Hold(host, server, "Quarterly budget");
+        var booked = await host.Book("A conference with quite a long title, as people do write", 45, recorded: true, "Anna Rossi <anna@example.org>", "bob@example.org");
+        await Look(host, "booking", booked.Page);
+        await host.Page.ClickAsync("#pins > summary");
+        await Look(host, "booking-pins");
+        await host.Page.ClickAsync("#cancel button");
+        await Look(host, "booking-cancel");
+        await host.Page.GotoAsync("/bookings/new");
+        await host.Page.FillAsync("#title", "");
+        await host.Page.FillAsync("#people", "not an address");
+        await host.Page.ClickAsync("details.more > summary");
+        await host.Page.ClickAsync("#book");
+        await Look(host, "new-refused");
+        foreach (var (name, path) in Places) await Look(host, $"filled-{name}", path);
+        await host.OpenRecording("Quarterly");
+        await Look(host, "recording");
+        await host.OpenReport("Quarterly");
+        await Look(host, "report");
+        await Look(host, "not-found", "/nothing/here");
+        await Live(host, server, booked);
+
+        Assert.True(_wrong.Count == 0, string.Join('\n', _wrong));
+    }
+
+    private static IReadOnlyList<(string Name, string Path)> Places { get; } =
+    [
+        ("home", "/"), ("new", "/bookings/new"), ("live", "/live"), ("recordings", "/recordings"), ("reports", "/reports"),
+        ("devices", "/devices"), ("people", "/people"), ("settings", "/settings"), ("account", "/account"),
+    ];
+
+    private async Task Live(Portal host, Server server, Booked booked)
+    {
+        await Look(host, "dashboard-waiting", $"/live/{booked.Number}");
+        var (user, secret) = await host.AddPhone("202", "Bartholomew Featherstonehaugh");
+        await Look(host, "devices-secret");
+        await using var phone = await Phone.SwitchOn("Bob", 500, new PhoneAccount(user, secret, server.Sip));
+        await phone.Registered();
+        await host.SeesRegistered(user);
+        await Look(host, "devices-registered");
+        var dashboard = await host.Watch(booked.Number);
+        await phone.Dial(booked.Number);
+        await phone.Press(booked.HostPin + "#");
+        await dashboard.IsTalking("Bartholomew Featherstonehaugh");
+        await Look(host, "dashboard");
+        await Look(host, "live-list", "/live");
+        await host.Watch(booked.Number);
+        await host.Page.ClickAsync("[data-verb=end]");
+        await Look(host, "dashboard-end");
+    }
+
+    private async Task Look(Portal portal, string name, string? path = null)
+    {
+        if (path is not null) await portal.Page.GotoAsync(path);
+        _wrong.AddRange(await Browser.Photograph(portal.Page, name, Pictures));
+    }
+}

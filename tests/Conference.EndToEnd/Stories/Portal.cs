@@ -1,0 +1,162 @@
+using System.Globalization;
+using Conference.EndToEnd.Tools;
+using Microsoft.Playwright;
+
+namespace Conference.EndToEnd.Stories;
+
+/// <summary>What a person does in the pages, by the words and marks the pages carry.</summary>
+public sealed class Portal(IPage page)
+{
+    public IPage Page => page;
+
+    /// <summary>Uses the one-time link of a first start.</summary>
+    public async Task SetUp(Uri link, string name, string mail, string password)
+    {
+        await page.GotoAsync(link.PathAndQuery);
+        await page.FillAsync("#displayName", name);
+        await page.FillAsync("#email", mail);
+        await page.FillAsync("#password", password);
+        await page.ClickAsync("form.sheet button.primary");
+        await page.WaitForURLAsync("**/");
+    }
+
+    public async Task SignIn(string user, string password)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.FillAsync("#name", user);
+        await page.FillAsync("#password", password);
+        await page.ClickAsync("form.sheet button.primary");
+        await page.WaitForURLAsync("**/");
+    }
+
+    /// <summary>Makes an extension with a phone.</summary>
+    /// <returns>What the page shows once: the user name and the secret.</returns>
+    public async Task<(string User, string Secret)> AddPhone(string number, string name)
+    {
+        await page.GotoAsync("/devices");
+        if (await page.Locator("#new-extension[open]").CountAsync() == 0) await page.ClickAsync("#new-extension > summary");
+        await page.FillAsync("[id='form.Number']", number);
+        await page.FillAsync("[id='form.Name']", name);
+        await page.ClickAsync("#new-extension button.primary");
+        return ((await page.InnerTextAsync("#new-username")).Trim(), (await page.InnerTextAsync("#secret")).Trim());
+    }
+
+    /// <summary>Waits until the page, without being asked again, shows these phones as registered and no others.</summary>
+    public async Task SeesRegistered(params string[] users)
+    {
+        if (!page.Url.EndsWith("/devices", StringComparison.Ordinal)) await page.GotoAsync("/devices");
+        await Eventually.True(
+            async () => (await page.Locator("[data-device][data-registered=true]").EvaluateAllAsync<string[]>("rows => rows.map(r => r.dataset.device)")).Order().SequenceEqual(users.Order()),
+            TimeSpan.FromSeconds(10),
+            () => $"{string.Join(", ", users)} to be shown as registered");
+    }
+
+    /// <summary>Books a conference that people may enter from now on.</summary>
+    /// <param name="people">As typed into the field: Name &lt;mail&gt;, a line each.</param>
+    public async Task<Booked> Book(string title, int minutes, bool recorded, params string[] people)
+    {
+        await page.GotoAsync("/bookings/new");
+        await page.FillAsync("#title", title);
+        var start = await ChooseStart(TimeSpan.FromMinutes(2));
+        await page.FillAsync("#duration", minutes.ToString(CultureInfo.InvariantCulture));
+        await page.FillAsync("#people", string.Join('\n', people));
+        await page.ClickAsync("details.more > summary");
+        await page.SetCheckedAsync("#waitForHost", false);
+        await page.SetCheckedAsync("#record", recorded);
+        await page.ClickAsync("#book");
+        return await ReadBooking(start);
+    }
+
+    /// <summary>What the page of a booking says.</summary>
+    private async Task<Booked> ReadBooking(DateTime start)
+    {
+        await page.WaitForSelectorAsync("article[data-booking]");
+        await page.ClickAsync("#pins > summary");
+        async Task<string> Text(string at) => (await page.InnerTextAsync(at)).Trim();
+        return new Booked(page.Url, await Text("#number"), await Text("#host-pin"), await Text("#guest-pin"), start);
+    }
+
+    // the page's own zone counts: the form says which one it is
+    private async Task<DateTime> ChooseStart(TimeSpan fromNow)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(await page.InputValueAsync("#timeZone"));
+        var utc = DateTime.UtcNow + fromNow;
+        var start = new DateTime(utc.Year, utc.Month, utc.Day, utc.Hour, utc.Minute, 0, DateTimeKind.Utc);
+        var local = TimeZoneInfo.ConvertTimeFromUtc(start, zone);
+        await page.FillAsync("#date", local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await page.FillAsync("#start", local.ToString("HH:mm", CultureInfo.InvariantCulture));
+        return start;
+    }
+
+    /// <summary>Waits until every mail of a booking shows this state.</summary>
+    public async Task SeesMails(Booked booked, int count, string state) => await Eventually.True(
+        async () =>
+        {
+            await page.GotoAsync(booked.Page);
+            return await page.Locator($"[data-mail][data-state={state}]").CountAsync() == count;
+        },
+        TimeSpan.FromSeconds(20),
+        () => $"{count} mails shown as {state}");
+
+    /// <summary>Calls a conference off, and says yes when asked.</summary>
+    public async Task Cancel(Booked booked)
+    {
+        await page.GotoAsync(booked.Page);
+        await page.ClickAsync("#cancel button");
+        await page.ClickAsync("#ask-cancel [data-sure]");
+        await page.WaitForSelectorAsync("#state");
+    }
+
+    /// <summary>Opens the live page of a conference and waits until it is pushed to.</summary>
+    public async Task<Dashboard> Watch(string number)
+    {
+        await page.GotoAsync($"/live/{number}");
+        await page.WaitForSelectorAsync("#live[data-connected=true]");
+        return new Dashboard(page);
+    }
+
+    /// <summary>Waits for the newest recording of a title and opens its page.</summary>
+    public async Task OpenRecording(string title)
+    {
+        var kept = page.Locator("[data-recording][data-state=kept]").Filter(new() { HasText = title });
+        await Eventually.True(
+            async () =>
+            {
+                await page.GotoAsync("/recordings");
+                return await kept.CountAsync() > 0;
+            },
+            TimeSpan.FromSeconds(20),
+            () => $"the recording of {title}");
+        await kept.First.Locator("h3 a").ClickAsync();
+        await page.WaitForSelectorAsync("[data-download]");
+    }
+
+    /// <summary>Downloads the recording whose page is open, as the browser does.</summary>
+    /// <returns>The name the browser would save it under, and the bytes.</returns>
+    public async Task<(string Name, byte[] Bytes)> Download(string link = "[data-download]")
+    {
+        var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync(link));
+        return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync()));
+    }
+
+    /// <summary>Opens the report of a past conference.</summary>
+    /// <returns>Who attended, and the reason each left.</returns>
+    public async Task<IReadOnlyList<(string Name, string Reason)>> OpenReport(string title)
+    {
+        var report = page.Locator("[data-meeting] h3 a").Filter(new() { HasText = title });
+        await Eventually.True(
+            async () =>
+            {
+                await page.GotoAsync("/reports");
+                return await report.CountAsync() > 0;
+            },
+            TimeSpan.FromSeconds(20),
+            () => $"the report of {title}");
+        await report.First.ClickAsync();
+        var rows = await page.Locator("[data-attendance]").EvaluateAllAsync<string[]>("rows => rows.map(r => r.dataset.attendance + '|' + r.querySelector('[data-reason]').dataset.reason)");
+        return [.. rows.Select(row => (row.Split('|')[0], row.Split('|')[1]))];
+    }
+}
+
+/// <summary>A booking as its page shows it.</summary>
+public sealed record Booked(string Page, string Number, string HostPin, string GuestPin, DateTime Start);

@@ -1,0 +1,194 @@
+using System.Globalization;
+
+namespace Conference.EndToEnd.Tools;
+
+/// <summary>The SIP account a phone uses.</summary>
+/// <param name="Server">Host and port of the registrar.</param>
+/// <param name="Transport">udp or tcp.</param>
+public sealed record PhoneAccount(string User, string Secret, string Server, string Transport = "udp");
+
+/// <summary>
+/// A real phone (baresip in a process of its own): registers, dials, presses keys, speaks with one steady tone
+/// and writes down what it hears.
+/// </summary>
+public sealed class Phone : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly TempFolder _folder;
+    private readonly PhoneAccount _account;
+    private readonly int _sipPort;
+    private readonly Child _process;
+    private readonly ControlLine _control;
+
+    private Phone(string name, int tone, TempFolder folder, PhoneAccount account, int sipPort, Child process, ControlLine control)
+    {
+        (Name, Tone) = (name, tone);
+        (_folder, _account, _sipPort, _process, _control) = (folder, account, sipPort, process, control);
+    }
+
+    public string Name { get; }
+
+    /// <summary>The frequency of its voice.</summary>
+    public int Tone { get; }
+
+    /// <summary>Where it can be called directly.</summary>
+    public string Address => $"sip:{_account.User}@127.0.0.1:{_sipPort}";
+
+    public string Log => _process.Log;
+
+    public IReadOnlyCollection<PhoneEvent> Events => _control.Events;
+
+    /// <summary>Switches a phone on. With an account it registers at once, without one it can only be called.</summary>
+    /// <param name="tone">Its voice in hertz.</param>
+    /// <param name="answers">Whether it picks up by itself.</param>
+    public static async Task<Phone> SwitchOn(string name, int tone, PhoneAccount? account = null, bool answers = false)
+    {
+        var folder = new TempFolder($"phone-{name}");
+        var (sip, control, audio) = (Ports.Free(2), Ports.Free(), Ports.Audio(20)); // baresip takes the port after its own for TLS
+        var line = account ?? new PhoneAccount(name, "none", $"127.0.0.1:{sip}");
+
+        Tones.Sine(tone, TimeSpan.FromMinutes(10)).Write(folder.File("voice.wav"));
+        await File.WriteAllTextAsync(folder.File("config"), Config(folder, sip, control, audio));
+        await File.WriteAllTextAsync(folder.File("accounts"), AccountLine(line, registers: account is not null, answers));
+        await File.WriteAllTextAsync(folder.File("contacts"), "");
+
+        // by the line: else its words would stay in a buffer until it ends
+        var process = Child.Start("stdbuf", ["-oL", "baresip", "-f", folder.Path], folder.Path);
+        try
+        {
+            await process.Says(text => text.Contains("baresip is ready", StringComparison.Ordinal), Patience);
+            return new Phone(name, tone, folder, line, sip, process, await ControlLine.Open(control));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the registrar took it; by what it prints, as that may be before anybody listens to its events.</summary>
+    public Task Registered() => _process.Says(line => line.Contains("200 OK () [1 binding]", StringComparison.Ordinal), Patience);
+
+    /// <summary>Waits until the registrar turned it away.</summary>
+    /// <returns>What it prints about that, with the SIP status.</returns>
+    public Task<string> RegistrationRefused() => _process.Says(line => line.Contains("reg: ", StringComparison.Ordinal), Patience);
+
+    /// <summary>Dials and waits until the other side answers.</summary>
+    /// <param name="number">A number on its own server, or a whole SIP URI.</param>
+    public async Task Dial(string number)
+    {
+        await Call(number);
+        await Happens("CALL_ESTABLISHED");
+    }
+
+    /// <summary>Dials and waits until it is turned away.</summary>
+    /// <returns>Why, as the phone understood it: "486 Busy Here".</returns>
+    public async Task<string> DialInVain(string number)
+    {
+        await Call(number);
+        return (await Happens("CALL_CLOSED")).Detail;
+    }
+
+    /// <summary>Presses keys one after the other, as a person does.</summary>
+    public async Task Press(string keys)
+    {
+        foreach (var key in keys)
+        {
+            await _control.Say("sndcode", key.ToString());
+            await Task.Delay(TimeSpan.FromMilliseconds(250)); // a person's pace; an event lasts until the next command otherwise
+        }
+    }
+
+    /// <summary>Stops or takes up its tone; the packets go on.</summary>
+    public Task ToggleVoice() => _control.Say("mute");
+
+    public async Task HangUp()
+    {
+        Forget();
+        await _control.Say("hangup");
+    }
+
+    /// <summary>Waits until the other side ends the call.</summary>
+    public Task<PhoneEvent> IsHungUp() => Happens("CALL_CLOSED");
+
+    /// <summary>Waits for something to happen since the last command.</summary>
+    public async Task<PhoneEvent> Happens(string type)
+    {
+        PhoneEvent? happened = null;
+        await Eventually.True(() => (happened = Events.FirstOrDefault(e => e.Type == type)) is not null, Patience, () => $"{type} at {Name}'s phone, which saw {string.Join(' ', Events)} and said\n{Log}");
+        return happened!;
+    }
+
+    /// <summary>Everything it heard in its last call so far.</summary>
+    public WavFile Heard() => WavFile.Read(Directory.GetFiles(_folder.File("heard"), "*-dec.wav").Order(StringComparer.Ordinal).Last());
+
+    /// <summary>Whether it heard a tone during all of the last moments.</summary>
+    public bool Hears(int tone, TimeSpan? lately = null)
+    {
+        var wav = Heard();
+        var last = wav.Samples.AsSpan()[^Math.Min(wav.Samples.Length, (int)((lately ?? Tones.Window).TotalSeconds * wav.Rate))..];
+        return last.Length > 0 && Tones.Amplitude(last, wav.Rate, tone) > 0.01;
+    }
+
+    public Task WaitUntilHears(Phone other) =>
+        Eventually.True(() => Hears(other.Tone), Patience, () => $"{Name} to hear {other.Name}");
+
+    public Task WaitUntilDeafTo(Phone other) =>
+        Eventually.True(() => !Hears(other.Tone), Patience, () => $"{Name} to hear {other.Name} no more");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _control.DisposeAsync();
+        await _process.Stop(TimeSpan.FromSeconds(2));
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task Call(string number)
+    {
+        Forget();
+        await _control.Say("dial", number.StartsWith("sip:", StringComparison.Ordinal) ? number : $"sip:{number}@{_account.Server};transport={_account.Transport}");
+    }
+
+    private void Forget() => _control.Events.Clear();
+
+    private static string AccountLine(PhoneAccount account, bool registers, bool answers) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"<sip:{account.User}@{account.Server};transport={account.Transport}>;auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(answers ? ";answermode=auto" : "")}\n");
+
+    // net_interface takes an address for loopback, not its name; sndfile writes what was heard; the sink only pulls the audio along
+    private static string Config(TempFolder folder, int sip, int control, (int First, int Last) audio) => $"""
+        poll_method epoll
+        sip_listen 127.0.0.1:{sip}
+        net_interface 127.0.0.1
+        call_local_timeout 120
+        call_max_calls 4
+        audio_source aufile,{folder.File("voice.wav")}
+        audio_player aubridge,sink
+        audio_alert nil
+        ausrc_format s16
+        auplay_format s16
+        auenc_format s16
+        audec_format s16
+        audio_buffer 20-160
+        audio_level no
+        rtp_ports {audio.First}-{audio.Last}
+        rtcp_mux no
+        jitter_buffer_type fixed
+        jitter_buffer_delay 2-10
+        module_path /usr/lib/baresip/modules
+        module g711.so
+        module aufile.so
+        module aubridge.so
+        module sndfile.so
+        module_tmp uuid.so
+        module_tmp account.so
+        module_app menu.so
+        module_app ctrl_tcp.so
+        ctrl_tcp_listen 127.0.0.1:{control}
+        snd_path {folder.Folder("heard")}
+
+        """;
+}

@@ -1,0 +1,56 @@
+using Conference.Core;
+using Conference.Core.Events;
+using Conference.Infrastructure.Data;
+using Conference.Infrastructure.Tests.Testing;
+
+namespace Conference.Infrastructure.Tests.Data;
+
+public sealed class EventJsonTests
+{
+    private static readonly Guid s_id = Guid.Parse("01950000-0000-7000-8000-000000000001");
+    private static readonly MeetingId s_meeting = new(s_id);
+    private static readonly ParticipantId s_who = new(s_id);
+
+    /// <summary>One of each kind; the test below fails when a kind is missing.</summary>
+    private static readonly DomainEvent[] s_each =
+    [
+        new RoomEvent.Opened(s_meeting, "Budget", new BookingId(s_id), "anna"),
+        new RoomEvent.Joined(s_meeting, s_who, "Bob", "101", Role.Guest, Via.Phone, true, false, "call@1"),
+        new RoomEvent.Admitted(s_meeting, s_who),
+        new RoomEvent.Left(s_meeting, s_who, LeaveReason.ConnectionLost, 3),
+        new RoomEvent.Muted(s_meeting, s_who),
+        new RoomEvent.Unmuted(s_meeting, s_who),
+        new RoomEvent.TalkingStarted(s_meeting, s_who),
+        new RoomEvent.TalkingStopped(s_meeting, s_who),
+        new RoomEvent.Locked(s_meeting),
+        new RoomEvent.Unlocked(s_meeting),
+        new RoomEvent.RecordingStarted(s_meeting, new RecordingId(s_id)),
+        new RoomEvent.RecordingStopped(s_meeting, new RecordingId(s_id), TimeSpan.FromSeconds(61.52)),
+        new RoomEvent.Closed(s_meeting, CloseReason.EndedByHost),
+        new CallEvent.Refused("6001", "101", CallRefusal.WrongPin, "call@1"),
+        new DeviceEvent.Registered("anna", "192.0.2.1:5060", "UDP", Some.Monday),
+        new DeviceEvent.Unregistered("anna", "expired"),
+        new DeviceEvent.SignInRefused("anna", "192.0.2.1:5060"),
+        new BookingEvent.Booked(new BookingId(s_id), "Budget", Some.Monday),
+        new BookingEvent.Cancelled(new BookingId(s_id)),
+    ];
+
+    [Fact]
+    public void Each_fact_is_written_as_approved() => Golden.Is("events.jsonl", string.Concat(s_each.Select(e => EventJson.Write(e) + "\n")));
+
+    [Fact]
+    public void Each_fact_is_read_back_as_it_was() => Assert.All(s_each, e => Assert.Equal(e, EventJson.Read(EventJson.Write(e))));
+
+    [Fact]
+    public void No_kind_of_fact_is_forgotten() => Assert.Equal(
+        typeof(DomainEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DomainEvent)) && !t.IsAbstract).OrderBy(t => t.FullName),
+        s_each.Select(e => e.GetType()).OrderBy(t => t.FullName));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("{\"type\":\"room.exploded\"}")]
+    [InlineData("{\"type\":\"room.left\",\"meeting\":\"x\"}")]
+    [InlineData("null")]
+    public void What_is_no_fact_is_none(string json) => Assert.Null(EventJson.Read(json));
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using Conference.Media.Rtp;
+using Conference.Media.Sessions;
+
+namespace Conference.Media.Tests.Testing;
+
+/// <summary>A network in memory: engine ports on one side, phones on the other; nothing is lost unless a test loses it.</summary>
+internal sealed class Wire
+{
+    private readonly Dictionary<int, WirePort> _ports = [];
+
+    /// <summary>Where datagrams to phones go, by the phone's UDP port.</summary>
+    public Dictionary<int, Action<byte[]>> Phones { get; } = [];
+
+    public HashSet<int> Taken { get; } = [];
+
+    public PacketPort? Open(int port)
+    {
+        if (!Taken.Add(port)) return null;
+        return _ports[port] = new WirePort(this) { Port = port };
+    }
+
+    public void Send(IPEndPoint from, int toPort, byte[] datagram)
+    {
+        if (_ports.TryGetValue(toPort, out var port)) port.Arrived.Enqueue((Peer.From(from.Address, from.Port), datagram));
+    }
+
+    private sealed class WirePort(Wire wire) : PacketPort
+    {
+        public Queue<(Peer From, byte[] Datagram)> Arrived { get; } = new();
+
+        public override int Receive(Span<byte> buffer, out Peer from, out long stamp)
+        {
+            (from, stamp) = (Peer.None, 0);
+            if (!Arrived.TryDequeue(out var arrived)) return -1;
+            from = arrived.From;
+            var length = Math.Min(arrived.Datagram.Length, buffer.Length); // as the kernel cuts it
+            arrived.Datagram.AsSpan(0, length).CopyTo(buffer);
+            return length;
+        }
+
+        public override void Send(ReadOnlySpan<byte> datagram, Peer to)
+        {
+            if (wire.Phones.TryGetValue(to.Port, out var phone)) phone(datagram.ToArray());
+        }
+
+        public override void Dispose()
+        {
+            wire._ports.Remove(Port);
+            wire.Taken.Remove(Port);
+        }
+    }
+}

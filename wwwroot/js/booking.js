@@ -1,0 +1,85 @@
+// The booking page: where it ends, who is on the list, and a draft that survives a closed tab for a day.
+"use strict";
+
+const form = document.getElementById("booking");
+const fields = [...form.querySelectorAll("input[name], select[name], textarea[name]")].filter(f => f.type !== "hidden");
+const say = (id, text) => { document.getElementById(id).textContent = text; };
+const fill = (pattern, value) => pattern.replace("{0}", value);
+
+function guessZone() {
+  const zone = document.getElementById("timeZone");
+  const guess = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (form.dataset.fresh !== "true" || zone.dataset.profile !== "UTC" || !guess || guess === "UTC") return;
+  if (![...zone.options].some(o => o.value === guess)) return;
+  zone.value = guess;
+  const start = new Date(Math.ceil((Date.now() + 600000) / 900000) * 900000); // the next quarter hour here, not in Greenwich
+  const two = n => String(n).padStart(2, "0");
+  document.getElementById("date").value = `${start.getFullYear()}-${two(start.getMonth() + 1)}-${two(start.getDate())}`;
+  document.getElementById("start").value = `${two(start.getHours())}:${two(start.getMinutes())}`;
+}
+
+function showEnd() {
+  const [hours, minutes] = document.getElementById("start").value.split(":").map(Number);
+  const length = Number(document.getElementById("duration").value);
+  if (Number.isNaN(hours) || !length) return say("ends", "");
+  const end = new Date(2000, 0, 1, hours, minutes + length);
+  say("ends", fill(form.dataset.ends, end.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })));
+}
+
+function showPeople() {
+  const pieces = document.getElementById("people").value.split(/[\n\r]|[,;，；](?=(?:[^"<>]*["<][^">]*[">])*[^"<>]*$)/).map(p => p.trim()).filter(Boolean);
+  const address = p => (/<([^<>]*)>$/.exec(p)?.[1] ?? p).trim();
+  const wrong = pieces.filter(p => !/^[^\s@<>]+@[^\s@<>]+$/.test(address(p)));
+  const count = new Set(pieces.filter(p => !wrong.includes(p)).map(p => address(p).toLowerCase())).size;
+  const parts = [];
+  if (count > 0) parts.push(fill(form.dataset.invites, count));
+  if (wrong.length > 0) parts.push(fill(form.dataset.unread, wrong.slice(0, 3).join(", ")));
+  say("people-preview", parts.join(" · "));
+}
+
+function showChoices() {
+  const words = document.getElementById("more-summary").dataset;
+  const on = id => document.getElementById(id).checked;
+  say("more-summary", "– " + [
+    on("waitForHost") ? words.wait : words.nowait,
+    fill(words.early, document.getElementById("earlyBy").value),
+    on("record") ? words.record : words.norecord,
+  ].join(" · "));
+}
+
+// The draft stays in this browser, holds no PIN, and goes when the booking is made or a day has passed.
+const key = "conference.draft";
+const day = 24 * 60 * 60 * 1000;
+
+function keep() {
+  const values = Object.fromEntries(fields.map(f => [f.name, f.type === "checkbox" ? f.checked : f.value]));
+  localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
+}
+
+function restore() {
+  let draft;
+  try { draft = JSON.parse(localStorage.getItem(key)); } catch { draft = null; }
+  if (!draft || Date.now() - draft.at > day) return localStorage.removeItem(key);
+  if (form.dataset.fresh !== "true") return;
+  const past = new Date(`${draft.values.Date}T${draft.values.Start}`).getTime() < Date.now();
+  for (const field of fields) {
+    if (!(field.name in draft.values) || (past && ["Date", "Start"].includes(field.name))) continue;
+    if (field.type === "checkbox") field.checked = draft.values[field.name]; else field.value = draft.values[field.name];
+  }
+  const note = document.createElement("p");
+  note.className = "note row";
+  note.append(form.dataset.draft + " ");
+  const over = document.createElement("button");
+  over.type = "button";
+  over.className = "link";
+  over.textContent = form.dataset.discard;
+  over.onclick = () => { localStorage.removeItem(key); location.replace("/bookings/new"); };
+  note.append(over);
+  form.prepend(note);
+}
+
+guessZone();
+restore();
+const show = () => { showEnd(); showPeople(); showChoices(); };
+show();
+form.addEventListener("input", () => { show(); keep(); });

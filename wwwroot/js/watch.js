@@ -1,0 +1,28 @@
+// Pages that show a list kept fresh by the server: told that something changed, they fetch themselves again and swap that part.
+"use strict";
+
+const part = document.getElementById("watched");
+const connection = new signalR.HubConnectionBuilder().withUrl(part.dataset.hub).withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => 2000 }).configureLogging("none").build();
+let busy = false, again = false;
+
+async function refresh() {
+  if (busy) { again = true; return; }
+  busy = true;
+  try {
+    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    if (answer.ok && !answer.redirected) swap(new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("watched"));
+  } catch { /* the connection says so soon enough */ }
+  busy = false;
+  if (again) { again = false; refresh(); }
+}
+
+function swap(fresh) {
+  if (!fresh || fresh.innerHTML === part.innerHTML || part.contains(document.activeElement)) return; // never take a field from under somebody's fingers
+  part.replaceChildren(...fresh.childNodes);
+}
+
+const listen = () => connection.invoke(part.dataset.watch).then(refresh);
+connection.on(part.dataset.hears, refresh);
+connection.onreconnected(listen);
+connection.start().then(listen).catch(() => {});
+addEventListener("focusout", () => setTimeout(refresh, 300));
