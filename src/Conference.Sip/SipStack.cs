@@ -96,7 +96,7 @@ public sealed class SipStack : ISipStack
             return listen with { Address = udp.Bound };
         }
 
-        var tcp = new TcpTransport(listen.Address, Receive, OnFlowClosed, _watcher.OnTrouble, _time);
+        var tcp = new TcpTransport(listen.Address, Receive, SettleAsync, OnFlowClosed, _watcher.OnTrouble, _time);
         _tcp.Add(tcp);
         return listen with { Address = tcp.Bound };
     }
@@ -104,6 +104,13 @@ public sealed class SipStack : ISipStack
     private void Receive(SipMessage message, Flow flow) => _loop.Offer(() => _agent!.Receive(message, flow));
 
     private void OnFlowClosed(Flow flow) => _loop.Post(() => _agent!.OnFlowClosed(flow));
+
+    private Task SettleAsync()
+    {
+        var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(settled.SetResult);
+        return settled.Task;
+    }
 
     private Flow? FlowTo(Binding binding) =>
         _udp.FirstOrDefault(u => u.Bound.AddressFamily == binding.Remote.AddressFamily)?.FlowTo(binding.Remote);

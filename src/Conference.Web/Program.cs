@@ -10,10 +10,10 @@ try
     builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
     builder.AddSettings();
     builder.Services.AddConferenceDb(builder.Configuration);
-    builder.Services.AddMail();
     builder.AddConference();
     builder.Services.AddMeetings();
     builder.Services.AddRecordings();
+    builder.Services.AddMail();
     builder.AddTelephony();
     builder.AddPeople();
     builder.AddPages();

@@ -48,8 +48,9 @@ internal static class SipFaults
         SipFault.Status => (400, "Malformed Status-Line"),
         SipFault.StartLineTooLong => (414, "Request-URI Too Long"),
         SipFault.HeaderLine => (400, "Malformed Header"),
-        SipFault.HeaderTooLong or SipFault.TooManyHeaders or SipFault.TooManyVias or SipFault.TooManyRoutes or SipFault.TooLarge =>
-            (513, "Message Too Large"),
+        SipFault.TooLarge => (513, "Message Too Large"),
+        SipFault.HeaderTooLong => (400, "Header Too Long"),
+        SipFault.TooManyHeaders or SipFault.TooManyVias or SipFault.TooManyRoutes => (400, "Too Many Headers"),
         SipFault.Nul => (400, "NUL In Header"),
         SipFault.LineEnd => (400, "Bad Line End"),
         SipFault.NoEmptyLine => (400, "No Empty Line After Headers"),

@@ -54,12 +54,15 @@ internal sealed class TcpFlow : Flow
     }
 
     /// <summary>Reads until the peer, a limit or a broken message ends it; ends with the last answer sent and the socket closed.</summary>
-    public async Task RunAsync(Action<SipMessage, Flow> receive)
+    /// <param name="receive">Takes each message.</param>
+    /// <param name="settle">Done when everything received so far has been looked at.</param>
+    public async Task RunAsync(Action<SipMessage, Flow> receive, Func<Task> settle)
     {
         var writing = WriteAsync();
         try
         {
             await ReadAsync(receive);
+            await settle(); // a peer that closes its half still waits for our answers
             _outbox.Writer.TryComplete();
             await writing;
         }

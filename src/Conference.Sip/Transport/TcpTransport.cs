@@ -13,6 +13,7 @@ internal sealed class TcpTransport : IDisposable
 
     private readonly Socket _listener;
     private readonly Action<SipMessage, Flow> _receive;
+    private readonly Func<Task> _settle;
     private readonly Action<Flow> _closed;
     private readonly Action<string, Exception?> _trouble;
     private readonly TimeProvider _time;
@@ -21,10 +22,22 @@ internal sealed class TcpTransport : IDisposable
     private Task _accepting = Task.CompletedTask;
     private volatile bool _isClosed;
 
+    /// <param name="bind">Where to listen.</param>
+    /// <param name="receive">Takes each message.</param>
+    /// <param name="settle">Done when everything received so far has been looked at.</param>
+    /// <param name="closed">Hears when a connection is gone.</param>
+    /// <param name="trouble">Hears of errors that should not happen.</param>
+    /// <param name="time">The clock of the limits.</param>
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public TcpTransport(IPEndPoint bind, Action<SipMessage, Flow> receive, Action<Flow> closed, Action<string, Exception?> trouble, TimeProvider time)
+    public TcpTransport(
+        IPEndPoint bind,
+        Action<SipMessage, Flow> receive,
+        Func<Task> settle,
+        Action<Flow> closed,
+        Action<string, Exception?> trouble,
+        TimeProvider time)
     {
-        (_receive, _closed, _trouble, _time) = (receive, closed, trouble, time);
+        (_receive, _settle, _closed, _trouble, _time) = (receive, settle, closed, trouble, time);
         _listener = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         if (bind.AddressFamily == AddressFamily.InterNetworkV6) _listener.DualMode = false;
         _listener.Bind(bind);
@@ -97,7 +110,7 @@ internal sealed class TcpTransport : IDisposable
     {
         try
         {
-            await flow.RunAsync(_receive);
+            await flow.RunAsync(_receive, _settle);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
         {

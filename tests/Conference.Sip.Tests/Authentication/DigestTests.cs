@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text;
+using Conference.Sip.Authentication;
+using Conference.Sip.Calls;
+using Xunit;
+
+namespace Conference.Sip.Tests.Authentication;
+
+public class DigestTests
+{
+    [Theory] // RFC 7616 §3.9.1
+    [InlineData(DigestAlgorithm.Md5, "8ca523f5e9506fed4657c9700eebdbec")]
+    [InlineData(DigestAlgorithm.Sha256, "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1")]
+    public void The_examples_of_the_RFC_come_out_as_printed(DigestAlgorithm algorithm, string expected)
+    {
+        var ha1 = Digest.Ha1(algorithm, "Mufasa", "http-auth@example.org", "Circle of Life");
+
+        var response = Digest.Response(
+            algorithm,
+            ha1,
+            "GET",
+            "/dir/index.html"u8,
+            "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"u8,
+            "00000001"u8,
+            "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"u8);
+
+        Assert.Equal(expected, response);
+    }
+
+    [Fact]
+    public void Credentials_are_read_quoted_or_not_and_in_any_case()
+    {
+        var header = "digest USERNAME=\"bob\",realm=\"a, b\",nonce=n, uri=\"sip:x\" ,response=\"r\", qop=\"auth\", nc=00000001,cnonce=c,algorithm=md5"u8;
+
+        Assert.True(DigestCredentials.TryParse(header, out var read));
+        Assert.Equal("bob|a, b|n|sip:x|r|auth|00000001|c|md5", string.Join('|',
+            Text(read.Username), Text(read.Realm), Text(read.Nonce), Text(read.Uri), Text(read.Response), Text(read.Qop), Text(read.Nc), Text(read.Cnonce), Text(read.Algorithm)));
+    }
+
+    [Theory]
+    [InlineData("Digest")]
+    [InlineData("Digest username=\"a\"")]
+    [InlineData("Digest username=\"a\", username=\"b\", nonce=n, uri=u, response=r")]
+    [InlineData("Basic dXNlcjpwYXNz")]
+    [InlineData("Digest username, nonce=n, uri=u, response=r")]
+    public void Incomplete_contradicting_or_foreign_credentials_are_none(string header) =>
+        Assert.False(DigestCredentials.TryParse(Encoding.ASCII.GetBytes(header), out _));
+
+    [Fact]
+    public void A_nonce_is_good_for_its_asker_for_five_minutes_and_for_nobody_else()
+    {
+        var mint = new NonceMint("house");
+        var alice = IPAddress.Parse("192.0.2.7");
+        var nonce = Encoding.ASCII.GetBytes(mint.Make(1_000, alice));
+
+        Assert.True(mint.IsGood(nonce, 301_000, alice));
+        Assert.False(mint.IsGood(nonce, 301_001, alice));
+        Assert.False(mint.IsGood(nonce, 999, alice));
+        Assert.False(mint.IsGood(nonce, 2_000, IPAddress.Parse("192.0.2.8")));
+        Assert.False(new NonceMint("house").IsGood(nonce, 2_000, alice));
+        nonce[20] ^= 1;
+        Assert.False(mint.IsGood(nonce, 2_000, alice));
+    }
+
+    [Fact]
+    public void A_nonce_survives_one_change_of_the_key()
+    {
+        const long day = 86_400_000;
+        var mint = new NonceMint("house");
+        var nonce = Encoding.ASCII.GetBytes(mint.Make(day - 1, IPAddress.Loopback));
+
+        Assert.True(mint.IsGood(nonce, day + 1, IPAddress.Loopback));
+    }
+
+    [Fact]
+    public void Every_count_is_used_once_and_may_come_late_by_less_than_32()
+    {
+        var counts = new NonceCounts();
+        var nonce = "n"u8.ToArray();
+
+        Assert.False(counts.Use(nonce, 0));
+        Assert.True(counts.Use(nonce, 1));
+        Assert.False(counts.Use(nonce, 1));
+        Assert.True(counts.Use(nonce, 40));
+        Assert.True(counts.Use(nonce, 39));
+        Assert.False(counts.Use(nonce, 39));
+        Assert.False(counts.Use(nonce, 8));
+        Assert.True(counts.Use(nonce, 9));
+        Assert.True(counts.Use("other"u8, 1));
+    }
+
+    private static string Text(ReadOnlySpan<byte> bytes) => Encoding.ASCII.GetString(bytes);
+}

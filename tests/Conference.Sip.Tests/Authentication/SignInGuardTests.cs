@@ -1,0 +1,57 @@
+using System.Net;
+using Conference.Sip.Authentication;
+using Xunit;
+
+namespace Conference.Sip.Tests.Authentication;
+
+public class SignInGuardTests
+{
+    private static readonly IPAddress Mallory = IPAddress.Parse("198.51.100.9");
+
+    [Fact]
+    public void Ten_wrong_digests_in_a_minute_close_the_door_for_a_minute()
+    {
+        var guard = new SignInGuard();
+        for (var i = 0; i < 9; i++) guard.OnWrong(Mallory, "bob", 1_000);
+        Assert.Equal(GuardVerdict.Check, guard.Before(Mallory, "bob", 1_000));
+
+        guard.OnWrong(Mallory, "BOB", 1_000);
+
+        Assert.Equal(GuardVerdict.Forbid, guard.Before(Mallory, "bob", 60_999));
+        Assert.Equal(GuardVerdict.Check, guard.Before(Mallory, "alice", 1_000));
+        Assert.Equal(GuardVerdict.Check, guard.Before(IPAddress.Loopback, "bob", 1_000));
+        Assert.Equal(GuardVerdict.Check, guard.Before(Mallory, "bob", 61_000));
+    }
+
+    [Fact]
+    public void Whoever_goes_on_guessing_at_a_closed_door_is_not_answered_for_ten_minutes()
+    {
+        var guard = new SignInGuard();
+        for (var i = 0; i < 10; i++) guard.OnWrong(Mallory, "bob", 0);
+        for (var i = 0; i < 11; i++) Assert.Equal(GuardVerdict.Forbid, guard.Before(Mallory, "bob", 1_000));
+
+        Assert.Equal(GuardVerdict.Ignore, guard.Before(Mallory, "bob", 1_001));
+        Assert.Equal(GuardVerdict.Ignore, guard.Before(Mallory, "bob", 600_999));
+        Assert.Equal(GuardVerdict.Check, guard.Before(Mallory, "bob", 601_000));
+    }
+
+    [Fact]
+    public void Fifty_wrong_digests_over_many_names_close_the_door_for_the_source()
+    {
+        var guard = new SignInGuard();
+        for (var i = 0; i < 50; i++) guard.OnWrong(Mallory, "user" + i, 0);
+
+        Assert.Equal(GuardVerdict.Forbid, guard.Before(Mallory, "somebody", 1));
+    }
+
+    [Fact]
+    public void Nine_mistakes_a_minute_are_only_mistakes()
+    {
+        var guard = new SignInGuard();
+        for (var minute = 0; minute < 5; minute++)
+            for (var i = 0; i < 9; i++)
+                guard.OnWrong(Mallory, "bob", minute * 60_000);
+
+        Assert.Equal(GuardVerdict.Check, guard.Before(Mallory, "bob", 300_000));
+    }
+}

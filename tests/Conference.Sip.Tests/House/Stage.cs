@@ -1,0 +1,83 @@
+using System.Text;
+using Conference.Sip.Calls;
+using Conference.Sip.Loop;
+using Conference.Sip.Messages;
+using Conference.Sip.Transport;
+using Xunit;
+
+namespace Conference.Sip.Tests.House;
+
+/// <summary>The whole protocol floor without sockets and threads: the test turns the loop and moves the clock.</summary>
+internal sealed class Stage
+{
+    public Stage(Func<SipStackOptions, SipStackOptions>? change = null)
+    {
+        var options = new SipStackOptions { Listen = [SipListen.Parse("udp://192.0.2.1:5060", out _)!], Realm = TestHouse.Realm };
+        Loop = new SipLoop(Time, House.OnTrouble);
+        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), OnCall);
+    }
+
+    public FakeTime Time { get; } = new();
+
+    public TestHouse House { get; } = new();
+
+    public SipLoop Loop { get; }
+
+    public UserAgent Agent { get; }
+
+    /// <summary>Calls that reached the house, with the token that says the caller gave up.</summary>
+    public List<(IIncomingCall Call, CancellationToken Abandoned)> Calls { get; } = [];
+
+    /// <summary>What the house does with a call; unless set it lets it ring in silence.</summary>
+    public Func<IIncomingCall, CancellationToken, Task> Handler { get; set; } = (_, _) => new TaskCompletionSource().Task;
+
+    public void Receive(string message, Flow flow) => Receive(Encoding.Latin1.GetBytes(message), flow);
+
+    public void Receive(byte[] message, Flow flow)
+    {
+        if (SipMessage.Read(message, flow.IsReliable) is { } read) Loop.Post(() => Agent.Receive(read, flow));
+        Turn();
+    }
+
+    /// <summary>Waits for something the house does, turning the loop meanwhile.</summary>
+    public T Finish<T>(ValueTask<T> task)
+    {
+        Finish(task.AsTask());
+        return task.Result;
+    }
+
+    public void Finish(ValueTask task) => Finish(task.AsTask());
+
+    /// <summary>Lets time pass; every timer fires at its moment.</summary>
+    public void Pass(TimeSpan time)
+    {
+        var step = TimeSpan.FromMilliseconds(10);
+        for (var passed = TimeSpan.Zero; passed < time; passed += step)
+        {
+            Time.Advance(step);
+            Turn();
+        }
+    }
+
+    /// <summary>Turns until there is nothing to do.</summary>
+    public void Turn()
+    {
+        while (Loop.Turn())
+        {
+        }
+
+        Assert.Empty(House.Troubles);
+    }
+
+    private void Finish(Task task)
+    {
+        Turn();
+        Assert.True(task.Wait(TimeSpan.FromSeconds(5)), "The loop did not finish what was asked of it.");
+    }
+
+    private Task OnCall(IIncomingCall call, CancellationToken abandoned)
+    {
+        Calls.Add((call, abandoned));
+        return Handler(call, abandoned);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using Conference.Sip.Messages;
+using Conference.Sip.Transport;
+
+namespace Conference.Sip.Tests.House;
+
+/// <summary>The near end of an in-memory wire: what the stack sends is kept, with the port it was sent to.</summary>
+internal sealed class WireFlow(string address, int port, bool isReliable = false, List<SipMessage>? sent = null)
+    : Flow(isReliable ? "TCP" : "UDP", new IPEndPoint(IPAddress.Parse(address), port))
+{
+    /// <summary>Everything sent, in order.</summary>
+    public List<SipMessage> Sent { get; } = sent ?? [];
+
+    public SipMessage Last => Sent[^1];
+
+    /// <summary>The port the last message went to.</summary>
+    public int LastPort { get; private set; }
+
+    public bool IsBroken { get; set; }
+
+    public override IPEndPoint Local { get; } = new(IPAddress.Parse("192.0.2.1"), 5060);
+
+    public override bool IsReliable { get; } = isReliable;
+
+    public override bool IsOpen => !IsBroken;
+
+    public override bool Send(byte[] message)
+    {
+        if (IsBroken) return false;
+        Sent.Add(SipMessage.Read(message, isStream: true)!);
+        LastPort = Remote.Port;
+        return true;
+    }
+
+    public override Flow To(int otherPort) => new WireFlow(Remote.Address.ToString(), otherPort, sent: Sent);
+
+    /// <summary>Statuses sent since the last look, requests by method; and forgets them.</summary>
+    public string Hear()
+    {
+        var heard = string.Join(' ', Sent.Select(m => m.IsRequest ? m.Method : m.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Sent.Clear();
+        return heard;
+    }
+}
