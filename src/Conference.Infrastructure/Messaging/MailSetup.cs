@@ -27,8 +27,16 @@ public static class MailSetup
 
     private static DialIn DialInOf(IConfiguration configuration, SiteSettings settings) => new(
         settings.PublicAccessNumber.Length > 0 ? settings.PublicAccessNumber : settings.AccessNumber,
-        configuration["Conference:Sip:AdvertisedAddress"] ?? "",
+        SipHostOf(configuration["Conference:Sip:AdvertisedAddress"], configuration.GetSection("Conference:Sip:Listen").GetChildren().FirstOrDefault()?.Value),
         Uri.TryCreate(configuration["Conference:PublicUrl"], UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null);
+
+    /// <summary>Host part of a SIP URI (RFC 3261 §25.1): IPv6 in brackets, the port only where phones would not guess it.</summary>
+    internal static string SipHostOf(string? advertised, string? listen)
+    {
+        if (string.IsNullOrEmpty(advertised)) return "";
+        var host = Uri.CheckHostName(advertised) == UriHostNameType.IPv6 ? $"[{advertised.Trim('[', ']')}]" : advertised;
+        return Uri.TryCreate(listen, UriKind.Absolute, out var at) && at.Port is > 0 and not 5060 ? $"{host}:{at.Port}" : host;
+    }
 
     private sealed class Check : IValidateOptions<MailOptions>
     {

@@ -5,24 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Conference.Infrastructure.Recordings;
 
-/// <summary>A recording with the meeting it belongs to, whose owner decides who may hear it.</summary>
-public sealed record CataloguedRecording(Recording Recording, Meeting Meeting);
-
-/// <summary>Finds recordings and takes them away. Nothing is deleted at once, and the row stays as the record of who did it.</summary>
+/// <summary>Takes recordings away. Nothing is deleted at once, and the row stays as the record of who did it.</summary>
 public sealed class RecordingCatalogue(IDbContextFactory<ConferenceDb> dbs, RecordingPlaces places, TimeProvider time)
 {
-    /// <summary>Where the file lies, by id alone.</summary>
-    public string FileOf(RecordingId id) => places.MixOf(id);
-
-    public async Task<CataloguedRecording?> FindAsync(RecordingId id, CancellationToken cancel)
-    {
-        await using var db = await dbs.CreateDbContextAsync(cancel);
-        return await (from recording in db.Recordings.AsNoTracking()
-                      join meeting in db.Meetings.AsNoTracking() on recording.Meeting equals meeting.Id
-                      where recording.Id == id
-                      select new CataloguedRecording(recording, meeting)).SingleOrDefaultAsync(cancel);
-    }
-
     /// <summary>Puts a finished recording into the bin, where it can be taken out again for <see cref="Recording.BinTime"/>.</summary>
     /// <returns><see langword="false"/> when there is no such recording, or it is still running or gone already.</returns>
     public async Task<bool> BinAsync(RecordingId id, Actor by, CancellationToken cancel)

@@ -70,6 +70,15 @@ public sealed class BookingMailsTests
     }
 
     [Theory]
+    [InlineData(null, null, "")]
+    [InlineData("conf.example.com", null, "conf.example.com")]
+    [InlineData("conf.example.com", "udp://0.0.0.0:5060", "conf.example.com")]
+    [InlineData("192.0.2.1", "tcp://0.0.0.0:5160", "192.0.2.1:5160")]
+    [InlineData("2001:db8::1", "udp://[::]:5061", "[2001:db8::1]:5061")]
+    public void The_sip_address_names_the_port_only_when_it_is_not_the_usual_one(string? advertised, string? listen, string host) =>
+        Assert.Equal(host, MailSetup.SipHostOf(advertised, listen));
+
+    [Theory]
     [InlineData("<script>alert(1)</script>")]
     [InlineData("\"><img src=x onerror=alert(1)>")]
     [InlineData("' onmouseover='alert(1)")]

@@ -16,18 +16,6 @@ public sealed class RecordingCatalogueTests : IDisposable
     public void Dispose() => Directory.Delete(_places.Root, true);
 
     [Theory, MemberData(nameof(TestDb.Both), MemberType = typeof(TestDb))]
-    public async Task A_recording_is_found_with_the_meeting_whose_owner_decides(string provider)
-    {
-        await using var db = await TestDb.NewAsync(provider);
-        var (catalogue, id) = await WithRecordingAsync(db);
-
-        var found = await catalogue.FindAsync(id, default);
-
-        Assert.Equal(("anna", "Budget", RecordingState.Kept), (found!.Meeting.OwnerId, found.Meeting.Title, found.Recording.State));
-        Assert.Null(await catalogue.FindAsync(RecordingId.New(), default));
-    }
-
-    [Theory, MemberData(nameof(TestDb.Both), MemberType = typeof(TestDb))]
     public async Task What_is_deleted_lies_in_the_bin_for_a_week_and_then_only_the_row_says_who_did_it(string provider)
     {
         await using var db = await TestDb.NewAsync(provider);
