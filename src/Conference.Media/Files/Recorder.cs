@@ -60,7 +60,7 @@ internal sealed class Recorder : IDisposable
         {
             tape.Drain();
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or ObjectDisposedException or ArgumentException)
+        catch (Exception)
         {
             tape.Abandon(); // this file is lost, the others go on
         }

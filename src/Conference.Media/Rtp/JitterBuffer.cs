@@ -56,6 +56,7 @@ public sealed class JitterBuffer(PayloadDecoder decode)
     private long _lastArrival;
     private int _lastSamples;
     private long _lastShrink;
+    private int _expected; // slot that follows the one played last
 
     /// <summary>Sequence numbers, loss and jitter of the stream.</summary>
     public SequenceTracker Sequence { get; } = new();
@@ -192,11 +193,13 @@ public sealed class JitterBuffer(PayloadDecoder decode)
         var excess = waited - _delay.Target - Slack;
         if (excess > 0 && (_concealer.IsSilent || excess > SkipBeyond)) _next += excess / SampleTime;
 
-        var slot = Earliest(_next);
+        var slot = IsNext(_expected) ? _expected : Earliest(_next);
         if (slot < 0) return Invent(Frame - _buffered, consumes: Frame - _buffered);
         var gap = (int)Math.Min(Frame - _buffered, _slots[slot].Timestamp - _next);
         return gap > 0 ? Invent(gap, gap) : Play(ref _slots[slot], slot, excess, now);
     }
+
+    private bool IsNext(int slot) => _slots[slot].IsFull && _slots[slot].Timestamp == _next;
 
     /// <summary>The slot whose audio comes first among those not over before <paramref name="timestamp"/>; -1 for none. Drops what is over.</summary>
     private int Earliest(long timestamp)
@@ -235,6 +238,7 @@ public sealed class JitterBuffer(PayloadDecoder decode)
         count -= played;
         _next += count;
         slot = slot with { IsFull = false };
+        _expected = (index + 1) % SlotCount;
 
         var audio = target[..count];
         _concealer.Pass(audio);

@@ -28,6 +28,7 @@ public enum SdpDirection
     SendRecv = SendOnly | RecvOnly,
 }
 
+/// <summary>What a direction allows.</summary>
 public static class SdpDirections
 {
     /// <summary>Whether the writer sends; unlike HasFlag it never boxes, also before the compiler has optimised.</summary>

@@ -37,9 +37,9 @@ internal sealed class Dispatcher : IDisposable
         {
             happened.Listener.On(happened);
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or System.Net.Sockets.SocketException)
+        catch (Exception)
         {
-            // a listener that has gone; the others are still told
+            // one listener fails; the others are still told
         }
     }
 

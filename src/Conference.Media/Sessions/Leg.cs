@@ -10,7 +10,6 @@ namespace Conference.Media.Sessions;
 internal sealed class Leg
 {
     private const int MaxReads = 64; // a flood is drained, not believed
-    private const int MaxDatagram = 2048;
     private const int SquelchTicks = 5; // telephone events repeat within 50 ms
     private const int TicksPerSecond = 50;
     private const int UnlockedBudget = 50; // packets in 5 s towards an address that has not spoken, unless signalling comes from there
@@ -26,10 +25,7 @@ internal sealed class Leg
     private readonly DigitReader _digits = new();
     private readonly EventRing _events;
     private readonly IMixerListener _owner;
-    private readonly byte[] _datagram = new byte[MaxDatagram];
-    private readonly int[] _heard = new int[Bus.Frame];
-    private readonly short[] _pcm = new short[Bus.Frame];
-    private readonly byte[] _codes = new byte[Bus.Frame];
+    private readonly Scratch _scratch;
     private Agreement? _agreed;
     private Peer _described;
     private Peer _describedRtcp;
@@ -42,9 +38,9 @@ internal sealed class Leg
     private bool _isClosed;
     private bool _wasPrivate;
 
-    public Leg(PacketPort rtp, PacketPort rtcp, Peer signalling, EventRing events, IMixerListener owner)
+    public Leg(PacketPort rtp, PacketPort rtcp, Peer signalling, Scratch scratch, EventRing events, IMixerListener owner)
     {
-        (_rtp, _rtcp, _signalling, _events, _owner) = (rtp, rtcp, signalling, events, owner);
+        (_rtp, _rtcp, _signalling, _scratch, _events, _owner) = (rtp, rtcp, signalling, scratch, events, owner);
         Span<byte> seed = stackalloc byte[10];
         RandomNumberGenerator.Fill(seed); // unpredictable, so that nobody can guess his way into a stream (RFC 3550 §5.1)
         var ssrc = BitConverter.ToUInt32(seed);
@@ -134,15 +130,16 @@ internal sealed class Leg
     public void SendPrivate(long tick, ReadOnlySpan<int> @base, int voices, Looped music, Limiter shared)
     {
         if (_servedTick == tick) return;
-        @base.CopyTo(_heard);
+        var (heard, pcm, codes) = (_scratch.Heard, _scratch.Pcm, _scratch.Codes);
+        @base.CopyTo(heard);
         if (Player.IsPlaying) voices++;
-        if (music.Mix(_heard, !Player.IsPlaying)) voices++;
-        PlayPrompts();
+        if (music.Mix(heard, !Player.IsPlaying)) voices++;
+        PlayPrompts(heard);
         if (!_wasPrivate) Limiter.Follow(shared);
         _wasPrivate = true;
-        Limiter.Apply(_heard, voices, _pcm);
-        G711.Encode(Law, _pcm, _codes);
-        Send(tick, _codes);
+        Limiter.Apply(heard, voices, pcm);
+        G711.Encode(Law, pcm, codes);
+        Send(tick, codes);
     }
 
     /// <summary>Serves a leg that no room has served in this tick.</summary>
@@ -183,11 +180,11 @@ internal sealed class Leg
     {
         for (var i = 0; i < MaxReads; i++)
         {
-            var length = port.Receive(_datagram, out var from, out var stamp);
+            var length = port.Receive(_scratch.Datagram, out var from, out var stamp);
             if (length < 0) return;
             if (_agreed is null) continue; // nobody may talk to us yet
             var arrival = stamp == 0 ? now : Math.Clamp(stamp + clockOffset, now - 1_000_000_000, now);
-            Take(_datagram.AsSpan(0, length), from, port == _rtcp, tick, arrival);
+            Take(_scratch.Datagram.AsSpan(0, length), from, port == _rtcp, tick, arrival);
         }
     }
 
@@ -236,9 +233,9 @@ internal sealed class Leg
             _lastHeardTick = tick;
     }
 
-    private void PlayPrompts()
+    private void PlayPrompts(Span<int> heard)
     {
-        Player.Mix(_heard, out var ended, out var completed);
+        Player.Mix(heard, out var ended, out var completed);
         if (ended is not null) _events.Add(new MixerEvent(MixerEventKind.Played, _owner, ended, Flag: completed));
     }
 

@@ -28,6 +28,7 @@ public sealed class MediaEngine : IMediaEngine
     private readonly ConcurrentDictionary<MixRoom, bool> _openRooms = new();
     private readonly List<Leg> _legs = []; // the mixer's
     private readonly List<RoomMixer> _rooms = []; // the mixer's
+    private readonly Scratch _scratch = new();
     private readonly Limiter _neutral = new();
     private readonly int[] _silence = new int[Bus.Frame];
     private readonly long _silentTicks;
@@ -37,6 +38,7 @@ public sealed class MediaEngine : IMediaEngine
     private long _now;
     private long _faults;
     private int _disposed;
+    private volatile bool _isOver;
 
     /// <summary>Starts the engine and its threads.</summary>
     public MediaEngine(MediaOptions options, TimeProvider time)
@@ -53,7 +55,7 @@ public sealed class MediaEngine : IMediaEngine
         _nextPort = EvenFirstPort;
         _recorder = new Recorder(start);
         _dispatcher = new Dispatcher(_events, start);
-        if (start) _thread = new MixerThread(Tick);
+        if (start) _thread = new MixerThread(Rehearsal.Play, Tick);
     }
 
     public MediaHealth Health => new(
@@ -80,7 +82,7 @@ public sealed class MediaEngine : IMediaEngine
     {
         if (_disposed != 0 || OpenPair() is not { } pair) return null;
         var id = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2; // 62 bits: some peers keep it signed
-        var session = new MediaSession(this, pair.Rtp, pair.Rtcp, _options.AdvertisedTo(signallingPeer), signallingPeer, id, _events);
+        var session = new MediaSession(this, pair.Rtp, pair.Rtcp, _options.AdvertisedTo(signallingPeer), signallingPeer, id, _scratch, _events);
         _sessions[session.Port] = session;
         Ask(() => _legs.Add(session.Leg));
         return session;
@@ -103,12 +105,16 @@ public sealed class MediaEngine : IMediaEngine
             room.Dispose();
         _thread?.Dispose();
         TakeCommands(); // the mixer is gone: its last words are ours
+        _isOver = true;
         _dispatcher.Dispose();
         _recorder.Dispose();
     }
 
     /// <summary>Asks the mixer to do something at the beginning of the next tick.</summary>
-    internal void Ask(Action command) => _commands.Add(command);
+    internal void Ask(Action command)
+    {
+        if (!_isOver) _commands.Add(command);
+    }
 
     internal void Use(Leg leg, Agreement agreed) => leg.Use(agreed, _tick, _now);
 

@@ -23,11 +23,11 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private OfferAnswer _signalled;
     private int _disposed;
 
-    public MediaSession(MediaEngine engine, PacketPort rtp, PacketPort rtcp, IPAddress advertised, IPAddress signallingPeer, ulong id, EventRing events)
+    public MediaSession(MediaEngine engine, PacketPort rtp, PacketPort rtcp, IPAddress advertised, IPAddress signallingPeer, ulong id, Scratch scratch, EventRing events)
     {
         (_engine, _rtp, _rtcp) = (engine, rtp, rtcp);
         _signalled = new OfferAnswer(id, advertised, rtp.Port);
-        Leg = new Leg(rtp, rtcp, Peer.From(signallingPeer, 0), events, this);
+        Leg = new Leg(rtp, rtcp, Peer.From(signallingPeer, 0), scratch, events, this);
     }
 
     /// <summary>The leg in the mixer's time.</summary>

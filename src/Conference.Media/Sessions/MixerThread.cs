@@ -15,6 +15,7 @@ internal sealed partial class MixerThread : IDisposable
     private const long SkipBeyond = 100_000_000 * Nanosecond;
     private const long Second = 1_000_000_000 * Nanosecond;
 
+    private readonly Action _prepare;
     private readonly Action<long, int> _tick;
     private readonly Thread _thread;
     private volatile bool _ends;
@@ -25,10 +26,11 @@ internal sealed partial class MixerThread : IDisposable
     private long _worstBefore;
     private long _worstSince;
 
+    /// <param name="prepare">Runs before the first tick.</param>
     /// <param name="tick">Takes the time in nanoseconds and the number of ticks skipped.</param>
-    public MixerThread(Action<long, int> tick)
+    public MixerThread(Action prepare, Action<long, int> tick)
     {
-        _tick = tick;
+        (_prepare, _tick) = (prepare, tick);
         _lastTick = Now;
         _thread = new Thread(Run) { IsBackground = true, Name = "mixer", Priority = ThreadPriority.Highest };
         _thread.Start();
@@ -54,6 +56,7 @@ internal sealed partial class MixerThread : IDisposable
 
     private void Run()
     {
+        _prepare();
         _isRealtime = RealtimeClock.TryClaimPriority();
         var deadline = Now;
         while (!_ends)

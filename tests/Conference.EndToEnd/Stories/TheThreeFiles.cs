@@ -90,8 +90,8 @@ public sealed class TheThreeFiles : IAsyncLifetime
         await using var stranger = await Phone.SwitchOn("stranger", 500, Account("nobody", "password1"));
         await using var liar = await Phone.SwitchOn("liar", 1150, Account("utente1", "guessed"));
 
-        Assert.Contains("40", (await stranger.Happens("REGISTER_FAIL")).Detail, StringComparison.Ordinal);
-        Assert.Contains("40", (await liar.Happens("REGISTER_FAIL")).Detail, StringComparison.Ordinal);
+        Assert.Contains("40", await stranger.RegistrationRefused(), StringComparison.Ordinal);
+        Assert.Contains("40", await liar.RegistrationRefused(), StringComparison.Ordinal);
         Assert.StartsWith("40", await stranger.DialInVain("6002"), StringComparison.Ordinal);
     }
 

@@ -68,8 +68,12 @@ public sealed class Phone : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the registrar took it.</summary>
-    public Task Registered() => Happens("REGISTER_OK");
+    /// <summary>Waits until the registrar took it; by what it prints, as that may be before anybody listens to its events.</summary>
+    public Task Registered() => _process.Says(line => line.Contains("200 OK () [1 binding]", StringComparison.Ordinal), Patience);
+
+    /// <summary>Waits until the registrar turned it away.</summary>
+    /// <returns>What it prints about that, with the SIP status.</returns>
+    public Task<string> RegistrationRefused() => _process.Says(line => line.Contains("reg: ", StringComparison.Ordinal), Patience);
 
     /// <summary>Dials and waits until the other side answers.</summary>
     /// <param name="number">A number on its own server, or a whole SIP URI.</param>

@@ -34,8 +34,9 @@ internal sealed class Wire
             (from, stamp) = (Peer.None, 0);
             if (!Arrived.TryDequeue(out var arrived)) return -1;
             from = arrived.From;
-            arrived.Datagram.CopyTo(buffer);
-            return arrived.Datagram.Length;
+            var length = Math.Min(arrived.Datagram.Length, buffer.Length); // as the kernel cuts it
+            arrived.Datagram.AsSpan(0, length).CopyTo(buffer);
+            return length;
         }
 
         public override void Send(ReadOnlySpan<byte> datagram, Peer to)

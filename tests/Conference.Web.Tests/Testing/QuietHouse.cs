@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Threading.Channels;
 using Conference.Core;
-using Conference.Core.Rooms;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
 using Conference.Media.Sessions;
