@@ -23,6 +23,9 @@ public abstract record RoomCommand
 
     public sealed record Leave(ParticipantId Who, LeaveReason Reason) : RoomCommand;
 
+    /// <summary>Lets everybody in who waits for the host.</summary>
+    public sealed record Admit : RoomCommand;
+
     public sealed record Mute(ParticipantId Who) : RoomCommand;
 
     public sealed record Unmute(ParticipantId Who) : RoomCommand;
@@ -63,6 +66,9 @@ public enum Refusal
 
     /// <summary>That person has left.</summary>
     NotInRoom,
+
+    /// <summary>Nobody waits to be let in.</summary>
+    NobodyWaits,
     AlreadyMuted,
     NotMuted,
     AlreadyLocked,

@@ -19,7 +19,8 @@ public sealed record RoomState(
     public static RoomState Empty(RoomPlan plan, MeetingId meeting, DateTimeOffset now) =>
         new(plan, meeting, now, [], false, null, null, false, 0);
 
-    private bool HasHost => People.Any(p => p.Role == Role.Host);
+    /// <summary>Nobody waits any more once anybody is inside, be it the host or somebody he let in.</summary>
+    private bool HasBegun => People.Any(p => !p.Held);
 
     public Participant? Find(ParticipantId who) => People.FirstOrDefault(p => p.Id == who);
 
@@ -30,6 +31,7 @@ public sealed record RoomState(
         RoomCommand.Join join => WhenJoining(join),
         RoomCommand.Leave leave => Find(leave.Who) is null ? (Refusal.NotInRoom, []) : (Refusal.None, WhenLeaving(leave.Who, leave.Reason)),
         RoomCommand.Kick kick => Find(kick.Who) is null ? (Refusal.NotInRoom, []) : (Refusal.None, WhenLeaving(kick.Who, LeaveReason.Removed)),
+        RoomCommand.Admit => People.Any(p => p.Held) ? (Refusal.None, [.. Admitting()]) : (Refusal.NobodyWaits, []),
         RoomCommand.Mute mute => WhenMuting(mute.Who),
         RoomCommand.Unmute unmute => WhenUnmuting(unmute.Who),
         RoomCommand.MuteAll => (Refusal.None, [.. People.Where(p => p is { Role: Role.Guest, Muted: false }).SelectMany(Silenced)]),
@@ -74,11 +76,11 @@ public sealed record RoomState(
         if (IsLocked && join.Role != Role.Host) return (Refusal.Locked, []);
         if (People.Length >= Plan.Seats) return (Refusal.Full, []);
 
-        var held = join.WaitsForHost && join.Role != Role.Host && !HasHost;
+        var held = join.WaitsForHost && join.Role != Role.Host && !HasBegun;
         var happened = ImmutableArray.CreateBuilder<RoomEvent>();
         if (Version == 0) happened.Add(new RoomEvent.Opened(Meeting, Plan.Title, Plan.Booking, Plan.OwnerId));
         happened.Add(new RoomEvent.Joined(Meeting, join.Who, join.Name, join.Number, join.Role, join.Via, held, join.Muted, join.Call));
-        if (join.Role == Role.Host) happened.AddRange(People.Where(p => p.Held).Select(p => new RoomEvent.Admitted(Meeting, p.Id)));
+        if (join.Role == Role.Host) happened.AddRange(Admitting());
         if (join.Records && Recording is null) happened.Add(new RoomEvent.RecordingStarted(Meeting, RecordingId.New()));
         return (Refusal.None, happened.ToImmutable());
     }
@@ -118,6 +120,8 @@ public sealed record RoomState(
         _ when talk.Talking => (Refusal.None, [new RoomEvent.TalkingStarted(Meeting, talk.Who)]),
         _ => (Refusal.None, [new RoomEvent.TalkingStopped(Meeting, talk.Who)]),
     };
+
+    private IEnumerable<RoomEvent> Admitting() => People.Where(p => p.Held).Select(p => new RoomEvent.Admitted(Meeting, p.Id));
 
     /// <summary>Nobody is left "talking" who can no longer be heard.</summary>
     private IEnumerable<RoomEvent> Hushed(Participant person) =>

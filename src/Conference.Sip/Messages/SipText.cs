@@ -30,7 +30,7 @@ internal static class SipText
     /// <summary>An IPv6 address without brackets and without a zone.</summary>
     public static bool IsAddress(ReadOnlySpan<byte> text) =>
         text.Length is >= 2 and <= 45 && text.Contains((byte)':') && !text.ContainsAnyExcept(AddressBytes)
-        && System.Net.IPAddress.TryParse(Latin(text), out _);
+        && System.Net.IPAddress.IsValidUtf8(text);
 
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
     {

@@ -41,6 +41,15 @@ public sealed class RoomStateTests
         Assert.Equal(["bob joined"], Told(After(Join("anna", Role.Host)).Decide(Waiting("bob"))));
 
     [Fact]
+    public void A_host_without_a_phone_lets_people_in_and_nobody_waits_after_that()
+    {
+        var begun = After(Waiting("bob"), new RoomCommand.Admit());
+
+        Assert.Equal(Refusal.NobodyWaits, begun.Decide(new RoomCommand.Admit()).Refusal);
+        Assert.Equal(["eve joined"], Told(begun.Decide(Waiting("eve"))));
+    }
+
+    [Fact]
     public void A_talker_who_leaves_is_never_left_talking()
     {
         var bob = Join("bob");
@@ -148,6 +157,7 @@ public sealed class RoomStateTests
             6 => new RoomCommand.Unmute(who),
             7 => new RoomCommand.MuteAll(),
             8 => new RoomCommand.UnmuteAll(),
+            9 when random.Next(3) == 0 => new RoomCommand.Admit(),
             9 => random.Next(2) == 0 ? new RoomCommand.Lock() : new RoomCommand.Unlock(),
             10 => random.Next(2) == 0 ? new RoomCommand.StartRecording() : new RoomCommand.StopRecording(),
             _ => new RoomCommand.Talk(who, random.Next(2) == 0),
