@@ -69,9 +69,9 @@ public sealed partial class WordsTests
 
     private static Dictionary<string, string> Written(string language) =>
         XDocument.Load(Path.Combine(FolderArrowTests.Root(), "src", "Conference.Web", "Resources", $"SharedWords.{language}.resx"))
-            .Descendants("data").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
+            .Descendants("data").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value, StringComparer.OrdinalIgnoreCase); // resource names know no case
 
-    [GeneratedRegex("""(?:\bT\[|Display\(Name = |ErrorMessage = )"((?:[^"\\]|\\.)*)\"""", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("""(?:\bT\[|Display\(Name = |ErrorMessage = )"((?:[^"\\]|\\.)*)["]""", RegexOptions.NonBacktracking)]
     private static partial Regex Sentence();
 
     [GeneratedRegex(@"\{[0-9]\}", RegexOptions.NonBacktracking)]
