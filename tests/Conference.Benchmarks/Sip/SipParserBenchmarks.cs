@@ -48,7 +48,7 @@ public class SipParserBenchmarks
     }
 
     [Benchmark]
-    public SipMessage? Retain() => SipMessage.Read(Invite, isStream: false);
+    public object? Retain() => SipMessage.Read(Invite, isStream: false);
 
     [Benchmark]
     public byte[] Answer() => new SipReply(200).Write(_message, "1234567890abcdef", _source);
