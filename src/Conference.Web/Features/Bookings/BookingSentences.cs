@@ -25,8 +25,10 @@ public static class BookingSentences
         _ => "",
     };
 
-    public static (string Sentence, string Tag) Of(MailState state, IStringLocalizer T) => state switch
+    /// <param name="trouble">Why the last attempt came to nothing; empty when there was none.</param>
+    public static (string Sentence, string Tag) Of(MailState state, string trouble, IStringLocalizer T) => state switch
     {
+        MailState.Queued when trouble.Length > 0 => (T["Waiting"], "warn"),
         MailState.Queued => (T["on its way"], "on"),
         MailState.Sent => (T["delivered to the mail server"], "good"),
         MailState.Failed => (T["refused"], "bad"),
