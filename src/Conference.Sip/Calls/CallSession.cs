@@ -162,6 +162,7 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
 
     private void Handle(SipMessage request, Flow flow)
     {
+        _dialog.Follow(flow);
         switch (request.Method)
         {
             case SipMethod.Bye:

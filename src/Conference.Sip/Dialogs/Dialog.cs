@@ -56,6 +56,12 @@ internal sealed class Dialog
         Flow = flow;
     }
 
+    /// <summary>A peer whose connection broke speaks again on another: ours go there from now on.</summary>
+    public void Follow(Flow flow)
+    {
+        if (!Flow.IsOpen) Flow = flow;
+    }
+
     /// <summary>The peer's Contact in an answer to a request of ours.</summary>
     public void Refresh(SipMessage response) => _target = ContactOf(response) ?? _target;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Conference.Sip.Transport;
 
@@ -10,12 +11,14 @@ internal sealed class Identity(string? advertised)
     public string SentBy(Flow flow)
     {
         var local = flow.Local;
-        var host = advertised ?? (local.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{local.Address}]" : local.Address.ToString());
-        return $"{host}:{local.Port}";
+        return $"{Bracketed(advertised ?? local.Address.ToString())}:{local.Port}";
     }
 
     /// <summary>The Contact of everything we say in a dialog.</summary>
     public string Contact(Flow flow) => flow.Transport == "UDP"
         ? $"<sip:{SentBy(flow)}>"
         : $"<sip:{SentBy(flow)};transport={flow.Transport.ToLowerInvariant()}>";
+
+    private static string Bracketed(string host) =>
+        IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : host;
 }

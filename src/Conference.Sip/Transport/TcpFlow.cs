@@ -16,6 +16,8 @@ internal sealed class TcpFlow : Flow
     private static readonly TimeSpan KnownIdle = TimeSpan.FromSeconds(900);
     private static readonly TimeSpan Progress = TimeSpan.FromSeconds(10);
 
+    private static long _opened;
+
     private readonly Socket _socket;
     private readonly TimeProvider _time;
     private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(MostQueued);
@@ -41,6 +43,12 @@ internal sealed class TcpFlow : Flow
     public override bool IsReliable => true;
 
     public override bool IsOpen => Volatile.Read(ref _isClosed) == 0;
+
+    /// <summary>Connections in the order they were opened.</summary>
+    public long Number { get; } = Interlocked.Increment(ref _opened);
+
+    /// <summary>Whether somebody signed in on it or is in a call.</summary>
+    public bool IsKnown => _isKnown;
 
     public override void Keep() => _isKnown = true;
 

@@ -89,9 +89,16 @@ internal sealed class TcpTransport : IDisposable
         var source = flow.Remote.Address;
         var fromThere = _perSource.AddOrUpdate(source, 1, (_, n) => n + 1);
         _flows[flow] = true;
-        if (fromThere > PerSource || _flows.Count > InAll) flow.Close();
+        if (fromThere > PerSource || _flows.Count > InAll) MakeRoom(flow, source);
         _ = RunAsync(flow, source);
     }
+
+    /// <summary>A source with too many connections loses its oldest that nobody signed in on; so idle connections do not lock the next phone out.</summary>
+    private void MakeRoom(TcpFlow newest, IPAddress source) => _flows.Keys
+        .Where(f => f.IsOpen && !f.IsKnown && f.Remote.Address.Equals(source))
+        .DefaultIfEmpty(newest)
+        .MinBy(f => f.Number)!
+        .Close();
 
     /// <summary>A peer that reset the connection before we looked at it is nobody.</summary>
     private TcpFlow? Open(Socket socket)

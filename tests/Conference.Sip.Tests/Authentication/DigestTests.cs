@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
-using Xunit;
 
 namespace Conference.Sip.Tests.Authentication;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Conference.Sip.Authentication;
-using Xunit;
 
 namespace Conference.Sip.Tests.Authentication;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Conference.Sip.Calls;
 using Conference.Sip.Messages;
 using Conference.Sip.Tests.House;
-using Xunit;
 
 namespace Conference.Sip.Tests.Calls;
 
@@ -266,6 +265,39 @@ public class CallTests
         Assert.True(_stage.Calls[0].Abandoned.IsCancellationRequested);
         _stage.Pass(TimeSpan.FromSeconds(33));
         Assert.Equal(0, _stage.Agent.Alive);
+    }
+
+    [Fact]
+    public void A_phone_that_reconnects_in_a_call_is_followed_to_its_new_connection()
+    {
+        var before = new Phone(_stage, overTcp: true);
+        before.Dial("6001");
+        var up = _stage.Finish(_stage.Calls[0].Call.AnswerAsync(Answer));
+        before.ToTag = before.Wire.Last.Envelope.ToTag;
+        before.InDialog("ACK", cseq: before.CSeq);
+        before.Wire.IsBroken = true;
+        _stage.Agent.OnFlowClosed(before.Wire);
+        Assert.False(up.End.IsCompleted);
+
+        var after = new WireFlow("192.0.2.7", 6000, isReliable: true);
+        _stage.Receive(before.Write("INFO", "sip:house@192.0.2.1", cseq: 50), after);
+        _ = up.HangUpAsync(new CallEnd(200, ""));
+        _stage.Turn();
+
+        Assert.Equal("200 BYE", after.Hear());
+    }
+
+    [Fact]
+    public void What_we_call_ourselves_is_the_advertised_name_with_the_port_of_the_listener()
+    {
+        foreach (var (advertised, expected) in new[] { ("pbx.example.com", "<sip:pbx.example.com:5060>"), ("2001:db8::5", "<sip:[2001:db8::5]:5060>"), (null, "<sip:192.0.2.1:5060>") })
+        {
+            var stage = new Stage(o => o with { AdvertisedAddress = advertised });
+            var phone = new Phone(stage);
+            phone.Dial("6001");
+            stage.Finish(stage.Calls[0].Call.RingAsync());
+            Assert.Equal(expected, phone.Wire.Last.Text(HeaderId.Contact));
+        }
     }
 
     [Fact]

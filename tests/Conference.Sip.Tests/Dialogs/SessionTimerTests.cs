@@ -2,7 +2,6 @@ using System.Text;
 using Conference.Sip.Calls;
 using Conference.Sip.Messages;
 using Conference.Sip.Tests.House;
-using Xunit;
 
 namespace Conference.Sip.Tests.Dialogs;
 

@@ -3,7 +3,6 @@ using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Transport;
-using Xunit;
 
 namespace Conference.Sip.Tests.House;
 

@@ -29,6 +29,6 @@ internal sealed class TestStack : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Stack.DisposeAsync();
-        Xunit.Assert.Empty(House.Troubles);
+        Assert.Empty(House.Troubles);
     }
 }

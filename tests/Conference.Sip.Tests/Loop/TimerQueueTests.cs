@@ -1,5 +1,4 @@
 using Conference.Sip.Loop;
-using Xunit;
 
 namespace Conference.Sip.Tests.Loop;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Conference.Sip.Tests.House;
 using Conference.Sip.Transport;
-using Xunit;
 
 namespace Conference.Sip.Tests.Messages;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Conference.Sip.Messages;
-using Xunit;
 
 namespace Conference.Sip.Tests.Messages;
 

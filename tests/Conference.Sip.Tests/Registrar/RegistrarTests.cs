@@ -2,7 +2,6 @@ using Conference.Sip.Calls;
 using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
 using Conference.Sip.Tests.House;
-using Xunit;
 
 namespace Conference.Sip.Tests.Registrar;
 

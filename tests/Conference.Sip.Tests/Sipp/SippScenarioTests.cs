@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using Conference.Sip.Tests.House;
-using Xunit;
 
 namespace Conference.Sip.Tests.Sipp;
 

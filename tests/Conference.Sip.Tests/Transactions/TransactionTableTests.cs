@@ -1,5 +1,4 @@
 using Conference.Sip.Transactions;
-using Xunit;
 using IC = Conference.Sip.Transactions.InviteClient;
 using IS = Conference.Sip.Transactions.InviteServer;
 using NC = Conference.Sip.Transactions.NonInviteClient;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Conference.Sip.Tests.House;
-using Xunit;
 
 namespace Conference.Sip.Tests.Transport;
 

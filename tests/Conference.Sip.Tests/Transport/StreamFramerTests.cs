@@ -1,6 +1,5 @@
 using System.Text;
 using Conference.Sip.Transport;
-using Xunit;
 
 namespace Conference.Sip.Tests.Transport;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using Conference.Core.Rooms;
+using Conference.Media.Mixing;
 using Conference.Web.Features.Dashboard;
 using Conference.Web.Tests.Testing;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -30,6 +31,40 @@ public sealed class LiveTests
         Assert.True(next.GetProperty("people")[0].GetProperty("talking").GetBoolean());
         Assert.True(next.GetProperty("version").GetInt64() > first.GetProperty("version").GetInt64());
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(3), $"{watch.Elapsed}"); // a loaded machine; the page's own limit is measured end to end
+    }
+
+    [Fact]
+    public async Task Levels_are_sent_when_they_change_and_to_those_who_look()
+    {
+        using var site = await TestSite.OpenAsync();
+        var number = await site.OpenRoomAsync("482913", TestSite.Anna, "Bob");
+        var bob = site.Get<RoomDesk>().Find(number)!.People[0].Id;
+        await using var hub = await site.ConnectAsync(LiveHub.Path, await site.CookieOfAsync(TestSite.Anna));
+        var levels = Channel.CreateUnbounded<Dictionary<Guid, int>>();
+        hub.On<Dictionary<Guid, int>>("levels", changed => levels.Writer.TryWrite(changed));
+
+        site.Media.Rooms[0].Levels = [new SeatLevel(bob.Value, -20)];
+        await hub.InvokeAsync<JsonElement>("Watch", number.Value);
+        var first = await levels.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        site.Media.Rooms[0].Levels = [new SeatLevel(bob.Value, -127)];
+        var second = await levels.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+        Assert.Equal(8, first[bob.Value]);
+        Assert.Equal(0, second[bob.Value]);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_the_host_is_let_in_from_the_page()
+    {
+        using var site = await TestSite.OpenAsync();
+        var number = await site.OpenRoomAsync("482913", TestSite.Anna);
+        await site.JoinAsync(site.Get<RoomDirectory>().Find(number)!, "Bob", waits: true);
+        var anna = await site.SignInAsync(TestSite.Anna);
+
+        var page = await anna.FollowAsync(await anna.SubmitAsync($"/live/{number}", "form[data-slot=admit-form]"));
+
+        Assert.True(page.QuerySelector("form[data-slot=admit-form]")!.HasAttribute("hidden"));
+        Assert.False(site.Get<RoomDesk>().Find(number)!.People[0].Held);
     }
 
     [Fact]

@@ -40,6 +40,7 @@ public sealed partial class DoorsTests
         "DELETE /live/{number}/people/{id:guid} SNRRR",
         "PUT /live/{number}/mute SNRRR",
         "DELETE /live/{number}/mute SNRRR",
+        "DELETE /live/{number}/waiting SNRRR",
         "PUT /live/{number}/lock SNRRR",
         "DELETE /live/{number}/lock SNRRR",
         "PUT /live/{number}/recording SNRRR",

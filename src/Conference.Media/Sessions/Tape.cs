@@ -1,6 +1,7 @@
+using Conference.Media.Files;
 using Conference.Media.Mixing;
 
-namespace Conference.Media.Files;
+namespace Conference.Media.Sessions;
 
 /// <summary>One running recording: the mixer puts frames in, the recorder thread writes them out, neither waits for the other.</summary>
 /// <remarks>

@@ -2,9 +2,10 @@ using System.Buffers.Binary;
 using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
+using Conference.Media.Sessions;
 using Conference.Media.Tests.Testing;
 
-namespace Conference.Media.Tests.Files;
+namespace Conference.Media.Tests.Sessions;
 
 public sealed class RecordingTests : IDisposable
 {
