@@ -3,6 +3,7 @@ using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Messaging;
 using Conference.Infrastructure.Recordings;
 using Conference.Web.Hosting;
+using Microsoft.Extensions.Options;
 
 try
 {
@@ -20,6 +21,7 @@ try
     builder.AddLivePages();
 
     var app = builder.Build();
+    app.Services.GetRequiredService<IStartupValidator>().Validate(); // before the host logs a stack trace about what is a matter of settings
     app.UseSite();
     await app.RunAsync();
     return 0;

@@ -10,7 +10,7 @@ const fill = (pattern, value) => pattern.replace("{0}", value);
 
 const verbs = {
   "mute": "Mute", "unmute": "Unmute", "kick": "Kick", "mute-all": "MuteAll", "unmute-all": "UnmuteAll",
-  "lock": "Lock", "unlock": "Unlock", "record": "Record", "stop": "Stop", "end": "End",
+  "admit": "Admit", "lock": "Lock", "unlock": "Unlock", "record": "Record", "stop": "Stop", "end": "End",
 };
 
 let picture = null; // the last one drawn
@@ -34,6 +34,7 @@ function draw(room) {
   slot("recording").hidden = room.recordingSince === null;
   slot("recording").dataset.since = room.recordingSince ?? "";
   if (room.live) slot("left").dataset.ends = room.endsAt ?? "";
+  slot("admit-form").hidden = !room.people.some(p => p.held);
   toggle(slot("lock-form"), room.locked, "unlock", "lock");
   toggle(slot("record-form"), room.recordingSince !== null, "stop", "record");
   drawPeople(room.people);

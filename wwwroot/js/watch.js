@@ -21,7 +21,7 @@ function swap(fresh) {
   part.replaceChildren(...fresh.childNodes);
 }
 
-const listen = () => connection.invoke(part.dataset.watch).then(refresh);
+const listen = async () => { if (part.dataset.watch) await connection.invoke(part.dataset.watch); await refresh(); }; // some hubs tell without being asked
 connection.on(part.dataset.hears, refresh);
 connection.onreconnected(listen);
 connection.start().then(listen).catch(() => {});

@@ -39,7 +39,15 @@ public sealed class CallDesk(
         var call = await incoming.AnswerAsync(body);
         call.OnOffer = offer => Negotiate(session, offer);
         call.OnLateAnswer = answer => session.Accept(answer.Bytes.Span);
-        await call.HangUpAsync(await LeadAsync(incoming, call, session, caller, route));
+        var end = new CallEnd(500, "Internal error");
+        try
+        {
+            end = await LeadAsync(incoming, call, session, caller, route);
+        }
+        finally
+        {
+            await call.HangUpAsync(end); // whatever went wrong, no phone is left hanging
+        }
     }
 
     private async Task<CallEnd> LeadAsync(IIncomingCall incoming, ISipCall call, IMediaSession session, Caller caller, DialRoute route)

@@ -77,12 +77,26 @@ internal sealed class CallMenu(
         Records = plan.Record || route.Options.Record,
     };
 
-    /// <summary>In the room: says what concerns the caller, until one side leaves.</summary>
+    /// <summary>In the room, until one side leaves.</summary>
     private async Task<CallEnd> StayAsync(Seated seat, CancellationToken cancel)
     {
         using var gone = cancel.Register(() => seat.LeaveAsync(LeaveReason.HungUp));
         using var inside = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         _ = LeaveWhenSilentAsync(seat);
+        try
+        {
+            var reason = await ListenAsync(seat, inside);
+            return await LeaveAsync(reason, cancel);
+        }
+        finally
+        {
+            await seat.LeaveAsync(LeaveReason.HungUp); // nobody stays seated without a call
+        }
+    }
+
+    /// <summary>Says what concerns the caller, one sentence after the other, and stops at once when he is out.</summary>
+    private async Task<LeaveReason> ListenAsync(Seated seat, CancellationTokenSource inside)
+    {
         var speaking = SpeakAsync(Task.CompletedTask, Greeting(seat), inside.Token);
         await foreach (var what in seat.Tells.ReadAllAsync(CancellationToken.None))
         {
@@ -90,13 +104,13 @@ internal sealed class CallMenu(
             {
                 await inside.CancelAsync();
                 await speaking;
-                return await LeaveAsync(left.Reason, cancel);
+                return left.Reason;
             }
 
             speaking = SpeakAsync(speaking, SentencesFor(what), inside.Token);
         }
 
-        return new CallEnd(200, "Left");
+        return LeaveReason.HungUp;
     }
 
     private async Task LeaveWhenSilentAsync(Seated seat)

@@ -54,13 +54,26 @@ public sealed class Room
     {
         await foreach (var ask in _inbox.Reader.ReadAllAsync())
         {
-            ask.Answer.SetResult(await DoAsync(ask));
+            await AnswerAsync(ask);
             if (_state.IsClosed) break;
         }
 
         _inbox.Writer.Complete();
         _mix.Dispose();
         while (_inbox.Reader.TryRead(out var late)) late.Answer.SetResult(Refusal.NotLive);
+    }
+
+    /// <summary>One command may fail; the room goes on, and whoever asked hears of it.</summary>
+    private async Task AnswerAsync(Ask ask)
+    {
+        try
+        {
+            ask.Answer.SetResult(await DoAsync(ask));
+        }
+        catch (Exception e)
+        {
+            ask.Answer.SetException(e);
+        }
     }
 
     private async Task ListenAsync()

@@ -17,7 +17,10 @@ public sealed partial class BindingStore(IDbContextFactory<ConferenceDb> dbs, Ti
         Channel.CreateBounded<(BindingChange, Binding)>(new BoundedChannelOptions(100_000) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Notes a change; returns at once.</summary>
-    public void Keep(BindingChange change, Binding binding) => _changes.Writer.TryWrite((change, binding));
+    public void Keep(BindingChange change, Binding binding)
+    {
+        if (!(binding.Contact + binding.CallId).Contains('\0', StringComparison.Ordinal)) _changes.Writer.TryWrite((change, binding)); // PostgreSQL takes none, and one bad row would cost the batch
+    }
 
     /// <summary>Registrations of the last run that are still in time.</summary>
     public async Task<ImmutableArray<Binding>> LoadAsync(CancellationToken cancel)
@@ -83,7 +86,7 @@ public sealed partial class BindingStore(IDbContextFactory<ConferenceDb> dbs, Ti
 
         if (row is null) db.Bindings.Add(row = new StoredBinding { Account = binding.Account, Contact = "", Transport = "", Remote = "", CallId = "" });
         (row.Contact, row.Transport, row.Remote) = (binding.Contact, binding.Transport, binding.Remote.ToString());
-        (row.CallId, row.CSeq, row.UserAgent) = (binding.CallId, binding.CSeq, binding.UserAgent);
+        (row.CallId, row.CSeq, row.UserAgent) = (binding.CallId, binding.CSeq, binding.UserAgent is null ? null : Plain.Line(binding.UserAgent));
         (row.RegisteredAt, row.ExpiresAt) = (binding.RegisteredAt, binding.ExpiresAt);
     }
 

@@ -9,6 +9,8 @@ namespace Conference.Infrastructure.Accounts;
 /// <param name="realm">The digest realm every stored hash is made for.</param>
 public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceBook book, TimeProvider time, DigestRealm realm)
 {
+    private readonly SemaphoreSlim _mirroring = new(1);
+
     /// <summary>Fills the device book at start.</summary>
     public async Task LoadAsync(CancellationToken cancel)
     {
@@ -20,7 +22,7 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
     public async Task<(Extension? Extension, DeviceProblem Problem)> AddExtensionAsync(string number, string name, CancellationToken cancel)
     {
         if (!IsNumber(number = number.Trim())) return (null, DeviceProblem.BadNumber);
-        if ((name = name.Trim()).Length is 0 or > Extension.NameLength) return (null, DeviceProblem.BadName);
+        if ((name = name.Trim()).Length is 0 or > Extension.NameLength || name.Any(char.IsControl)) return (null, DeviceProblem.BadName);
 
         await using var db = await dbs.CreateDbContextAsync(cancel);
         if (await db.Extensions.AnyAsync(e => e.Number == number, cancel)) return (null, DeviceProblem.NumberTaken);
@@ -90,10 +92,19 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
     public static bool IsUsername(string username) =>
         username.Length is > 0 and <= Device.UsernameLength && username.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
+    /// <summary>One at a time: of two changes at once, the later picture must win, or a removed phone could go on signing in.</summary>
     private async Task MirrorAsync(ConferenceDb db, CancellationToken cancel)
     {
-        var extensions = await db.Extensions.AsNoTracking().Include(e => e.Devices).ToListAsync(cancel);
-        book.SetStored([.. extensions.SelectMany(e => e.Devices.Select(d => new DeviceCard(d.Username, e.Number, e.Name, d.Ha1Md5, d.Ha1Sha256)))]);
+        await _mirroring.WaitAsync(cancel);
+        try
+        {
+            var extensions = await db.Extensions.AsNoTracking().Include(e => e.Devices).ToListAsync(cancel);
+            book.SetStored([.. extensions.SelectMany(e => e.Devices.Select(d => new DeviceCard(d.Username, e.Number, e.Name, d.Ha1Md5, d.Ha1Sha256)))]);
+        }
+        finally
+        {
+            _mirroring.Release();
+        }
     }
 
     /// <summary>Two people may add the same at once: the database lets one of them.</summary>

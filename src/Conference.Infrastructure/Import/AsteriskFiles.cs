@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Conference.Core;
 using Conference.Core.Accounts;
@@ -14,6 +15,17 @@ public sealed class AsteriskFiles(string realm)
     public const string Rooms = "meetme.conf";
     public const string Phones = "sip.conf";
     public const string Numbers = "extensions.conf";
+
+    /// <summary>Nobody reads more about one file.</summary>
+    private const int MostProblems = 500;
+
+    /// <summary>Keys of a phone that are honoured, and those that only say how to reach or encode, which is settled with each phone anew.</summary>
+    private static readonly FrozenSet<string> s_phoneKeys = new[]
+    {
+        "type", "secret", "host", "context", "callerid", "call-limit",
+        "nat", "qualify", "qualifyfreq", "canreinvite", "directmedia", "allow", "disallow", "dtmfmode", "port", "defaultip", "defaultuser", "username",
+        "language", "mailbox", "accountcode", "amaflags", "videosupport", "progressinband", "rtptimeout", "rtpholdtimeout", "session-timers",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly ImmutableArray<ImportProblem>.Builder _problems = ImmutableArray.CreateBuilder<ImportProblem>();
 
@@ -33,16 +45,17 @@ public sealed class AsteriskFiles(string realm)
     private ImmutableArray<RoomPlan> ReadRooms(string text)
     {
         var report = Report(Rooms);
-        var rooms = new List<RoomPlan>();
-        foreach (var entry in ConfFile.Read(text, report).Where(s => IsSection(s, "rooms")).SelectMany(s => s.Entries))
+        var rooms = new Dictionary<RoomNumber, RoomPlan>();
+        var sections = ConfFile.Read(text, report);
+        foreach (var other in sections.Where(s => !IsSection(s, "rooms") && !s.Entries.IsEmpty)) report(other.Line, $"[{other.Name}] is not used; rooms stand in [rooms].");
+        foreach (var entry in sections.Where(s => IsSection(s, "rooms")).SelectMany(s => s.Entries))
         {
             if (!entry.Key.Equals("conf", StringComparison.OrdinalIgnoreCase)) report(entry.Line, $"'{entry.Key}' is not known here; rooms are written as 'conf => number,pin,adminpin'.");
             else if (ReadRoom(entry, report) is not { } room) continue;
-            else if (rooms.Any(r => r.Number == room.Number)) report(entry.Line, $"Room {room.Number} stands here a second time; its first line counts.");
-            else rooms.Add(room);
+            else if (!rooms.TryAdd(room.Number, room)) report(entry.Line, $"Room {room.Number} stands here a second time; its first line counts.");
         }
 
-        return [.. rooms];
+        return [.. rooms.Values];
     }
 
     private static RoomPlan? ReadRoom(ConfEntry entry, Action<int, string> report)
@@ -68,7 +81,7 @@ public sealed class AsteriskFiles(string realm)
         string? guests = null;
         foreach (var section in sections.Where(s => !s.IsTemplate))
         {
-            if (IsSection(section, "general") && section.Name.Length > 0) guests = GuestContext(section);
+            if (IsSection(section, "general") && section.Name.Length > 0) guests = ReadGeneral(section, report);
             else if (section.Name.Length == 0) report(section.Line, "Lines before the first [user] belong to nobody.");
             else if (IsSection(section, "authentication")) report(section.Line, "[authentication] is for outgoing calls and is not used.");
             else if (ReadPhone(section, templates, report) is { } device && !devices.TryAdd(device.Username, device)) report(section.Line, $"[{section.Name}] stands here a second time; the first one counts.");
@@ -82,6 +95,7 @@ public sealed class AsteriskFiles(string realm)
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in section.Templates.SelectMany(t => templates[t]).SelectMany(t => t.Entries).Concat(section.Entries)) values[entry.Key] = entry.Value;
 
+        foreach (var entry in section.Entries.Where(e => !s_phoneKeys.Contains(e.Key))) report(entry.Line, $"'{entry.Key}' of [{section.Name}] is not honoured yet; the phone works without it.");
         if (!DeviceDirectory.IsUsername(section.Name)) return Not($"[{section.Name}] is no user name: letters, digits, dot, dash and underscore only.");
         if (values.GetValueOrDefault("type", "friend") is var type and not ("friend" or "user" or "peer")) return Not($"type={type} is not known; write type=friend.");
         if (values.GetValueOrDefault("host", "dynamic") is var host and not "dynamic") return Not($"[{section.Name}] has host={host}: only phones that sign in (host=dynamic) are taken over.");
@@ -96,6 +110,13 @@ public sealed class AsteriskFiles(string realm)
             report(section.Line, sentence);
             return null;
         }
+    }
+
+    private static string? ReadGeneral(ConfSection general, Action<int, string> report)
+    {
+        foreach (var entry in general.Entries.Where(e => e.Key.ToLowerInvariant() is not ("allowguest" or "context") && !s_phoneKeys.Contains(e.Key)))
+            report(entry.Line, $"'{entry.Key}' of [general] is not honoured; listening, names and codecs are set in appsettings.json.");
+        return GuestContext(general);
     }
 
     /// <summary>Guests get in only where the file says so in as many words, unlike Asterisk, where silence meant yes.</summary>
@@ -128,5 +149,14 @@ public sealed class AsteriskFiles(string realm)
     /// <summary>Letters pass: guides write the word 'pin' where a number belongs, and that must not lose the room.</summary>
     private static bool IsTypable(string pin) => pin.All(c => char.IsAsciiDigit(c) || c is '*');
 
-    private Action<int, string> Report(string file) => (line, sentence) => _problems.Add(new ImportProblem(file, line, sentence));
+    /// <summary>Words of a file are shown to people: one line, nothing invisible, not without end.</summary>
+    private Action<int, string> Report(string file)
+    {
+        var said = 0;
+        return (line, sentence) =>
+        {
+            if (++said < MostProblems) _problems.Add(new ImportProblem(file, line, Infrastructure.Plain.Line(sentence, 300)));
+            else if (said == MostProblems) _problems.Add(new ImportProblem(file, 0, $"There are more than {MostProblems - 1} lines like these; mend some to see the rest."));
+        };
+    }
 }

@@ -16,22 +16,30 @@ public sealed record AsteriskOptions
 }
 
 /// <summary>Re-reads the files when they change, without a restart and without touching live calls.</summary>
-/// <remarks>Looks once a second: file notifications are lost on network drives and by editors that replace a file.</remarks>
+/// <remarks>
+/// Looks once a second: file notifications are lost on network drives and by editors that replace a file. A change is taken over once it has stood
+/// for a second, so nobody meets a file that is half written; a file that is away keeps its last content until it has been away for ten.
+/// </remarks>
 public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, DialBook numbers, DigestRealm realm, TimeProvider time, ILogger<AsteriskWatcher> log) : BackgroundService
 {
     /// <summary>More than any real file has.</summary>
     private const long LargestFile = 1 << 20;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private const int LooksUntilGone = 10;
+
     private readonly Dictionary<string, (DateTime Written, long Length)> _seen = [];
+    private readonly Dictionary<string, (DateTime Written, long Length)> _settling = [];
+    private readonly Dictionary<string, int> _away = [];
     private readonly Dictionary<string, string> _texts = [];
 
-    /// <summary>Reads what changed since the last look.</summary>
+    /// <summary>Reads what changed before the last look and has not changed since.</summary>
+    /// <param name="atOnce">At start: there is nothing yet that a half-written file could take away.</param>
     /// <returns>Whether anything was taken over.</returns>
-    public bool Look()
+    public bool Look(bool atOnce = false)
     {
         if (options.Value.Directory is not { Length: > 0 } folder) return false;
-        var changed = AsteriskFiles.Names.Count(name => TakeOver(folder, name)) > 0;
+        var changed = AsteriskFiles.Names.Count(name => TakeOver(folder, name, atOnce)) > 0;
         if (!changed) return false;
 
         var plan = AsteriskFiles.Read(realm.Value, _texts);
@@ -44,23 +52,50 @@ public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, D
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Value.Directory is { Length: > 0 } folder && !Directory.Exists(folder)) Missing(log, folder);
-        Look(); // numbers are known before the first call
+        TryLook(atOnce: true); // numbers are known before the first call
         return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(Pause, time);
-        while (await timer.WaitForNextTickAsync(stopping)) Look();
+        try
+        {
+            using var timer = new PeriodicTimer(Pause, time);
+            while (await timer.WaitForNextTickAsync(stopping)) TryLook();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
     }
 
-    /// <summary>A file that is away or cannot be read for a moment keeps its last content: editors replace files in two steps.</summary>
-    private bool TakeOver(string folder, string name)
+    /// <summary>Whatever a file does to us, the house goes on with what it has.</summary>
+    private void TryLook(bool atOnce = false)
+    {
+        try
+        {
+            Look(atOnce);
+        }
+        catch (Exception e)
+        {
+            Failed(log, e);
+        }
+    }
+
+    private bool TakeOver(string folder, string name, bool atOnce)
     {
         try
         {
             var file = new FileInfo(Path.Combine(folder, name));
-            if (!file.Exists || _seen.GetValueOrDefault(name) == (file.LastWriteTimeUtc, file.Length)) return false;
+            if (!file.Exists) return IsGone(name);
+            _away.Remove(name);
+            var stamp = (file.LastWriteTimeUtc, file.Length);
+            if (_seen.GetValueOrDefault(name) == stamp) return false;
+            if (!atOnce && _settling.GetValueOrDefault(name) != stamp)
+            {
+                _settling[name] = stamp;
+                return false;
+            }
+
             if (file.Length > LargestFile)
             {
                 if (_seen.TryAdd(name, (file.LastWriteTimeUtc, file.Length))) TooLarge(log, name);
@@ -79,6 +114,20 @@ public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, D
             return false;
         }
     }
+
+    private bool IsGone(string name)
+    {
+        if (!_texts.ContainsKey(name) || (_away[name] = _away.GetValueOrDefault(name) + 1) < LooksUntilGone) return false;
+        _seen.Remove(name);
+        Gone(log, name);
+        return _texts.Remove(name);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} is no longer there; what it said counts no more.")]
+    private static partial void Gone(ILogger log, string file);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The Asterisk files could not be taken over; the last good content stays.")]
+    private static partial void Failed(ILogger log, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{File} line {Line}: {Sentence}")]
     private static partial void Problem(ILogger log, string file, int line, string sentence);

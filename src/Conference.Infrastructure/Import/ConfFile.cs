@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Conference.Infrastructure.Import;
 
@@ -17,11 +18,13 @@ internal sealed class ConfFile
     /// <summary>More than any real file has; beyond it the rest is not read.</summary>
     private const int MostLines = 100_000;
 
+    private const int MostTemplates = 20;
+
     private readonly ImmutableArray<ConfSection>.Builder _sections = ImmutableArray.CreateBuilder<ConfSection>();
     private readonly ImmutableArray<ConfEntry>.Builder _entries = ImmutableArray.CreateBuilder<ConfEntry>();
     private readonly Action<int, string> _report;
     private ConfSection _current = new("", false, [], [], 1);
-    private bool _inBlock;
+    private int _blockSince; // line of an open ;-- , 0 when none is
 
     private ConfFile(Action<int, string> report) => _report = report;
 
@@ -42,39 +45,39 @@ internal sealed class ConfFile
             file.Take(line.ToString(), number);
         }
 
+        if (file._blockSince > 0) report(file._blockSince, "The comment that begins here with ';--' is never closed with '--;'; everything after it is left out.");
         file.EndSection();
         return file._sections.ToImmutable();
     }
 
     private void Take(string raw, int number)
     {
-        var line = WithoutComment(raw).Trim();
+        var line = WithoutComment(raw, number).Trim();
         if (line.Length == 0) return;
         if (line[0] == '[') BeginSection(line, number);
         else if (line[0] == '#') _report(number, $"'{line.Split(' ', 2)[0]}' is not followed: put the lines of that file here.");
         else Add(line, number);
     }
 
-    /// <summary>A semicolon begins a comment unless a backslash stands before it.</summary>
-    private string WithoutComment(string line)
+    /// <summary>A semicolon begins a comment unless a backslash stands before it; <c>;--</c> begins one that ends at <c>--;</c>, on this line or a later one.</summary>
+    private string WithoutComment(string line, int number)
     {
-        if (_inBlock)
-        {
-            var end = line.IndexOf("--;", StringComparison.Ordinal);
-            if (end < 0) return "";
-            _inBlock = false;
-            return WithoutComment(line[(end + 3)..]);
-        }
-
+        var kept = new StringBuilder(line.Length);
         for (var i = 0; i < line.Length; i++)
         {
-            if (line[i] != ';' || (i > 0 && line[i - 1] == '\\')) continue;
-            if (!line.AsSpan(i).StartsWith(";--") || line.AsSpan(i).StartsWith(";---")) return line[..i].Replace("\\;", ";", StringComparison.Ordinal);
-            _inBlock = true;
-            return line[..i] + WithoutComment(line[(i + 3)..]);
+            if (_blockSince > 0)
+            {
+                var end = line.IndexOf("--;", i, StringComparison.Ordinal);
+                if (end < 0) break;
+                (i, _blockSince) = (end + 2, 0);
+            }
+            else if (line[i] == '\\' && i + 1 < line.Length && line[i + 1] == ';') kept.Append(line[++i]);
+            else if (line[i] != ';') kept.Append(line[i]);
+            else if (line.AsSpan(i).StartsWith(";--") && !line.AsSpan(i).StartsWith(";---")) (i, _blockSince) = (i + 2, number);
+            else break;
         }
 
-        return line.Replace("\\;", ";", StringComparison.Ordinal);
+        return kept.ToString();
     }
 
     private void BeginSection(string line, int number)
@@ -82,13 +85,13 @@ internal sealed class ConfFile
         var close = line.IndexOf(']', StringComparison.Ordinal);
         if (close < 2)
         {
-            _report(number, $"'{line}' does not close its section name with ']'.");
+            _report(number, "This section name is empty or not closed with ']'.");
             return;
         }
 
         EndSection();
         var marks = line[(close + 1)..].Trim().Trim('(', ')').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        _current = new ConfSection(line[1..close].Trim(), marks.Contains("!"), [.. marks.Where(m => m is not ("!" or "+"))], [], number);
+        _current = new ConfSection(line[1..close].Trim(), marks.Contains("!"), [.. marks.Where(m => m is not ("!" or "+")).Distinct(StringComparer.OrdinalIgnoreCase).Take(MostTemplates)], [], number);
     }
 
     private void EndSection()

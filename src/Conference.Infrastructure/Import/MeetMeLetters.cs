@@ -5,8 +5,8 @@ namespace Conference.Infrastructure.Import;
 /// <summary>Reads the option letters of MeetMe(): <c>aM</c>, <c>dM(class)w(30)</c>.</summary>
 internal static class MeetMeLetters
 {
-    /// <summary>Letters that change nothing here, because it is always so: DTMF commands, talker detection, no hardware timer.</summary>
-    private const string AlwaysSo = "sTodD";
+    /// <summary>Letters that change nothing, because it is always so here: talkers are detected, and the silent cost nothing.</summary>
+    private const string AlwaysSo = "To";
 
     /// <param name="report">Given a sentence for each letter that is not honoured.</param>
     public static EntryOptions Read(string letters, Action<string> report)

@@ -43,7 +43,7 @@ public sealed class SoundLibrary
     {
         try
         {
-            return File.Exists(path) && read(path, key) is { } sound ? Resampler.ToRate(sound, _rate) : null;
+            return File.Exists(path) && read(path, key) is { } sound ? sound.AtRate(_rate) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -16,7 +16,7 @@ internal interface IDisk : IDisposable
     void Flush();
 }
 
-/// <summary>A WAV file that is whole at every moment: after a crash at most its last second is missing from the header.</summary>
+/// <summary>A WAV file that is whole at every moment: after a crash less than its last second is missing from the header.</summary>
 /// <remarks>
 /// 80 bytes of header: RIFF, a JUNK chunk in reserve, fmt, data. The sizes are written anew after the audio they cover. Beyond 4 GiB the
 /// JUNK becomes the ds64 of an RF64 file in place (EBU Tech 3306). Audio is written by position, and what is never written is silence.

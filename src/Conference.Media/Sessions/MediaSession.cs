@@ -76,7 +76,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     public Task<bool> PlayAsync(IReadOnlyList<Sound> sounds, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested || _disposed != 0) return Task.FromResult(false);
-        var playback = new Playback([.. sounds.Select(s => Resampler.ToRate(s, G711.Rate))]);
+        var playback = new Playback([.. sounds.Select(s => s.AtRate(G711.Rate))]);
         var registration = cancel.UnsafeRegister(static p => ((Playback)p!).Cancel(), playback);
         _ = playback.Done.Task.ContinueWith(
             static (_, r) => ((CancellationTokenRegistration)r!).Unregister(), registration, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -86,7 +86,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
 
     public void Hold(Sound? music)
     {
-        var ready = music is null ? null : Resampler.ToRate(music, G711.Rate);
+        var ready = music is null ? null : music.AtRate(G711.Rate);
         _engine.Ask(() => Leg.Hold.Use(ready));
     }
 

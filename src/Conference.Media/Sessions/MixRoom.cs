@@ -31,11 +31,11 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
     public ImmutableArray<SeatLevel> Levels => Mixer.Levels;
 
     public void Use(MixPlan plan) => Mixer.Use(new MixPlan(
-        [.. plan.Seats.Select(s => s.Music is null ? s : s with { Music = Resampler.ToRate(s.Music, G711.Rate) })]));
+        [.. plan.Seats.Select(s => s.Music is null ? s : s with { Music = s.Music.AtRate(G711.Rate) })]));
 
     public void Play(Sound sound)
     {
-        var ready = Resampler.ToRate(sound, G711.Rate);
+        var ready = sound.AtRate(G711.Rate);
         _engine.Ask(() => Mixer.Play(ready));
     }
 

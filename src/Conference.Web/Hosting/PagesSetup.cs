@@ -7,6 +7,7 @@ using Conference.Web.Features.Shared;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Conference.Web.Hosting;
 
@@ -30,6 +31,7 @@ internal static class PagesSetup
                 o.ViewLocationFormats.Add("/Features/Shared/{0}.cshtml");
                 o.ViewLocationExpanders.Add(new FeatureFolders());
             });
+        builder.Services.AddSingleton<IConfigureOptions<MvcOptions>, BindingSentences>();
         builder.Services.AddAntiforgery(o =>
         {
             o.Cookie.Name = "conference.form";

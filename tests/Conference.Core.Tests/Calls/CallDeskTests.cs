@@ -288,6 +288,20 @@ public sealed class CallDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_room_outlives_a_command_that_fails()
+    {
+        _house.Standing("1");
+        _house.Dial("1");
+        await InRoom("anna");
+        _house.Mix.IsBroken = true;
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _house.Rooms.AskAsync(new RoomNumber("1"), new RoomCommand.Lock(), Actor.System));
+
+        _house.Mix.IsBroken = false;
+        Assert.Equal(Refusal.None, await _house.Rooms.AskAsync(new RoomNumber("1"), new RoomCommand.MuteAll(), Actor.System));
+    }
+
+    [Fact]
     public async Task Guests_reach_nothing_until_it_is_opened()
     {
         _house.Standing("1234");

@@ -116,7 +116,9 @@ public sealed class FakeMix : IMixRoom
 
     public void Speech(Guid seat, bool talking) => _talk.Writer.TryWrite(new TalkChange(seat, talking));
 
-    public void Use(MixPlan plan) => Now = plan;
+    public bool IsBroken { get; set; }
+
+    public void Use(MixPlan plan) => Now = IsBroken ? throw new InvalidOperationException("broken") : plan;
 
     public void Play(Sound sound) => Played.Enqueue(sound.Key);
 

@@ -127,7 +127,7 @@ public sealed class Portal(IPage page)
             },
             TimeSpan.FromSeconds(20),
             () => $"the recording of {title}");
-        await kept.First.Locator("h3 a").ClickAsync();
+        await kept.First.Locator(".grow a").ClickAsync();
         await page.WaitForSelectorAsync("[data-download]");
     }
 
@@ -143,7 +143,7 @@ public sealed class Portal(IPage page)
     /// <returns>Who attended, and the reason each left.</returns>
     public async Task<IReadOnlyList<(string Name, string Reason)>> OpenReport(string title)
     {
-        var report = page.Locator("[data-meeting] h3 a").Filter(new() { HasText = title });
+        var report = page.Locator("[data-meeting] .grow a").Filter(new() { HasText = title });
         await Eventually.True(
             async () =>
             {

@@ -5,29 +5,9 @@ using Microsoft.Playwright;
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>Three ways in which downloads of recordings fail elsewhere: broken headers, an empty file, a player instead of a file. And who may not have it.</summary>
-public sealed class TheDownload : IAsyncLifetime
+public sealed class TheDownload(TheDownload.OfAShortMeeting meeting) : IClassFixture<TheDownload.OfAShortMeeting>
 {
-    private Server _server = null!;
-    private Browser _browser = null!;
-    private Portal _host = null!;
-    private IPage _page = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await Server.Start(new Dictionary<string, string> { ["Conference:FirstRun:AdminPassword"] = Server.AdminPassword });
-        _browser = await Browser.Open();
-        _page = await _browser.Person(_server.Url);
-        _host = new Portal(_page);
-        await _host.SignIn("admin", Server.AdminPassword);
-        await Meetings.Hold(_host, _server, "Très “bad” / name");
-        await _host.OpenRecording("Très");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _browser.DisposeAsync();
-        await _server.DisposeAsync();
-    }
+    private readonly IPage _page = meeting.Host.Page;
 
     [Fact]
     public async Task It_is_a_file_to_keep_with_its_true_length_whole_or_in_ranges()
@@ -52,11 +32,11 @@ public sealed class TheDownload : IAsyncLifetime
         var beyond = await _page.APIRequest.GetAsync(path, new() { Headers = new Dictionary<string, string> { ["Range"] = $"bytes={bytes.Length}-" } });
         Assert.Equal(416, beyond.Status);
 
-        var (name, saved) = await _host.Download();
+        var (name, saved) = await meeting.Host.Download();
         Assert.DoesNotContain(name, c => Path.GetInvalidFileNameChars().Contains(c) || c is '"' or '\\');
         Assert.Equal(bytes, saved);
 
-        using var stranger = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(_server.Url) };
+        using var stranger = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(meeting.Url) };
         Assert.Contains((await stranger.GetAsync(path)).StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Found });
         Assert.Equal(404, (await _page.APIRequest.GetAsync(path.Replace(path.Split('/')[2], Guid.NewGuid().ToString(), StringComparison.Ordinal))).Status);
     }
@@ -71,5 +51,32 @@ public sealed class TheDownload : IAsyncLifetime
         var (length, at) = (await player.EvaluateAsync<double>("a => a.duration"), await player.EvaluateAsync<double>("a => a.currentTime"));
         Assert.True(length > 2);
         Assert.Equal(length - 1, at, 0.1);
+    }
+
+    /// <summary>A recorded conference that is over, and the page of its recording.</summary>
+    public sealed class OfAShortMeeting : IAsyncLifetime
+    {
+        private Server _server = null!;
+        private Browser _browser = null!;
+
+        public Portal Host { get; private set; } = null!;
+
+        public string Url => _server.Url;
+
+        public async Task InitializeAsync()
+        {
+            _server = await Server.Start(new Dictionary<string, string> { ["Conference:FirstRun:AdminPassword"] = Server.AdminPassword });
+            _browser = await Browser.Open();
+            Host = new Portal(await _browser.Person(Url));
+            await Host.SignIn("admin", Server.AdminPassword);
+            await Meetings.Hold(Host, _server, "Très “bad” / name");
+            await Host.OpenRecording("Très");
+        }
+
+        public async Task DisposeAsync()
+        {
+            await _browser.DisposeAsync();
+            await _server.DisposeAsync();
+        }
     }
 }

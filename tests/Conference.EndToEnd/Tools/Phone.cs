@@ -14,6 +14,7 @@ public sealed record PhoneAccount(string User, string Secret, string Server, str
 public sealed class Phone : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan APersonsPace = TimeSpan.FromMilliseconds(250);
 
     private readonly TempFolder _folder;
     private readonly PhoneAccount _account;
@@ -92,13 +93,18 @@ public sealed class Phone : IAsyncDisposable
     }
 
     /// <summary>Presses keys one after the other, as a person does.</summary>
-    public async Task Press(string keys)
+    /// <returns>When the last was pressed.</returns>
+    public async Task<DateTime> Press(string keys)
     {
+        var pressed = DateTime.UtcNow;
         foreach (var key in keys)
         {
+            await Task.Delay(APersonsPace);
+            pressed = DateTime.UtcNow;
             await _control.Say("sndcode", key.ToString());
-            await Task.Delay(TimeSpan.FromMilliseconds(250)); // a person's pace; an event lasts until the next command otherwise
         }
+
+        return pressed;
     }
 
     /// <summary>Stops or takes up its tone; the packets go on.</summary>

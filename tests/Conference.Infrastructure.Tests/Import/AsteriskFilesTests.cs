@@ -136,10 +136,83 @@ public sealed class AsteriskFilesTests
     [Fact]
     public void No_sentence_holds_a_secret()
     {
-        var plan = Read("[rooms]\nconf => x,geheim,streng", "[anna x]\nsecret=geheim\n[b]\ntype=q\nsecret=streng", "exten => 6001,1,Macro(geheim)");
+        var plan = Read("[rooms]\nconf => x,geheim,streng", "[anna x]\nsecret=geheim\n[b]\ntype=q\nsecret=streng", "exten => 6001,1,Macro(geheim)\nexten => 6002,1,Dial,geheim\n[geheim\nexten => 6003,geheim,MeetMe(1)");
 
         Assert.NotEmpty(plan.Problems);
         Assert.All(plan.Problems, p => Assert.False(p.Sentence.Contains("geheim", StringComparison.Ordinal) || p.Sentence.Contains("streng", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void No_sentence_brings_a_line_end_or_an_end_of_patience()
+    {
+        var plan = Read("x\u001b[31my = 1\n" + string.Concat(Enumerable.Repeat("oh dear\n", 5000)), "", "");
+
+        Assert.Equal(500, plan.Problems.Length);
+        Assert.All(plan.Problems, p => Assert.DoesNotContain(p.Sentence, char.IsControl));
+    }
+
+    [Fact]
+    public void The_oldest_way_to_write_MeetMe_is_understood()
+    {
+        var rule = Assert.Single(Numbers("exten => 6001,1,MeetMe,1234|Mq|4711"));
+
+        Assert.Equal(("1234", "4711", true), (rule.Room!.Value.Value, rule.Pin, rule.Options.Quiet));
+    }
+
+    [Fact]
+    public void Commas_inside_an_option_divide_nothing()
+    {
+        var rule = Assert.Single(Numbers("exten => 6001,1,MeetMe(1234,M(a,b)w(30),4711)"));
+
+        Assert.Equal(("4711", new EntryOptions(MusicWhenAlone: true, WaitForMarked: true)), (rule.Pin, rule.Options));
+    }
+
+    [Theory]
+    [InlineData("exten => 6001,hint,SIP/anna\nexten => 6001,1,MeetMe(1234)", 1)]
+    [InlineData("exten => 6001,x,MeetMe(1234)\nexten => 6001,1,MeetMe(1234)", 1)]
+    [InlineData("exten => 6002,1,Answer()\nexten => 6002,2,Hangup()\nexten => 6001,1,MeetMe(1234)", 1)]
+    [InlineData("exten => 6001,1,MeetMe(1234)\n;-- this goes on\nexten => 6002,1,MeetMe(1234)", 2)]
+    public void What_leads_nowhere_is_said_and_the_rest_works(string text, int line)
+    {
+        var plan = Read("", "", text);
+
+        Assert.Equal(["6001"], plan.Numbers.Select(n => n.Number));
+        Assert.Equal(line, Assert.Single(plan.Problems).Line);
+    }
+
+    [Theory]
+    [InlineData("deny=0.0.0.0/0")]
+    [InlineData("insecure=invite")]
+    [InlineData("md5secret=0123")]
+    public void A_line_of_a_phone_that_changes_nothing_here_is_said(string line)
+    {
+        var plan = Read("", $"[anna]\nsecret=x\nnat=yes\n{line}", "");
+
+        Assert.Single(plan.Devices);
+        Assert.Equal(4, Assert.Single(plan.Problems).Line);
+    }
+
+    /// <summary>Files of the largest size that are read, made to be slow; each was minutes once.</summary>
+    [Theory]
+    [InlineData("rooms")]
+    [InlineData("blocks")]
+    [InlineData("includes")]
+    [InlineData("patterns")]
+    public void No_file_keeps_us_busy(string kind)
+    {
+        var rooms = "[rooms]\n" + string.Concat(Enumerable.Range(10000, 80_000).Select(i => $"conf=>{i}\n"));
+        var since = System.Diagnostics.Stopwatch.StartNew();
+
+        var plan = kind switch
+        {
+            "rooms" => Read(rooms, "", ""),
+            "blocks" => Read(string.Concat(Enumerable.Repeat(";--x--;", 150_000)), "", ""),
+            "includes" => Read("", "", string.Concat(Enumerable.Range(0, 15_000).Select(i => $"[c{i}]\ninclude=>c{i + 1}\nexten=>{i},1,MeetMe(1)\n"))),
+            _ => Read(rooms, "", "[a]\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"exten=>_{i % 10}X.,{i},MeetMe(${{EXTEN}})\nexten=>_{i}!,1,MeetMe(${{EXTEN}})\n"))),
+        };
+
+        Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.InRange(plan.Numbers.Length, 0, 100_000);
     }
 
     [Theory]

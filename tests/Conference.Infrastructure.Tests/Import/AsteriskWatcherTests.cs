@@ -32,41 +32,62 @@ public sealed class AsteriskWatcherTests : IDisposable
     }
 
     [Fact]
-    public void An_edit_takes_effect_at_the_next_look()
+    public void An_edit_takes_effect_once_it_has_stood_for_a_look()
     {
         Write("meetme.conf", "[rooms]\nconf => 1234,1");
-        Assert.True(_watcher.Look());
+        Assert.True(_watcher.Look(atOnce: true));
         Assert.False(_watcher.Look());
 
         Write("meetme.conf", "[rooms]\nconf => 1234,2");
+        Assert.False(_watcher.Look());
         Assert.True(_watcher.Look());
 
         Assert.Equal("2", _rooms.Find(new RoomNumber("1234"))!.GuestPin);
     }
 
     [Fact]
-    public void A_file_that_is_away_for_a_moment_keeps_its_content()
+    public void A_file_that_is_half_written_takes_nothing_away()
     {
         Write("meetme.conf", "[rooms]\nconf => 1234");
-        _watcher.Look();
-        File.Delete(Path.Combine(_folder, "meetme.conf"));
-        Write("extensions.conf", "exten => 6001,1,MeetMe(1234)");
+        _watcher.Look(atOnce: true);
+
+        Write("meetme.conf", "");
+        Assert.False(_watcher.Look());
+        Write("meetme.conf", "[rooms]\nconf => 1234\nconf => 1235");
+        Assert.False(_watcher.Look());
+        Assert.NotNull(_rooms.Find(new RoomNumber("1234")));
 
         Assert.True(_watcher.Look());
+        Assert.NotNull(_rooms.Find(new RoomNumber("1235")));
+    }
 
+    [Fact]
+    public void A_file_that_is_away_for_a_moment_keeps_its_content_and_for_long_loses_it()
+    {
+        Write("meetme.conf", "[rooms]\nconf => 1234");
+        Write("extensions.conf", "exten => 6001,1,MeetMe(1234)");
+        _watcher.Look(atOnce: true);
+        File.Delete(Path.Combine(_folder, "meetme.conf"));
+
+        for (var i = 0; i < 9; i++) Assert.False(_watcher.Look());
         Assert.NotNull(_rooms.Find(new RoomNumber("1234")));
+
+        Assert.True(_watcher.Look());
+        Assert.Null(_rooms.Find(new RoomNumber("1234")));
         Assert.Single(_numbers.Plan.Numbers);
+        Assert.False(_watcher.Look());
     }
 
     [Fact]
     public void A_folder_that_is_not_there_is_read_once_it_is()
     {
         Directory.Delete(_folder, true);
-        Assert.False(_watcher.Look());
+        Assert.False(_watcher.Look(atOnce: true));
 
         Directory.CreateDirectory(_folder);
         Write("meetme.conf", "[rooms]\nconf => 1234");
 
+        Assert.False(_watcher.Look());
         Assert.True(_watcher.Look());
     }
 
@@ -75,7 +96,7 @@ public sealed class AsteriskWatcherTests : IDisposable
     {
         Write("meetme.conf", new string('x', 2 << 20));
 
-        Assert.False(_watcher.Look());
+        Assert.False(_watcher.Look(atOnce: true));
     }
 
     /// <summary>Each edit a second later than the one before, whatever the clock of the disk can tell apart.</summary>

@@ -91,6 +91,26 @@ public sealed class LoopbackTests : IDisposable
     }
 
     [Fact]
+    public void A_port_for_both_families_reaches_both()
+    {
+        if (!Socket.OSSupportsIPv6) return;
+        using var both = PacketPort.Open(IPAddress.IPv6Any, 20504)!;
+        using var four = PacketPort.Open(IPAddress.Loopback, 20506)!;
+        using var six = PacketPort.Open(IPAddress.IPv6Loopback, 20508)!;
+        var buffer = new byte[100];
+        var from = default(Media.Rtp.Peer);
+
+        both.Send([4], Media.Rtp.Peer.From(IPAddress.Loopback, 20506));
+        Assert.True(SpinWait.SpinUntil(() => four.Receive(buffer, out from, out _) == 1, TimeSpan.FromSeconds(2)));
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 20504), from.ToEndPoint());
+        both.Send([6], Media.Rtp.Peer.From(IPAddress.IPv6Loopback, 20508));
+        Assert.True(SpinWait.SpinUntil(() => six.Receive(buffer, out from, out _) == 1, TimeSpan.FromSeconds(2)));
+        four.Send([7], Media.Rtp.Peer.From(IPAddress.Loopback, 20504));
+        Assert.True(SpinWait.SpinUntil(() => both.Receive(buffer, out from, out _) == 1, TimeSpan.FromSeconds(2)));
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 20506), from.ToEndPoint());
+    }
+
+    [Fact]
     public void A_port_that_is_taken_is_not_opened()
     {
         using var taken = PacketPort.Open(IPAddress.Loopback, 20502);

@@ -43,9 +43,9 @@ public sealed class BookingsTests
     [InlineData("Title", "", "title", "Give the conference a title.")]
     [InlineData("Date", "", "date", "Choose a date.")]
     [InlineData("Date", "2020-01-01", "start", "That time has already passed. Choose a later one.")]
-    [InlineData("Start", "25:99", "start", "'25:99'")]
+    [InlineData("Start", "25:99", "start", "“25:99” cannot be read here.")]
     [InlineData("Duration", "3", "duration", "Between 5 and 1440 minutes.")]
-    [InlineData("Duration", "soon", "duration", "'soon'")]
+    [InlineData("Duration", "soon", "duration", "“soon” cannot be read here.")]
     [InlineData("TimeZone", "Mars/Olympus", "timeZone", "Choose a time zone of the list.")]
     [InlineData("People", "not an address", "people", "“not an address” is not a mail address.")]
     [InlineData("Number", "12a", "number", "3 to 12 digits, so that it can be dialled.")]
@@ -177,7 +177,7 @@ public sealed class PeopleListTests
     [InlineData("a b@x.org")]
     [InlineData("<>")]
     [InlineData("Anna <anna@example.org> and more")]
-    public void What_is_no_address_is_given_back_as_typed(string text) => Assert.Equal([text], PeopleList.Read(text).Unread);
+    public void What_is_no_address_is_given_back_as_typed(string text) => Assert.Equal<string>(new[] { text }, PeopleList.Read(text).Unread);
 
     [Fact]
     public void Whatever_is_pasted_nothing_breaks_and_only_addresses_come_out()

@@ -40,6 +40,7 @@ public sealed partial class DoorsTests
         "DELETE /live/{number}/people/{id:guid} SNRRR",
         "PUT /live/{number}/mute SNRRR",
         "DELETE /live/{number}/mute SNRRR",
+        "DELETE /live/{number}/waiting SNRRR",
         "PUT /live/{number}/lock SNRRR",
         "DELETE /live/{number}/lock SNRRR",
         "PUT /live/{number}/recording SNRRR",
@@ -74,9 +75,9 @@ public sealed partial class DoorsTests
         "GET /health/live PPPPP",
         "GET /health/ready PPPPP",
         "* /error/{status:int} NNNNN",
-        "POST /hubs/live/negotiate SPPPP",
+        "* /hubs/live/negotiate SPPPP",
         "* /hubs/live SBBBB",
-        "POST /hubs/devices/negotiate SFFFP",
+        "* /hubs/devices/negotiate SFFFP",
         "* /hubs/devices SFFFB",
     ];
 
@@ -85,8 +86,8 @@ public sealed partial class DoorsTests
     {
         using var site = new TestSite();
 
-        var known = s_doors.Select(d => d[..d.LastIndexOf(' ')]).Order(StringComparer.Ordinal);
-        Assert.Equal(known, AddressesOf(site).Order(StringComparer.Ordinal));
+        var known = s_doors.Select(d => d[..d.LastIndexOf(' ')]).Order(StringComparer.Ordinal).ToArray();
+        Assert.Equal(known, AddressesOf(site).Order(StringComparer.Ordinal).ToArray());
     }
 
     [Fact]
@@ -101,11 +102,12 @@ public sealed partial class DoorsTests
         ];
         for (var i = 0; i < cast.Length; i++)
         {
+            var browser = await cast[i].Come();
             foreach (var door in s_doors)
             {
-                var place = await PlaceAsync(site); // anew for each, as some doors change what is behind them
-                var answer = await KnockAsync(await cast[i].Come(), door, place);
+                var answer = await KnockAsync(browser, door, await PlaceAsync(site)); // a place anew for each, as some doors change what is behind them
                 if (answer != door[^(5 - i)]) wrong.Add($"{cast[i].Name} at {door}: {answer}");
+                if (door.Contains("/sign-", StringComparison.Ordinal)) browser = await cast[i].Come();
             }
         }
 
@@ -153,7 +155,7 @@ public sealed partial class DoorsTests
     private static async Task<char> KnockAsync(Browser browser, string door, Place place)
     {
         var (method, path) = (door.Split(' ')[0], place.Fill(door.Split(' ')[1]));
-        using var request = new HttpRequestMessage(method == "*" ? HttpMethod.Get : new HttpMethod(method), path);
+        using var request = new HttpRequestMessage(new HttpMethod(method != "*" ? method : path.EndsWith("negotiate", StringComparison.Ordinal) ? "POST" : "GET"), path);
         if (method is "POST" or "PUT" or "DELETE")
         {
             var form = (await browser.GetAsync("/account")).IsSuccessStatusCode ? "/account" : "/sign-in";

@@ -141,10 +141,10 @@ internal sealed class TestSite : WebApplicationFactory<Program>
         return plan.Number;
     }
 
-    public async Task<ParticipantId> JoinAsync(RoomPlan plan, string name, Role role = Role.Guest)
+    public async Task<ParticipantId> JoinAsync(RoomPlan plan, string name, Role role = Role.Guest, bool waits = false)
     {
         var who = ParticipantId.New();
-        var join = new RoomCommand.Join(who, name, "201", role, Via.Phone, $"call-{who}", new QuietSession());
+        var join = new RoomCommand.Join(who, name, "201", role, Via.Phone, $"call-{who}", new QuietSession()) { WaitsForHost = waits };
         var (seated, refusal) = await Get<RoomDesk>().JoinAsync(plan, join, Actor.Phone(who, name));
         Assert.True(seated is not null, refusal.ToString());
         return who;

@@ -53,6 +53,8 @@ public sealed class LiveHub(RoomDesk rooms, RoomAccess access, LiveViewers viewe
 
     public Task<string> UnmuteAll(string number) => AskAsync(number, new RoomCommand.UnmuteAll());
 
+    public Task<string> Admit(string number) => AskAsync(number, new RoomCommand.Admit());
+
     public Task<string> Lock(string number) => AskAsync(number, new RoomCommand.Lock());
 
     public Task<string> Unlock(string number) => AskAsync(number, new RoomCommand.Unlock());

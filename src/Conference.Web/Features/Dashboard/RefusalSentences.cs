@@ -13,6 +13,7 @@ public static class RefusalSentences
         Refusal.Full => T["Every seat is taken."],
         Refusal.NotLive => T["The conference is over."],
         Refusal.NotInRoom => T["They hung up a moment ago."],
+        Refusal.NobodyWaits => T["Nobody is waiting."],
         Refusal.AlreadyMuted => T["They are muted already."],
         Refusal.NotMuted => T["They are not muted."],
         Refusal.AlreadyLocked => T["It is locked already."],

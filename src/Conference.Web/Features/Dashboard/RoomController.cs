@@ -25,6 +25,10 @@ public sealed class RoomController(RoomDesk rooms, RoomAccess access, IStringLoc
     [HttpDelete("mute")]
     public Task<IActionResult> UnmuteAll(string number) => AskAsync(number, new RoomCommand.UnmuteAll());
 
+    /// <summary>The waiting room goes away, and with it everybody who was in it.</summary>
+    [HttpDelete("waiting")]
+    public Task<IActionResult> Admit(string number) => AskAsync(number, new RoomCommand.Admit());
+
     [HttpPut("lock")]
     public Task<IActionResult> Lock(string number) => AskAsync(number, new RoomCommand.Lock());
 

@@ -27,7 +27,7 @@ public sealed class Readiness(IDbContextFactory<ConferenceDb> dbs, ISipStack sip
         try
         {
             await using var db = await dbs.CreateDbContextAsync(patience.Token);
-            await db.SiteSettings.AsNoTracking().Select(s => s.Key).FirstOrDefaultAsync(patience.Token);
+            await db.SiteSettings.AnyAsync(patience.Token);
             return true;
         }
         catch (Exception e) when (e is DbException or InvalidOperationException or OperationCanceledException && !cancel.IsCancellationRequested)

@@ -28,7 +28,7 @@ public sealed class SetupController(SetupLink link, UserManager<Person> people, 
         if (!ModelState.IsValid) return View(nameof(New), form);
 
         await door.SignInAsync(admin, isPersistent: false);
-        this.Say(T["Welcome. Next: add a phone under Devices, then book the first conference."]);
+        this.Say(T["Welcome. Next: add an extension under Phones, then book the first conference."]);
         return Redirect("/");
     }
 

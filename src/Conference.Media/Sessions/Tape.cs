@@ -1,6 +1,7 @@
+using Conference.Media.Files;
 using Conference.Media.Mixing;
 
-namespace Conference.Media.Files;
+namespace Conference.Media.Sessions;
 
 /// <summary>One running recording: the mixer puts frames in, the recorder thread writes them out, neither waits for the other.</summary>
 /// <remarks>
@@ -13,7 +14,7 @@ internal sealed class Tape : IRecordingTape
     private const int FrameMilliseconds = 20;
     private const int Rate = 8000;
     private const int Capacity = 200; // 4 s
-    private const int RefreshSamples = Rate;
+    private const int RefreshSamples = Rate / 2; // with the recorder's rounds well below a second
     private static readonly TimeSpan BetweenRetries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenFlushes = TimeSpan.FromSeconds(10);
 

@@ -1,4 +1,4 @@
-namespace Conference.Media.Files;
+namespace Conference.Media.Sessions;
 
 /// <summary>The thread that writes all recordings of an engine: a slow disk is its problem and nobody else's.</summary>
 internal sealed class Recorder : IDisposable
