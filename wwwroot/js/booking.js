@@ -26,8 +26,23 @@ function showEnd() {
   say("ends", fill(form.dataset.ends, end.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })));
 }
 
+/** At line ends, commas and semicolons that stand outside quotes and angle brackets, as the server does. */
+function split(text) {
+  const pieces = [];
+  let start = 0, quoted = false, angled = false;
+  for (let i = 0; i <= text.length; i++) {
+    const c = text[i] ?? "\n";
+    if (c === "\n" || c === "\r" || (!quoted && !angled && ",;，；".includes(c))) {
+      pieces.push(text.slice(start, i).trim());
+      [start, quoted, angled] = [i + 1, false, false];
+    } else if (c === '"') quoted = !quoted;
+    else if (c === "<" || c === ">") angled = c === "<";
+  }
+  return pieces.filter(Boolean);
+}
+
 function showPeople() {
-  const pieces = document.getElementById("people").value.split(/[\n\r]|[,;，；](?=(?:[^"<>]*["<][^">]*[">])*[^"<>]*$)/).map(p => p.trim()).filter(Boolean);
+  const pieces = split(document.getElementById("people").value);
   const address = p => (/<([^<>]*)>$/.exec(p)?.[1] ?? p).trim();
   const wrong = pieces.filter(p => !/^[^\s@<>]+@[^\s@<>]+$/.test(address(p)));
   const count = new Set(pieces.filter(p => !wrong.includes(p)).map(p => address(p).toLowerCase())).size;

@@ -164,7 +164,7 @@ function speak() {
 
 const connection = new signalR.HubConnectionBuilder().withUrl("/hubs/live")
   .withAutomaticReconnect({ nextRetryDelayInMilliseconds: c => Math.min(5000, 500 * (c.previousRetryCount + 1)) }).configureLogging("none").build();
-connection.serverTimeoutInMilliseconds = 20000;
+connection.serverTimeoutInMilliseconds = 12000;
 connection.keepAliveIntervalInMilliseconds = 5000;
 
 page.addEventListener("submit", event => {

@@ -52,7 +52,11 @@ internal static class PagesSetup
     /// <summary>The live pages: one hub, and the feed readers that feed it.</summary>
     public static void AddLivePages(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSignalR(o => o.MaximumReceiveMessageSize = 32 * 1024);
+        builder.Services.AddSignalR(o =>
+        {
+            o.MaximumReceiveMessageSize = 32 * 1024;
+            o.KeepAliveInterval = TimeSpan.FromSeconds(5); // a page that hears nothing for 12 s says so and pauses its buttons
+        });
         builder.Services.AddSingleton<RoomAccess>();
         builder.Services.AddSingleton<LiveViewers>();
         builder.Services.AddSingleton<LiveConnections>();

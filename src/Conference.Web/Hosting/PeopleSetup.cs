@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Conference.Core.Accounts;
 using Conference.Infrastructure.Data;
 using Conference.Web.Features.Shared;
@@ -5,7 +6,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.RateLimiting;
-using System.Threading.RateLimiting;
 
 namespace Conference.Web.Hosting;
 

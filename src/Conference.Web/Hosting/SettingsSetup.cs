@@ -1,6 +1,6 @@
+using System.Net;
 using Conference.Web.Features.Setup;
 using Conference.Web.Features.Shared;
-using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Conference.Web.Hosting;
