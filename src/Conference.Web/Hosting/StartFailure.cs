@@ -10,7 +10,7 @@ public static class StartFailure
     public static string? Explain(Exception e) => e switch
     {
         OptionsValidationException settings => string.Join(' ', settings.Failures),
-        InvalidOperationException { InnerException: null or IOException or UnauthorizedAccessException or System.Data.Common.DbException } known when known.Message.Contains("Conference", StringComparison.Ordinal) || known.Message.Contains("SQLite", StringComparison.OrdinalIgnoreCase) => known.Message,
+        InvalidOperationException { InnerException: null or IOException or UnauthorizedAccessException or FormatException or ArgumentException or System.Data.Common.DbException } known when known.Message.Contains("Conference", StringComparison.Ordinal) || known.Message.Contains("SQLite", StringComparison.OrdinalIgnoreCase) => known.Message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } port => $"{port.Message} Stop the other program or choose another address with --urls.",
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => "A SIP address is in use by another program. Stop it, or choose another port with Conference:Sip:Listen.",
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "Conference:Sip:Listen names an address this machine does not have.",
