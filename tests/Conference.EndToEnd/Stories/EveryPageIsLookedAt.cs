@@ -17,7 +17,10 @@ public class EveryPageIsLookedAt
     {
         if (Directory.Exists(Pictures)) Directory.Delete(Pictures, recursive: true);
         Directory.CreateDirectory(Pictures);
-        await using var server = await Server.Start();
+        using var files = new TempFolder("asterisk");
+        await File.WriteAllTextAsync(files.File("meetme.conf"), "[rooms]\nconf => 1234,4711,9876\nconf => oh dear\n");
+        await File.WriteAllTextAsync(files.File("sip.conf"), "[utente1]\ntype=friend\nsecret=password1\nhost=dynamic\n");
+        await using var server = await Server.Start(new Dictionary<string, string> { ["Conference:Asterisk:Directory"] = files.Path });
         await using var browser = await Browser.Open();
         var host = new Portal(await browser.Person(server.Url));
         var link = await server.FirstRunLink();
@@ -46,6 +49,9 @@ public class EveryPageIsLookedAt
         await host.OpenReport("Quarterly");
         await Look(host, "report");
         await Look(host, "not-found", "/nothing/here");
+        var invitation = await host.AddPerson("Gino Guest", "gino");
+        await Look(host, "people-link");
+        await Look(new Portal(await browser.Person(server.Url)), "new-password", new Uri(invitation).PathAndQuery);
         await Live(host, server, booked);
 
         Assert.True(_wrong.Count == 0, string.Join('\n', _wrong));
@@ -54,7 +60,7 @@ public class EveryPageIsLookedAt
     private static IReadOnlyList<(string Name, string Path)> Places { get; } =
     [
         ("home", "/"), ("new", "/bookings/new"), ("live", "/live"), ("recordings", "/recordings"), ("reports", "/reports"),
-        ("devices", "/devices"), ("people", "/people"), ("settings", "/settings"), ("account", "/account"),
+        ("devices", "/devices"), ("people", "/people"), ("settings", "/settings"), ("asterisk", "/settings/asterisk"), ("account", "/account"), ("password", "/account/password"),
     ];
 
     private async Task Live(Portal host, Server server, Booked booked)

@@ -29,6 +29,19 @@ public sealed class Portal(IPage page)
         await page.WaitForURLAsync("**/");
     }
 
+    /// <summary>Makes an account for somebody who may book.</summary>
+    /// <returns>The link with which they choose a password.</returns>
+    public async Task<string> AddPerson(string name, string user)
+    {
+        await page.GotoAsync("/people");
+        await page.ClickAsync("#new-person > summary");
+        await page.FillAsync("[id='form.DisplayName']", name);
+        await page.FillAsync("[id='form.UserName']", user);
+        await page.SelectOptionAsync("[id='form.Role']", "Host");
+        await page.ClickAsync("#new-person button.primary");
+        return (await page.InnerTextAsync("#link")).Trim();
+    }
+
     /// <summary>Makes an extension with a phone.</summary>
     /// <returns>What the page shows once: the user name and the secret.</returns>
     public async Task<(string User, string Secret)> AddPhone(string number, string name)

@@ -65,6 +65,12 @@ public sealed class TheThreeFiles : IAsyncLifetime
         Append("meetme.conf", "\nconf => 2000\n");
         Append("extensions.conf", "\nexten => 6003,1,MeetMe(2000)\nexten => oh dear\n");
         await Eventually.True(() => _server.Log.Contains("extensions.conf line 6", StringComparison.Ordinal), TimeSpan.FromSeconds(20), () => $"the bad line in the log\n{_server.Log}");
+        await using var browser = await Browser.Open();
+        var host = new Portal(await browser.Person(_server.Url));
+        await host.SignIn("admin", Server.AdminPassword);
+        await host.Page.GotoAsync("/settings/asterisk");
+        Assert.Contains("extensions.conf\t6\t", await host.Page.InnerTextAsync("[data-problem]"), StringComparison.Ordinal);
+
         await anna.Dial("6003");
         await bob.Dial("6003");
         await anna.WaitUntilHears(bob);

@@ -8,6 +8,9 @@ public sealed class Browser : IAsyncDisposable
 {
     private static readonly string Axe = Path.Combine(Repository.Support, "node_modules", "axe-core", "axe.min.js");
 
+    /// <summary>Colours may fade from one look to the next; what never ends is not waited for.</summary>
+    private const string Settled = "() => Promise.all(document.getAnimations().filter(a => a.effect.getTiming().iterations !== Infinity).map(a => a.finished.catch(() => {})))";
+
     private readonly IPlaywright _playwright;
     private readonly IBrowser _chromium;
 
@@ -54,6 +57,7 @@ public sealed class Browser : IAsyncDisposable
         {
             await page.SetViewportSizeAsync(width, height);
             await page.EmulateMediaAsync(new() { ColorScheme = colours, ReducedMotion = ReducedMotion.Reduce });
+            await page.EvaluateAsync(Settled);
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{look}.png"), FullPage = true });
             wrong.AddRange((await Violations(page)).Select(violation => $"{name} {look}: {violation}"));
             if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth") is var wide && wide > width)
