@@ -4,7 +4,7 @@ using Conference.Core.Rooms;
 namespace Conference.Core.Bookings;
 
 /// <summary>The one way in for whoever books or cancels: page, API, importer, phone menu.</summary>
-public sealed class BookingDesk(IBookingStore store, RoomDirectory rooms, EventFeed feed, TimeProvider time)
+public sealed class BookingDesk(IBookingStore store, RoomDirectory rooms, INumberPlan numbers, EventFeed feed, TimeProvider time)
 {
     /// <summary>How long ago a start may lie: people press Book a moment after the minute has turned.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
@@ -48,10 +48,17 @@ public sealed class BookingDesk(IBookingStore store, RoomDirectory rooms, EventF
     private async Task<Booking> PlanAsync(BookingRequest request, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var number = request.Number?.Trim()
-            ?? NumberPool.DrawNumber((await store.NumbersUsedSinceAsync(now - Rest, cancel)).Union(rooms.Standing.Select(r => r.Number.Value)));
+        var number = request.Number?.Trim() ?? await DrawAsync(now, cancel);
         var (hostPin, guestPin) = NumberPool.DrawPins(number);
         return Booking.Plan(request, new RoomNumber(number), hostPin, guestPin, now);
+    }
+
+    private async Task<string> DrawAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        var used = await store.NumbersUsedSinceAsync(now - Rest, cancel);
+        string number;
+        do number = NumberPool.DrawNumber(used); while (numbers.IsTaken(number));
+        return number;
     }
 
     private Booking Announce(Booking booking, Actor by)
@@ -76,7 +83,7 @@ public sealed class BookingDesk(IBookingStore store, RoomDirectory rooms, EventF
         _ when r.Invitees.Length > Booking.MaxInvitees => BookingProblem.TooManyInvitees,
         _ when !r.Invitees.All(IsReachable) => BookingProblem.BadAddress,
         _ when r.Number is { } own && !IsNumber(own.Trim()) => BookingProblem.BadNumber,
-        _ when r.Number is { } own && rooms.Standing.Any(s => s.Number.Value == own.Trim()) => BookingProblem.NumberTaken,
+        _ when r.Number is { } own && numbers.IsTaken(own.Trim()) => BookingProblem.NumberTaken,
         _ => BookingProblem.None,
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conference.Core.Events;
 using Conference.Core.Rooms;
 using Conference.Media.Sessions;
@@ -19,54 +20,65 @@ internal sealed class CallMenu(
     /// <exception cref="OperationCanceledException">The caller hung up before taking a seat.</exception>
     public async Task<CallEnd> RunAsync(CancellationToken cancel)
     {
-        if (await FindRoomAsync(cancel) is not { } plan) return await PartAsync(CallRefusal.UnknownNumber, 404, cancel, Voice.Goodbye);
-        if (IsTooEarly(plan)) return await PartAsync(CallRefusal.TooEarly, 480, cancel, Voice.TooEarly);
-        if (pins.IsClosed(caller.Source, plan.Number.Value)) return await PartAsync(CallRefusal.TooManyWrongPins, 403, cancel, Voice.Goodbye);
-        if (await FindRoleAsync(plan, cancel) is not { } role) return await PartAsync(CallRefusal.WrongPin, 403, cancel, Voice.Goodbye);
+        if (await FindDoorsAsync(cancel) is not { IsEmpty: false } doors) return await PartAsync(CallRefusal.UnknownNumber, 404, cancel, Voice.Goodbye);
+        if (doors.All(IsTooEarly)) return await PartAsync(CallRefusal.TooEarly, 480, cancel, Voice.TooEarly);
+        if (IsClosed(doors)) return await PartAsync(CallRefusal.TooManyWrongPins, 403, cancel, Voice.Goodbye);
+        if (await FindRoleAsync(doors, cancel) is not var (plan, role)) return await PartAsync(CallRefusal.WrongPin, 403, cancel, Voice.Goodbye);
 
         var (seated, refusal) = await rooms.JoinAsync(plan, Joining(plan, role), Actor.Phone(default, caller.Name));
         return (seated, refusal) switch
         {
             ({ } seat, _) => await StayAsync(seat, cancel),
-            (_, Refusal.Locked) => await PartAsync(CallRefusal.Locked, 403, cancel, Voice.Locked),
+            (_, Refusal.Locked or Refusal.StillTaken) => await PartAsync(CallRefusal.Locked, 403, cancel, Voice.Locked),
             _ => await PartAsync(CallRefusal.Full, 486, cancel, Voice.Full),
         };
     }
 
-    private async Task<RoomPlan?> FindRoomAsync(CancellationToken cancel)
+    private async Task<ImmutableArray<RoomPlan>> FindDoorsAsync(CancellationToken cancel)
     {
-        if (route.Room is { } known) return Enterable(directory.Find(known));
+        if (route.Room is { } known) return Enterable(known);
         for (var tries = 0; tries < Tries; tries++)
         {
             string[] prompt = tries == 0 ? [Voice.GetNumber] : [Voice.InvalidNumber, Voice.GetNumber];
-            var number = await _keypad.AskAsync(voice.Say(prompt), LongestNumber, cancel);
-            if (Enterable(directory.Find(new RoomNumber(number))) is { } plan) return plan;
+            var number = new RoomNumber(await _keypad.AskAsync(voice.Say(prompt), LongestNumber, cancel));
+            if (Enterable(number) is { IsEmpty: false } doors && doors.All(d => DialBook.IsOpenTo(caller.Device, d))) return doors;
         }
 
-        return null;
+        return [];
     }
 
     /// <summary>A conference that is over is gone, unless people are still in it.</summary>
-    private RoomPlan? Enterable(RoomPlan? plan) =>
-        plan is null || plan.EndsAt is not { } end || time.GetUtcNow() < end || rooms.Find(plan.Number) is not null ? plan : null;
+    private ImmutableArray<RoomPlan> Enterable(RoomNumber number) =>
+        directory.Doors(number).RemoveAll(d => d.EndsAt <= time.GetUtcNow() && rooms.Find(number)?.Booking != d.Booking);
 
-    private bool IsTooEarly(RoomPlan plan) => plan.OpensAt is { } opens && time.GetUtcNow() < opens;
+    private bool IsTooEarly(RoomPlan plan) => time.GetUtcNow() < plan.OpensAt;
 
-    private async Task<Role?> FindRoleAsync(RoomPlan plan, CancellationToken cancel)
+    private bool IsClosed(ImmutableArray<RoomPlan> doors) => pins.IsClosed(caller.Source, doors[0].Number.Value);
+
+    /// <summary>Which of the doors the caller may pass, and as what.</summary>
+    private async Task<(RoomPlan Plan, Role Role)?> FindRoleAsync(ImmutableArray<RoomPlan> doors, CancellationToken cancel)
     {
-        if (!PinRules.IsNeeded(plan, route.Options)) return PinRules.WithoutPin(route.Options);
+        if (!PinRules.IsNeeded(doors[0], route.Options)) return (doors[0], PinRules.WithoutPin(route.Options));
         if (route.Pin is { Length: > 0 } given && !route.Options.AlwaysAskPin)
-            return PinRules.Judge(plan, route.Options, given) ?? await SayAsync<Role?>(null, cancel, Voice.InvalidPin);
+            return Judge(doors, given) ?? await SayAsync<(RoomPlan, Role)?>(null, cancel, Voice.InvalidPin);
 
         for (var tries = 0; tries < Tries; tries++)
         {
             string[] prompt = tries == 0 ? [Voice.GetPin] : [Voice.InvalidPin, Voice.GetPin];
-            var entered = await _keypad.AskAsync(voice.Say(prompt), PinRules.Longest(plan), cancel);
-            if (PinRules.Judge(plan, route.Options, entered) is { } role) return role;
-            if (entered.Length > 0) pins.Wrong(caller.Source, plan.Number.Value);
+            var entered = await _keypad.AskAsync(voice.Say(prompt), doors.Max(PinRules.Longest), cancel);
+            if (IsClosed(doors)) break; // others have tried meanwhile: now even the right one opens nothing
+            if (Judge(doors, entered) is { } opened) return opened;
+            if (entered.Length > 0) pins.Wrong(caller.Source, doors[0].Number.Value);
         }
 
-        return await SayAsync<Role?>(null, cancel, Voice.InvalidPin);
+        return await SayAsync<(RoomPlan, Role)?>(null, cancel, Voice.InvalidPin);
+    }
+
+    private (RoomPlan Plan, Role Role)? Judge(ImmutableArray<RoomPlan> doors, string entered)
+    {
+        foreach (var door in doors)
+            if (PinRules.Judge(door, route.Options, entered) is { } role) return (door, role);
+        return null;
     }
 
     private RoomCommand.Join Joining(RoomPlan plan, Role role) => new(ParticipantId.New(), caller.Name, caller.Number, role, Via.Phone, call.CallId, session)

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Conference.Core.Accounts;
+using Conference.Core.Bookings;
 using Conference.Core.Rooms;
 
 namespace Conference.Core.Calls;
 
 /// <summary>Which dialled number leads where, for whom; in memory, replaced as a whole.</summary>
-public sealed class DialBook(RoomDirectory rooms, DeviceBook devices)
+public sealed class DialBook(RoomDirectory rooms, DeviceBook devices) : INumberPlan
 {
     private AsteriskPlan _plan = AsteriskPlan.Empty;
     private ImmutableHashSet<string> _accessNumbers = [];
@@ -21,7 +22,7 @@ public sealed class DialBook(RoomDirectory rooms, DeviceBook devices)
         set => Volatile.Write(ref _accessNumbers, value);
     }
 
-    /// <summary>Whether callers without an account reach access numbers and rooms; closed until an administrator opens it.</summary>
+    /// <summary>Whether callers without an account reach access numbers and rooms that ask for a PIN; closed until an administrator opens it.</summary>
     public bool GuestsMayDial
     {
         get => _guestsMayDial;
@@ -46,13 +47,19 @@ public sealed class DialBook(RoomDirectory rooms, DeviceBook devices)
             return new DialRoute(rule.Room, rule.Options, rule.Pin);
         if (device is null && !_guestsMayDial) return null;
         if (AccessNumbers.Contains(dialled)) return new DialRoute(null, new EntryOptions(), null);
-        return rooms.Find(new RoomNumber(dialled)) is null ? null : new DialRoute(new RoomNumber(dialled), new EntryOptions(), null);
+        return rooms.Doors(new RoomNumber(dialled)).Any(door => IsOpenTo(device, door)) ? new DialRoute(new RoomNumber(dialled), new EntryOptions(), null) : null;
     }
 
-    /// <summary>A device without a context dials everything; a guest only what was opened.</summary>
+    /// <summary>Whether that number is spoken for, whoever dials it: a booking of it could never be reached.</summary>
+    public bool IsTaken(string number) => AccessNumbers.Contains(number) || Plan.Numbers.Any(n => n.Number == number) || rooms.Standing.Any(r => r.Number.Value == number);
+
+    /// <summary>Strangers must know a PIN; a room without one is for the house.</summary>
+    public static bool IsOpenTo(DeviceCard? device, RoomPlan room) => device is not null || room.GuestPin.Length > 0;
+
+    /// <summary>A device without a context dials everything; a guest only the numbers of the guest context.</summary>
     private bool Reaches(DeviceCard? device, NumberRule rule) => device switch
     {
-        null => _guestsMayDial || (Plan.GuestContext is { } open && rule.Contexts.Contains(open)),
+        null => Plan.GuestContext is { } open && rule.Contexts.Contains(open),
         { Context: null } => true,
         { Context: var context } => rule.Contexts.IsEmpty || rule.Contexts.Contains(context),
     };

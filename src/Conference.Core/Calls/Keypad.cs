@@ -18,7 +18,8 @@ internal sealed class Keypad
     private readonly Channel<char> _keys = Channel.CreateBounded<char>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IMediaSession _session;
     private readonly TimeProvider _time;
-    private (char Key, long At) _lastEvent;
+    private readonly Lock _gate = new();
+    private (char Key, bool ByInfo, long At) _last;
     private bool _poundMayFollow;
 
     public Keypad(IMediaSession session, ISipCall call, TimeProvider time)
@@ -75,8 +76,7 @@ internal sealed class Keypad
     {
         await foreach (var key in digits.ReadAllAsync())
         {
-            _lastEvent = (key, _time.GetTimestamp());
-            _keys.Writer.TryWrite(key);
+            Take(key, byInfo: false);
         }
     }
 
@@ -84,10 +84,18 @@ internal sealed class Keypad
     {
         await foreach (var info in infos.ReadAllAsync())
         {
-            if (InfoDigit.Read(info) is not { } key) continue;
-            var (lastKey, at) = _lastEvent;
-            if (lastKey == key && _time.GetElapsedTime(at) < Echo) continue;
-            _keys.Writer.TryWrite(key);
+            if (InfoDigit.Read(info) is { } key) Take(key, byInfo: true);
+        }
+    }
+
+    /// <summary>The same key by the other way within a moment is the same press. The two ways arrive on two threads, hence the lock.</summary>
+    private void Take(char key, bool byInfo)
+    {
+        lock (_gate)
+        {
+            var isEcho = _last.Key == key && _last.ByInfo != byInfo && _time.GetElapsedTime(_last.At) < Echo;
+            _last = isEcho ? default : (key, byInfo, _time.GetTimestamp());
+            if (!isEcho) _keys.Writer.TryWrite(key);
         }
     }
 }

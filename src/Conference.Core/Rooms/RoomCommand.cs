@@ -61,6 +61,9 @@ public enum Refusal
     Locked,
     Full,
 
+    /// <summary>The conference before has not ended yet in this room.</summary>
+    StillTaken,
+
     /// <summary>There is no live room of that number, or it has just closed.</summary>
     NotLive,
 

@@ -18,16 +18,21 @@ public sealed class RoomDirectory(TimeProvider time)
 
     public void SetStanding(IEnumerable<RoomPlan> rooms) => Volatile.Write(ref _standing, First(rooms));
 
-    /// <summary>The plan that counts at this moment: a standing room, else the booking now due, else the next, else the last one over.</summary>
-    public RoomPlan? Find(RoomNumber number)
+    /// <summary>The plan that counts at this moment; <see langword="null"/> when nobody planned that number.</summary>
+    public RoomPlan? Find(RoomNumber number) => Doors(number).FirstOrDefault();
+
+    /// <summary>
+    /// The plans a caller of that number may mean now, the likeliest first: a standing room; else every booking that is open, which are two
+    /// while one ends and the next lets people in early; else the next one, else the last one over. The PIN tells them apart.
+    /// </summary>
+    public ImmutableArray<RoomPlan> Doors(RoomNumber number)
     {
-        if (number.Value is null) return null;
-        if (Volatile.Read(ref _standing).TryGetValue(number.Value, out var standing)) return standing;
+        if (number.Value is null) return [];
+        if (Volatile.Read(ref _standing).TryGetValue(number.Value, out var standing)) return [standing];
         var now = time.GetUtcNow();
-        var plans = _booked.Values.Where(p => p.Number == number).ToList();
-        return plans.Where(p => p.OpensAt <= now && now < p.EndsAt).MinBy(p => p.EndsAt)
-            ?? plans.Where(p => now < p.OpensAt).MinBy(p => p.OpensAt)
-            ?? plans.MaxBy(p => p.EndsAt);
+        var plans = _booked.Values.Where(p => p.Number == number).OrderBy(p => p.EndsAt).ToList();
+        if (plans.Where(p => p.OpensAt <= now && now < p.EndsAt).ToImmutableArray() is { IsEmpty: false } open) return open;
+        return (plans.FirstOrDefault(p => now < p.OpensAt) ?? plans.LastOrDefault()) is { } nearest ? [nearest] : [];
     }
 
     /// <summary>Drops bookings long over, so that the directory does not grow for ever.</summary>

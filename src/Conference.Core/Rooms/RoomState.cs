@@ -4,6 +4,7 @@ using Conference.Core.Events;
 namespace Conference.Core.Rooms;
 
 /// <summary>The rules of a room: pure. <see cref="Decide"/> may refuse, <see cref="Apply"/> may not.</summary>
+/// <param name="WasStopped">Somebody has ended a recording: the next caller does not start another behind his back.</param>
 /// <remarks>Replaying a meeting's journal through <see cref="Apply"/> ends in the state the room had.</remarks>
 public sealed record RoomState(
     RoomPlan Plan,
@@ -13,11 +14,12 @@ public sealed record RoomState(
     bool IsLocked,
     RecordingId? Recording,
     DateTimeOffset? RecordingSince,
+    bool WasStopped,
     bool IsClosed,
     long Version)
 {
     public static RoomState Empty(RoomPlan plan, MeetingId meeting, DateTimeOffset now) =>
-        new(plan, meeting, now, [], false, null, null, false, 0);
+        new(plan, meeting, now, [], false, null, null, false, false, 0);
 
     /// <summary>Nobody waits any more once anybody is inside, be it the host or somebody he let in.</summary>
     private bool HasBegun => People.Any(p => !p.Held);
@@ -61,7 +63,7 @@ public sealed record RoomState(
             RoomEvent.Locked => this with { IsLocked = true },
             RoomEvent.Unlocked => this with { IsLocked = false },
             RoomEvent.RecordingStarted r => this with { Recording = r.Recording, RecordingSince = at },
-            RoomEvent.RecordingStopped => this with { Recording = null, RecordingSince = null },
+            RoomEvent.RecordingStopped => this with { Recording = null, RecordingSince = null, WasStopped = true },
             RoomEvent.Closed => this with { IsClosed = true },
             _ => throw new NotSupportedException(what.GetType().Name),
         };
@@ -81,7 +83,7 @@ public sealed record RoomState(
         if (Version == 0) happened.Add(new RoomEvent.Opened(Meeting, Plan.Title, Plan.Booking, Plan.OwnerId));
         happened.Add(new RoomEvent.Joined(Meeting, join.Who, join.Name, join.Number, join.Role, join.Via, held, join.Muted, join.Call));
         if (join.Role == Role.Host) happened.AddRange(Admitting());
-        if (join.Records && Recording is null) happened.Add(new RoomEvent.RecordingStarted(Meeting, RecordingId.New()));
+        if (join.Records && Recording is null && !WasStopped) happened.Add(new RoomEvent.RecordingStarted(Meeting, RecordingId.New()));
         return (Refusal.None, happened.ToImmutable());
     }
 

@@ -17,6 +17,7 @@ internal static class CoreSetup
         builder.Services.AddSingleton<DeviceBook>();
         builder.Services.AddSingleton<RoomDirectory>();
         builder.Services.AddSingleton<DialBook>();
+        builder.Services.AddSingleton<INumberPlan>(all => all.GetRequiredService<DialBook>());
         builder.Services.AddSingleton<BookingDesk>();
         builder.Services.AddSingleton<RoomDesk>();
         builder.Services.AddSingleton(_ =>

@@ -67,6 +67,14 @@ public sealed class BookingDeskTests : IDisposable
         Assert.Equal(BookingProblem.NumberTaken, (await Book(Good with { Number = "1234" })).Problem);
     }
 
+    [Fact]
+    public async Task A_number_that_leads_elsewhere_cannot_be_booked()
+    {
+        _house.Numbers.AccessNumbers = ["9000"];
+
+        Assert.Equal(BookingProblem.NumberTaken, (await Book(Good with { Number = "9000" })).Problem);
+    }
+
     public static TheoryData<BookingProblem> Problems => [.. Enum.GetValues<BookingProblem>().Where(p => Wrong(p) is not null)];
 
     [Theory]

@@ -112,6 +112,65 @@ public sealed class CallDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task Callers_who_wait_at_the_prompt_get_no_tries_beyond_the_ten()
+    {
+        _house.Standing("1234", guestPin: "4711");
+        var phones = new List<FakeSession>();
+        for (var i = 0; i < 6; i++)
+        {
+            await Asked("1234", Voice.GetPin);
+            phones.Add(_house.Media.Last!);
+        }
+
+        foreach (var phone in phones.Take(5)) phone.Press("1111#2222#"); // ten wrong ones by one device
+        await Soon.Is(() => phones.Take(5).All(p => p.Heard.Count(k => k == Voice.InvalidPin) >= 2 || p.Heard.Contains(Voice.Goodbye)));
+        phones[5].Press("4711");
+
+        await Soon.Is(() => phones[5].Heard.Contains(Voice.Goodbye));
+        Assert.Empty(_house.Rooms.Live);
+    }
+
+    [Fact]
+    public async Task A_key_sent_both_ways_is_one_key_whichever_comes_first()
+    {
+        _house.Standing("1234", guestPin: "47");
+
+        var call = await Asked("1234", Voice.GetPin);
+        call.Info("application/dtmf-relay", "Signal=4");
+        await Task.Delay(50);
+        _house.Media.Last!.Press("4");
+        await Task.Delay(50);
+        _house.Media.Last!.Press("7");
+
+        await InRoom("anna");
+    }
+
+    [Fact]
+    public async Task Between_two_conferences_of_one_number_the_pin_tells_which_is_meant()
+    {
+        var first = await Book(startsIn: TimeSpan.Zero);
+        var (second, _) = await _house.Bookings.BookAsync(
+            Bookings.BookingDeskTests.Request(first.EndsAt) with { Number = first.Number.Value }, Actor.System, CancellationToken.None);
+        await Asked(first.Number.Value, Voice.GetPin, "anna");
+        _house.Media.Last!.Press(first.GuestPin);
+        await InRoom("anna");
+        _house.Time.Advance(TimeSpan.FromMinutes(55)); // the second lets people in, the first is still on
+
+        var early = await Asked(first.Number.Value, Voice.GetPin, "bob");
+        _house.Media.Last!.Press(second!.GuestPin);
+        await early.Served;
+        Assert.Equal(Voice.Locked, _house.Media.Last!.Heard.Last()); // not seated among strangers
+        Assert.DoesNotContain(_house.Rooms.Live[0].People, p => p.Name == "bob");
+
+        await _house.Rooms.AskAsync(first.Number, new RoomCommand.End(CloseReason.EndedByHost), Actor.System);
+        await Soon.Is(() => _house.Rooms.Find(first.Number) is null);
+        await Asked(first.Number.Value, Voice.GetPin, "eve");
+        _house.Media.Last!.Press(second.GuestPin);
+        await InRoom("eve");
+        Assert.Equal(second.Id, _house.Rooms.Live[0].Booking);
+    }
+
+    [Fact]
     public async Task An_access_number_asks_which_conference()
     {
         _house.Numbers.AccessNumbers = ["900"];
@@ -304,7 +363,7 @@ public sealed class CallDeskTests : IDisposable
     [Fact]
     public async Task Guests_reach_nothing_until_it_is_opened()
     {
-        _house.Standing("1234");
+        _house.Standing("1234", guestPin: "4711");
         Assert.False(_house.Numbers.IsOpenToGuests("1234"));
         var stranger = _house.Call("1234", "stranger", asGuest: true);
         stranger.Serve(_house.Desk);
@@ -319,10 +378,12 @@ public sealed class CallDeskTests : IDisposable
     [Fact]
     public async Task A_name_that_would_rewrite_the_page_arrives_as_plain_letters()
     {
-        _house.Standing("1");
+        _house.Standing("1", guestPin: "5");
         _house.Numbers.GuestsMayDial = true;
         var call = new FakeCall("1", "x", asGuest: true) { FromDisplayName = "\u202Eevil\u0007 <b>" + new string('y', 300) };
         call.Serve(_house.Desk);
+        await Soon.Is(() => _house.Media.Last?.Heard.Contains(Voice.GetPin) == true);
+        _house.Media.Last!.Press("5");
 
         await Soon.Is(() => _house.Rooms.Find(new RoomNumber("1")) is not null);
         var name = _house.Rooms.Find(new RoomNumber("1"))!.People[0].Name;

@@ -55,6 +55,17 @@ public sealed class DialBookTests : IDisposable
     }
 
     [Fact]
+    public void The_switch_for_guests_opens_rooms_with_a_pin_and_no_line_of_the_dialplan()
+    {
+        _house.Numbers.GuestsMayDial = true;
+        _house.Directory.SetStanding([.. _house.Directory.Standing, new RoomPlan(new RoomNumber("77"), "77", "9", "")]);
+
+        Assert.True(_house.Numbers.IsOpenToGuests("1234"));
+        Assert.False(_house.Numbers.IsOpenToGuests("77")); // no PIN stands before it
+        Assert.All(["6001", "6002", "6003"], number => Assert.False(_house.Numbers.IsOpenToGuests(number)));
+    }
+
+    [Fact]
     public void The_room_itself_can_be_dialled_too() => Assert.Equal(new RoomNumber("1234"), _house.Numbers.Route("1234", Inside)!.Room);
 
     [Fact]

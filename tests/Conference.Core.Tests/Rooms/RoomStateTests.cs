@@ -106,6 +106,14 @@ public sealed class RoomStateTests
     }
 
     [Fact]
+    public void A_recording_somebody_stopped_is_not_started_by_the_next_caller()
+    {
+        var stopped = After(Join("bob") with { Records = true }, new RoomCommand.StopRecording());
+
+        Assert.Equal(["eve joined"], Told(stopped.Decide(Join("eve") with { Records = true })));
+    }
+
+    [Fact]
     public void Ending_for_all_lets_everybody_leave_before_the_room_closes() =>
         Assert.Equal(
             ["left: ConferenceEnded, 1 remain", "left: ConferenceEnded, 0 remain", "closed: EndedByHost"],

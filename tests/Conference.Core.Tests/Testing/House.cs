@@ -24,7 +24,7 @@ public sealed class House : IDisposable
         Numbers = new DialBook(Directory, Devices);
         Rooms = new RoomDesk(Media, Feed, new RoomSounds(Sound("join"), Sound("leave"), Sound("music")), new RecordingPlaces(Folder), Time);
         Desk = new CallDesk(Numbers, Devices, Directory, Rooms, Media, new Voice(Sound), new PinGuard(Time), Feed, Time);
-        Bookings = new BookingDesk(Store, Directory, Feed, Time);
+        Bookings = new BookingDesk(Store, Directory, Numbers, Feed, Time);
     }
 
     public FakeTime Time { get; } = new();
