@@ -63,7 +63,7 @@ function showChoices() {
 }
 
 // The draft stays in this browser, holds no PIN, and goes when the booking is made or a day has passed.
-const key = "conference.draft";
+const key = `conference.draft.${form.dataset.owner}`; // a browser may have several people
 const day = 24 * 60 * 60 * 1000;
 
 function keep() {

@@ -13,6 +13,7 @@ const verbs = {
   "admit": "Admit", "lock": "Lock", "unlock": "Unlock", "record": "Record", "stop": "Stop", "end": "End",
 };
 
+const title = document.title;
 let picture = null; // the last one drawn
 let skew = Number(page.dataset.now) - Date.now();
 
@@ -27,6 +28,7 @@ function take(room) {
 }
 
 function draw(room) {
+  document.title = room.live ? `(${room.people.length}) ${title}` : title;
   slot("nobody").hidden = room.live;
   slot("somebody").hidden = slot("bar").hidden = !room.live;
   slot("count").textContent = fill(page.dataset.count, room.people.length);
@@ -220,9 +222,9 @@ function connected(yes) {
 }
 
 async function watch() {
+  picture = null; // whatever we showed before the gap does not count; what is pushed from now on does
   const room = await connection.invoke("Watch", number);
   if (room === null) return location.reload(); // no longer ours: the page says what there is to say
-  picture = null; // whatever we showed before the gap does not count
   take(room);
   connected(true);
 }

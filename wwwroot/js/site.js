@@ -45,4 +45,5 @@ for (const close of document.querySelectorAll("dialog [data-close]"))
   close.addEventListener("click", () => close.closest("dialog").close());
 
 // the draft of the booking page has served
-if (document.querySelector("[data-booked]")) localStorage.removeItem("conference.draft");
+const booked = document.querySelector("[data-booked]");
+if (booked) localStorage.removeItem(`conference.draft.${booked.dataset.booked}`);

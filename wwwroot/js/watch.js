@@ -24,5 +24,6 @@ function swap(fresh) {
 const listen = async () => { if (part.dataset.watch) await connection.invoke(part.dataset.watch); await refresh(); }; // some hubs tell without being asked
 connection.on(part.dataset.hears, refresh);
 connection.onreconnected(listen);
-connection.start().then(listen).catch(() => {});
+const start = () => connection.start().then(listen).catch(() => setTimeout(start, 2000));
+start();
 addEventListener("focusout", () => setTimeout(refresh, 300));

@@ -29,6 +29,9 @@ public sealed class Room
     /// <summary>Completes when the last has left and the file is whole.</summary>
     public Task Closed { get; }
 
+    /// <summary>Whether the story is told; the file may not be whole yet.</summary>
+    public bool IsOver => Volatile.Read(ref _state).IsClosed;
+
     public RoomSnapshot Snapshot => Volatile.Read(ref _state).Snapshot();
 
     public ImmutableArray<SeatLevel> Levels => _mix.Levels;

@@ -31,7 +31,7 @@ public sealed class RoomDesk(IMediaEngine media, EventFeed feed, RoomSounds soun
     {
         while (Open(plan) is { } room)
         {
-            if (room.Snapshot.Booking != plan.Booking) return (null, Refusal.StillTaken);
+            if (room.Snapshot.Booking != plan.Booking && !room.IsOver) return (null, Refusal.StillTaken);
             var (seated, refusal) = await room.JoinAsync(join, by);
             if (refusal != Refusal.NotLive) return (seated, refusal);
             await room.Closed; // it closed under our hands: the next try opens a new sitting

@@ -10,6 +10,19 @@ namespace Conference.Web.Tests.Features;
 public sealed class AdministrationTests
 {
     [Fact]
+    public async Task One_gives_oneself_a_mail_address_that_nobody_else_has()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var taken = await Browser.ReadAsync(await admin.SubmitAsync("/account", "form[action='/account']", ("Email", "anna@example.org")));
+        Assert.Contains("Somebody else has that mail address.", taken.Body!.TextContent, StringComparison.Ordinal);
+
+        var saved = await admin.FollowAsync(await admin.SubmitAsync("/account", "form[action='/account']", ("Email", "boss@example.org")));
+        Assert.Equal("boss@example.org", saved.QuerySelector("[name=Email]")!.GetAttribute("value"));
+    }
+
+    [Fact]
     public async Task A_new_person_chooses_their_password_with_a_link_that_works_once()
     {
         using var site = await TestSite.OpenAsync();

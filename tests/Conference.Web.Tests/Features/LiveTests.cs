@@ -111,6 +111,23 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task A_page_left_open_sees_nothing_of_the_next_owner_of_the_number()
+    {
+        using var site = await TestSite.OpenAsync();
+        var number = await site.OpenRoomAsync("482913", TestSite.Anna, "Bob");
+        await using var anna = await site.ConnectAsync(LiveHub.Path, await site.CookieOfAsync(TestSite.Anna));
+        var pictures = Pictures(anna);
+        await anna.InvokeAsync<JsonElement>("Watch", number.Value);
+        await anna.InvokeAsync<string>("End", number.Value);
+        while ((await pictures.ReadAsync().AsTask().WaitAsync(Patience)).GetProperty("live").GetBoolean()) { }
+
+        await site.OpenRoomAsync(number.Value, TestSite.Eve, "Secret guest");
+        await Task.Delay(500); // long enough for a picture that must not come
+
+        Assert.False(pictures.TryRead(out _));
+    }
+
+    [Fact]
     public async Task A_standing_room_belongs_to_operators()
     {
         using var site = await TestSite.OpenAsync();

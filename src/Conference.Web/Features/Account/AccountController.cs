@@ -20,15 +20,20 @@ public sealed class AccountController(UserManager<Person> people, SignInManager<
     {
         if (await people.GetUserAsync(User) is not { } me) return Challenge();
         if (!Spoken.Knows(form.Language)) ModelState.AddModelError(nameof(form.Language), T["Choose one of the list."]);
+        if (await IsTakenAsync(form.Email, me)) ModelState.AddModelError(nameof(form.Email), T["Somebody else has that mail address."]);
         if (!ModelState.IsValid) return View(nameof(Show), form);
 
         (me.DisplayName, me.Language, me.TimeZone) = (form.DisplayName.Trim(), form.Language, PageClock.Find(form.TimeZone).Id);
+        me.Email = form.Email?.Trim() is { Length: > 0 } email ? email : null;
         await people.UpdateAsync(me);
         await door.RefreshSignInAsync(me);
         Spoken.Remember(Response, me.Language);
         this.Say(T["Saved."]);
         return RedirectToAction(nameof(Show));
     }
+
+    private async Task<bool> IsTakenAsync(string? email, Person me) =>
+        !string.IsNullOrWhiteSpace(email) && await people.FindByEmailAsync(email.Trim()) is { } other && other.Id != me.Id;
 
     [HttpGet("password")]
     public IActionResult Password() => View(nameof(Password), new PasswordForm());
@@ -54,13 +59,16 @@ public sealed record ProfileForm
     [Display(Name = "Your name"), Required(ErrorMessage = "Please fill this in."), StringLength(Person.DisplayNameLength, ErrorMessage = "At most {1} characters.")]
     public string DisplayName { get; init; } = "";
 
+    [Display(Name = "E-mail"), EmailAddress(ErrorMessage = "This does not look like a mail address."), StringLength(254, ErrorMessage = "At most {1} characters.")]
+    public string? Email { get; init; }
+
     [Display(Name = "Language")]
     public string Language { get; init; } = "en";
 
     [Display(Name = "Time zone")]
     public string TimeZone { get; init; } = "UTC";
 
-    internal static ProfileForm Of(Person me) => new() { DisplayName = me.DisplayName, Language = me.Language, TimeZone = me.TimeZone };
+    internal static ProfileForm Of(Person me) => new() { DisplayName = me.DisplayName, Email = me.Email, Language = me.Language, TimeZone = me.TimeZone };
 }
 
 public sealed record PasswordForm

@@ -9,7 +9,7 @@ public sealed record BookingForm
     [Display(Name = "Title"), Required(ErrorMessage = "Give the conference a title."), StringLength(Booking.TitleLength, ErrorMessage = "At most {1} characters.")]
     public string? Title { get; init; }
 
-    [Display(Name = "Date"), Required(ErrorMessage = "Choose a date.")]
+    [Display(Name = "Date"), Required(ErrorMessage = "Choose a date."), Range(typeof(DateOnly), "2020-01-01", "2099-12-31", ErrorMessage = "Choose a date of this century.", ParseLimitsInInvariantCulture = true)]
     public DateOnly? Date { get; init; }
 
     [Display(Name = "Start"), Required(ErrorMessage = "Choose a time.")]
@@ -28,7 +28,7 @@ public sealed record BookingForm
     public bool Record { get; init; }
 
     [Display(Name = "Guests wait until you are there")]
-    public bool WaitForHost { get; init; } = true;
+    public bool WaitForHost { get; init; }
 
     [Display(Name = "Open early"), Range(0, 60, ErrorMessage = "Between {1} and {2} minutes.")]
     public int EarlyBy { get; init; } = 10;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Mail;
 using Conference.Core.Bookings;
 
 namespace Conference.Web.Features.Bookings;
@@ -24,10 +23,6 @@ public static class PeopleList
 
         return (people.ToImmutable(), unread.ToImmutable());
     }
-
-    /// <summary>The list as the form shows it again.</summary>
-    public static string Write(IEnumerable<InviteeRequest> people) =>
-        string.Join('\n', people.Select(p => p.Name.Length > 0 ? $"{p.Name} <{p.Email}>" : p.Email));
 
     /// <summary>Splits at line ends, commas and semicolons that stand outside quotes and angle brackets.</summary>
     private static IEnumerable<string> Pieces(string text)
@@ -54,13 +49,6 @@ public static class PeopleList
         var (name, email) = open >= 0 && piece.EndsWith('>')
             ? (piece[..open].Trim().Trim('"').Trim(), piece[(open + 1)..^1].Trim())
             : ("", piece);
-        return IsAddress(email) && name.Length <= Invitee.NameLength && !name.Any(char.IsControl) ? new InviteeRequest(name, email) : null;
+        return EmailAddress.TryParse(email, out _) && name.Length <= Invitee.NameLength && !name.Any(char.IsControl) ? new InviteeRequest(name, email) : null;
     }
-
-    /// <summary>One address and nothing else: a bare local part at a domain with a dot or a host of the house.</summary>
-    private static bool IsAddress(string text) =>
-        text.Length is > 2 and <= Invitee.EmailLength
-        && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
-        && MailAddress.TryCreate(text, out var address)
-        && address.Address == text;
 }

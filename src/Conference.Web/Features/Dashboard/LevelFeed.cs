@@ -36,7 +36,7 @@ public sealed partial class LevelFeed(RoomDesk rooms, LiveViewers viewers, IHubC
             var before = _told.GetValueOrDefault(room) ?? [];
             var changed = now.Where(l => before.GetValueOrDefault(l.Key) != l.Value).ToDictionary();
             _told[room] = now;
-            if (changed.Count > 0) await hub.Clients.Group(LiveHub.GroupOf(room)).SendAsync("levels", changed, stopping);
+            if (changed.Count > 0) await hub.Clients.Clients(viewers.Of(room, rooms.Find(room)?.OwnerId)).SendAsync("levels", changed, stopping);
         }
     }
 

@@ -58,10 +58,12 @@ public sealed partial class LiveFeed(EventFeed feed, RoomDesk rooms, LiveViewers
     private async Task SendAsync(CancellationToken stopping)
     {
         var changed = Interlocked.Exchange(ref _changed, []);
-        foreach (var room in changed.Intersect(viewers.Watched))
-            await hub.Clients.Group(LiveHub.GroupOf(room)).SendAsync("room", RoomView.Of(room, rooms.Find(room), time.GetUtcNow()), stopping);
+        foreach (var room in changed.Intersect(viewers.Watched)) await SendAsync(room, rooms.Find(room), stopping);
         if (Interlocked.Exchange(ref _listChanged, false)) await hub.Clients.Group(LiveHub.ListGroup).SendAsync("list", stopping);
     }
+
+    private Task SendAsync(RoomNumber number, RoomSnapshot? room, CancellationToken stopping) =>
+        hub.Clients.Clients(room is null ? viewers.Of(number) : viewers.Of(number, room.OwnerId)).SendAsync("room", RoomView.Of(number, room, time.GetUtcNow()), stopping);
 
     public override void Dispose()
     {

@@ -15,8 +15,6 @@ public sealed class LiveHub(RoomDesk rooms, RoomAccess access, LiveViewers viewe
     public const string Path = "/hubs/live";
     public const string ListGroup = "list";
 
-    public static string GroupOf(RoomNumber number) => $"room:{number}";
-
     public override Task OnConnectedAsync()
     {
         connections.Came(Context);
@@ -32,11 +30,10 @@ public sealed class LiveHub(RoomDesk rooms, RoomAccess access, LiveViewers viewe
 
     /// <summary>From now on this page hears of the conference.</summary>
     /// <returns>The whole picture as it stands, or <see langword="null"/> for those who may not see it.</returns>
-    public async Task<RoomView?> Watch(string number)
+    public RoomView? Watch(string number)
     {
         if (access.Find(Context.User!, number) is not { } place) return null;
-        await Groups.AddToGroupAsync(Context.ConnectionId, GroupOf(place.Number)); // first listen, then look: nothing falls between
-        viewers.Watches(Context.ConnectionId, place.Number);
+        viewers.Watches(Context.ConnectionId, place.Number, Context.User!.Id(), Context.User!.IsOperator()); // first listen, then look: nothing falls between
         return RoomView.Of(place.Number, rooms.Find(place.Number), time.GetUtcNow());
     }
 

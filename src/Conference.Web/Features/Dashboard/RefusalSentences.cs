@@ -10,6 +10,7 @@ public static class RefusalSentences
     {
         Refusal.None => "",
         Refusal.Locked => T["The conference is locked."],
+        Refusal.StillTaken => T["The conference before has not ended yet."],
         Refusal.Full => T["Every seat is taken."],
         Refusal.NotLive => T["The conference is over."],
         Refusal.NotInRoom => T["They hung up a moment ago."],
