@@ -10,11 +10,14 @@ using Microsoft.Extensions.Logging;
 namespace Conference.Infrastructure.Accounts;
 
 /// <summary>Keeps registrations across restarts: written behind, in batches, so that signalling never waits.</summary>
+/// <remarks>What a database that is away did not take is offered again until it has it, or until it is no longer worth anything.</remarks>
 public sealed partial class BindingStore(IDbContextFactory<ConferenceDb> dbs, TimeProvider time, ILogger<BindingStore> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Channel<(BindingChange Change, Binding Binding)> _changes =
         Channel.CreateBounded<(BindingChange, Binding)>(new BoundedChannelOptions(100_000) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Dictionary<string, (BindingChange Change, Binding Binding)> _unwritten = new(StringComparer.OrdinalIgnoreCase);
+    private bool _isAway;
 
     /// <summary>Notes a change; returns at once.</summary>
     public void Keep(BindingChange change, Binding binding)
@@ -34,13 +37,13 @@ public sealed partial class BindingStore(IDbContextFactory<ConferenceDb> dbs, Ti
     /// <summary>Writes what is noted so far.</summary>
     public async Task FlushAsync(CancellationToken cancel)
     {
-        var last = new Dictionary<string, (BindingChange Change, Binding Binding)>(StringComparer.OrdinalIgnoreCase);
-        while (_changes.Reader.TryRead(out var change)) last[change.Binding.Account] = change;
-        if (last.Count == 0) return;
+        while (_changes.Reader.TryRead(out var change)) _unwritten[change.Binding.Account] = change;
+        if (_unwritten.Count == 0) return;
 
         await using var db = await dbs.CreateDbContextAsync(cancel);
-        foreach (var (change, binding) in last.Values) await StageAsync(db, change, binding, cancel);
+        foreach (var (change, binding) in _unwritten.Values) await StageAsync(db, change, binding, cancel);
         await db.SaveChangesAsync(cancel);
+        _unwritten.Clear();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
@@ -53,7 +56,7 @@ public sealed partial class BindingStore(IDbContextFactory<ConferenceDb> dbs, Ti
     {
         try
         {
-            await _changes.Reader.WaitToReadAsync(stopping);
+            if (_unwritten.Count == 0) await _changes.Reader.WaitToReadAsync(stopping);
             await Task.Delay(Pause, time, stopping);
             return true;
         }
@@ -68,11 +71,22 @@ public sealed partial class BindingStore(IDbContextFactory<ConferenceDb> dbs, Ti
         try
         {
             await FlushAsync(CancellationToken.None);
+            _isAway = false;
         }
-        catch (Exception e) when (e is DbUpdateException or System.Data.Common.DbException)
+        catch (Exception e) // providers wrap what is wrong in exceptions of every kind, and none of them may end the house
         {
-            NotKept(log, e); // the phone will register again
+            if (!_isAway) NotKept(log, e);
+            _isAway = true;
+            ForgetWhatIsOver();
         }
+    }
+
+    /// <summary>A registration past its time is not read again at a start, so nothing is lost by never writing it.</summary>
+    private void ForgetWhatIsOver()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (account, (_, binding)) in _unwritten)
+            if (binding.ExpiresAt <= now) _unwritten.Remove(account);
     }
 
     private static async Task StageAsync(ConferenceDb db, BindingChange change, Binding binding, CancellationToken cancel)
@@ -94,6 +108,6 @@ public sealed partial class BindingStore(IDbContextFactory<ConferenceDb> dbs, Ti
         ? new Binding(row.Account, row.Contact, row.Transport, remote, row.CallId, (uint)row.CSeq, row.RegisteredAt, row.ExpiresAt, row.UserAgent)
         : null;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Registrations could not be stored; phones will be known again after their next registration.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Registrations cannot be stored at the moment; they are kept in memory and stored as soon as the database answers.")]
     private static partial void NotKept(ILogger log, Exception e);
 }

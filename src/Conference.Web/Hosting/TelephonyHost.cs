@@ -47,7 +47,7 @@ internal sealed partial class TelephonyHost(
             {
                 await bookings.LoadAsync(stoppingToken);
             }
-            catch (System.Data.Common.DbException e)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested) // providers wrap a lost connection in exceptions of every kind
             {
                 NotRefreshed(log, e); // what is known stays known
             }

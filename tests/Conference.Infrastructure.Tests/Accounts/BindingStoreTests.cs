@@ -1,7 +1,9 @@
 using System.Net;
 using Conference.Infrastructure.Accounts;
+using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Tests.Testing;
 using Conference.Sip.Registrar;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Conference.Infrastructure.Tests.Accounts;
@@ -44,8 +46,64 @@ public sealed class BindingStoreTests
         Assert.Empty(await store.LoadAsync(default));
     }
 
+    [Fact]
+    public async Task A_database_that_is_away_ends_no_loop_and_costs_no_registration()
+    {
+        await using var db = await TestDb.NewAsync("Sqlite");
+        var flaky = new Flaky(db, 3);
+        using var store = new BindingStore(flaky, _time, NullLogger<BindingStore>.Instance);
+        await store.StartAsync(default);
+
+        store.Keep(BindingChange.Registered, Binding("anna", "c1", 3600));
+        await Eventually.TrueAsync(() => Tick(() => flaky.Failures == 1), "the first try fails");
+        store.Keep(BindingChange.Registered, Binding("bob", "c2", 3600));
+        await Eventually.TrueAsync(() => Tick(() => flaky.Contexts > flaky.Failures), "a try reaches the database");
+        await store.StopAsync(default);
+
+        Assert.Equal(["anna", "bob"], (await Store(db).LoadAsync(default)).Select(b => b.Account).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_ran_out_while_the_database_was_away_is_not_kept_for_ever()
+    {
+        await using var db = await TestDb.NewAsync("Sqlite");
+        var flaky = new Flaky(db, int.MaxValue);
+        using var store = new BindingStore(flaky, _time, NullLogger<BindingStore>.Instance);
+        await store.StartAsync(default);
+
+        store.Keep(BindingChange.Registered, Binding("anna", "c1", 60));
+        await Eventually.TrueAsync(() => Tick(() => flaky.Failures == 1), "the first try fails");
+        _time.Move(TimeSpan.FromMinutes(2));
+        await Eventually.TrueAsync(() => Tick(() => flaky.Failures >= 2), "another try fails");
+        var failures = flaky.Failures;
+        await store.StopAsync(default);
+
+        Assert.InRange(flaky.Failures, failures, failures + 1); // nothing was left to write
+    }
+
+    /// <summary>The loop's pause is over.</summary>
+    private bool Tick(Func<bool> question)
+    {
+        if (_time.Waiting > 0) _time.Move(TimeSpan.FromSeconds(1));
+        return question();
+    }
+
     private BindingStore Store(TestDb db) => new(db, _time, NullLogger<BindingStore>.Instance);
 
     private Binding Binding(string account, string callId, int seconds) => new(
         account, $"sip:{account}@10.0.0.7:5062", "UDP", IPEndPoint.Parse("10.0.0.7:5062"), callId, 1, _time.GetUtcNow(), _time.GetUtcNow().AddSeconds(seconds), "Phone/1");
+
+    /// <summary>Fails the first few times, as Npgsql does: with an exception that is not one of a database.</summary>
+    private sealed class Flaky(TestDb db, int failures) : IDbContextFactory<ConferenceDb>
+    {
+        private int _contexts;
+
+        public int Contexts => Volatile.Read(ref _contexts);
+
+        public int Failures => Math.Min(Contexts, failures);
+
+        public ConferenceDb CreateDbContext() => Interlocked.Increment(ref _contexts) <= failures
+            ? throw new InvalidOperationException("An exception has been raised that is likely due to a transient failure.")
+            : db.CreateDbContext();
+    }
 }
