@@ -36,6 +36,9 @@ public sealed class Room
 
     public ImmutableArray<SeatLevel> Levels => _mix.Levels;
 
+    /// <summary>Whether the room records and the disk refuses: the conversation goes on, the recording has a gap.</summary>
+    public bool RecordingIsInTrouble => Volatile.Read(ref _tape)?.IsInTrouble ?? false;
+
     /// <summary>Asks and waits until it is done or refused.</summary>
     public async Task<Refusal> AskAsync(RoomCommand command, Actor by)
     {
@@ -106,7 +109,7 @@ public sealed class Room
     {
         if (what is not RoomEvent.RecordingStopped stopped || _tape is null) return what;
         var length = await _tape.StopAsync();
-        _tape = null;
+        Volatile.Write(ref _tape, null);
         return stopped with { Length = length };
     }
 
@@ -150,7 +153,7 @@ public sealed class Room
         try
         {
             if (!_places.HasRoom()) return false;
-            _tape = _mix.Record(_places.Prepare(id));
+            Volatile.Write(ref _tape, _mix.Record(_places.Prepare(id)));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

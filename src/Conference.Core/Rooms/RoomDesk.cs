@@ -22,6 +22,9 @@ public sealed class RoomDesk(IMediaEngine media, EventFeed feed, RoomSounds soun
     public ImmutableArray<PersonLevel> LevelsOf(RoomNumber number) =>
         _rooms.TryGetValue(number, out var room) ? [.. room.Levels.Select(l => new PersonLevel(new ParticipantId(l.Seat), l.Dbov))] : [];
 
+    /// <summary>Whether a live room records and its disk refuses.</summary>
+    public bool IsRecordingInTrouble(RoomNumber number) => _rooms.TryGetValue(number, out var room) && room.RecordingIsInTrouble;
+
     /// <summary>Asks a live room. Whether <paramref name="by"/> may ask was decided by the caller.</summary>
     public Task<Refusal> AskAsync(RoomNumber number, RoomCommand command, Actor by) =>
         _rooms.TryGetValue(number, out var room) ? room.AskAsync(command, by) : Task.FromResult(Refusal.NotLive);

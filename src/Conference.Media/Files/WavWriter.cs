@@ -44,6 +44,9 @@ internal sealed class WavWriter : IDisposable
         Refresh(0);
     }
 
+    /// <summary>Length that the header tells.</summary>
+    public long Samples { get; private set; }
+
     /// <summary>Writes samples at a position of the timeline; between pieces lies silence.</summary>
     public void Write(long position, ReadOnlySpan<short> samples)
     {
@@ -61,14 +64,29 @@ internal sealed class WavWriter : IDisposable
             _end = samples * SampleBytes;
         }
 
-        Span<byte> header = stackalloc byte[HeaderLength];
-        FillHeader(header, _end, _rate, _end > _largestRiff);
-        _disk.Write(0, header);
+        WriteHeader();
+    }
+
+    /// <summary>Ends the file behind the last sample that was written whole; asks the disk for no space.</summary>
+    /// <exception cref="IOException">The disk refuses even that.</exception>
+    public void Cut()
+    {
+        WriteHeader();
+        _disk.SetLength(HeaderLength + _end);
+        _disk.Flush();
     }
 
     public void Flush() => _disk.Flush();
 
     public void Dispose() => _disk.Dispose();
+
+    private void WriteHeader()
+    {
+        Span<byte> header = stackalloc byte[HeaderLength];
+        FillHeader(header, _end, _rate, _end > _largestRiff);
+        _disk.Write(0, header);
+        Samples = _end / SampleBytes;
+    }
 
     /// <summary>The header of a recording of so many bytes.</summary>
     internal static void FillHeader(Span<byte> header, long dataBytes, int rate, bool isLarge)

@@ -51,6 +51,7 @@ public interface IRecordingTape
     /// <summary>Whether the disk refuses: the recording goes on as soon as it can, the gap stays silent.</summary>
     bool IsInTrouble { get; }
 
-    /// <summary>Ends it; completes when the file is whole on disk.</summary>
+    /// <summary>Ends it; completes when the file is whole on disk, or soon after a disk that refuses was given up.</summary>
+    /// <returns>The length of the file: less than <see cref="Length"/> when the disk refused the rest.</returns>
     Task<TimeSpan> StopAsync();
 }

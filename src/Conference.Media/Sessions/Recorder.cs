@@ -4,6 +4,7 @@ namespace Conference.Media.Sessions;
 internal sealed class Recorder : IDisposable
 {
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastRound = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly List<Tape> _tapes = [];
@@ -41,7 +42,7 @@ internal sealed class Recorder : IDisposable
     public void Dispose()
     {
         _end.Set();
-        _thread?.Join();
+        if (_thread?.Join(LastRound) == false) return; // stuck in a write: the thread ends with the process, whose end must not wait
         lock (_gate)
         {
             foreach (var tape in _tapes)

@@ -6,7 +6,8 @@ namespace Conference.Media.Sessions;
 /// <summary>One running recording: the mixer puts frames in, the recorder thread writes them out, neither waits for the other.</summary>
 /// <remarks>
 /// Every frame carries its tick, so that whatever is lost on the way (a full ring, a full disk) leaves a silent hole and never
-/// moves the rest. Frames of pure silence are not even carried.
+/// moves the rest. Frames of pure silence are not even carried. While it runs, a disk that refuses is tried again for ever; after its
+/// end only for a moment, because somebody waits for it.
 /// </remarks>
 internal sealed class Tape : IRecordingTape
 {
@@ -17,6 +18,8 @@ internal sealed class Tape : IRecordingTape
     private const int RefreshSamples = Rate / 2; // with the recorder's rounds well below a second
     private static readonly TimeSpan BetweenRetries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenFlushes = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastTries = TimeSpan.FromMilliseconds(600); // a few of the recorder's rounds
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(5); // a disk that neither takes nor refuses
 
     private readonly WavWriter _file;
     private readonly TimeProvider _time;
@@ -30,6 +33,7 @@ internal sealed class Tape : IRecordingTape
     private long _frames; // length in ticks
     private long _refreshed; // samples the header knows
     private long _retryAt;
+    private long? _refusedAtEnd;
     private long _flushedAt;
     private volatile bool _isEnded;
     private volatile bool _isInTrouble;
@@ -47,10 +51,17 @@ internal sealed class Tape : IRecordingTape
     /// <summary>Whether the file is whole and closed.</summary>
     public bool IsDone => _whole.Task.IsCompleted;
 
-    public Task<TimeSpan> StopAsync()
+    public async Task<TimeSpan> StopAsync()
     {
         _stop(this);
-        return _whole.Task;
+        try
+        {
+            return await _whole.Task.WaitAsync(MostPatience, _time);
+        }
+        catch (TimeoutException)
+        {
+            return Length; // the recorder is stuck in a write and finishes the file if that ever returns
+        }
     }
 
     /// <summary>Puts one tick in; called by the mixer.</summary>
@@ -75,7 +86,7 @@ internal sealed class Tape : IRecordingTape
     /// <summary>Writes out what has come in; called by the recorder thread.</summary>
     public void Drain()
     {
-        if (IsDone || (_isInTrouble && _time.GetTimestamp() < _retryAt)) return;
+        if (IsDone || (_isInTrouble && !_isEnded && _time.GetTimestamp() < _retryAt)) return;
         try
         {
             var isLast = _isEnded; // before the frames are read: what was put in before the end is written
@@ -88,14 +99,31 @@ internal sealed class Tape : IRecordingTape
         {
             _isInTrouble = true;
             _retryAt = _time.GetTimestamp() + BetweenRetries.Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond;
+            if (_isEnded && IsEnoughTried()) Abandon();
         }
     }
 
-    /// <summary>Gives up on a disk that still refuses when the engine ends; the header covers what could be written.</summary>
+    /// <summary>Gives up on a disk that refuses: the file keeps what reached it, and that is its length.</summary>
     public void Abandon()
     {
-        _file.Dispose();
-        _whole.TrySetResult(Length);
+        _isInTrouble = true;
+        using (_file) TrySalvage();
+        _whole.TrySetResult(TimeSpan.FromSeconds((double)_file.Samples / Rate));
+    }
+
+    private bool IsEnoughTried() => _time.GetElapsedTime(_refusedAtEnd ??= _time.GetTimestamp()) >= LastTries;
+
+    /// <summary>Needs no space: a full disk allows it, a broken one leaves the file as the last refresh made it.</summary>
+    private void TrySalvage()
+    {
+        try
+        {
+            _file.Cut();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // the header is at most half a second behind what was written
+        }
     }
 
     private void WriteFrames()

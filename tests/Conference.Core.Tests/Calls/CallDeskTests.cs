@@ -347,6 +347,23 @@ public sealed class CallDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_refuses_while_a_room_records_is_told_to_whoever_looks()
+    {
+        var number = new RoomNumber("1");
+        _house.Standing("1", how: p => p with { Record = true });
+        _house.Dial("1");
+        await InRoom("anna");
+        Assert.False(_house.Rooms.IsRecordingInTrouble(number));
+
+        _house.Mix.Tape!.IsInTrouble = true;
+        Assert.True(_house.Rooms.IsRecordingInTrouble(number));
+        await _house.Rooms.AskAsync(number, new RoomCommand.StopRecording(), Actor.System);
+
+        Assert.False(_house.Rooms.IsRecordingInTrouble(number));
+        Assert.False(_house.Rooms.IsRecordingInTrouble(new RoomNumber("2")));
+    }
+
+    [Fact]
     public async Task A_room_outlives_a_command_that_fails()
     {
         _house.Standing("1");

@@ -143,7 +143,7 @@ public sealed class FakeTape(string path) : IRecordingTape
 
     public TimeSpan Length => TimeSpan.FromSeconds(42);
 
-    public bool IsInTrouble => false;
+    public bool IsInTrouble { get; set; }
 
     public Task<TimeSpan> StopAsync()
     {

@@ -134,6 +134,76 @@ public sealed class RecordingTests : IDisposable
         Assert.Equal(Tone.Sine(400, 8000, 160 * 240, 160 * 760), pcm[(160 * 760)..].ToArray());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_disk_that_still_refuses_after_the_end_is_given_up_within_a_second_with_what_it_took(bool isBroken)
+    {
+        using var disk = new MemoryDisk();
+        var time = new FakeTime();
+        var tape = new Tape(disk, time, t => t.End());
+        for (var tick = 0; tick < 500; tick++) // 10 s, refused from the fifth second on
+        {
+            (disk.IsFull, disk.IsBroken) = (tick >= 250, isBroken && tick >= 250);
+            tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
+            time.Advance(TimeSpan.FromMilliseconds(20));
+            if (tick % 10 == 9) tape.Drain();
+        }
+
+        var stopping = tape.StopAsync();
+        for (var round = 0; round < 5; round++) // a second of the recorder's rounds
+        {
+            tape.Drain();
+            time.Advance(TimeSpan.FromMilliseconds(200));
+        }
+
+        Assert.True(tape.IsDone);
+        var length = await stopping.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.InRange(length.TotalSeconds, isBroken ? 4.5 : 5, 5);
+        Assert.True(tape.IsInTrouble);
+        Assert.Equal(WavError.None, WavReader.Read(disk.Bytes, "mix", out var sound));
+        Assert.Equal(length, sound!.Length);
+        Assert.Equal(Tone.Sine(400, 8000, sound.Samples.Length), sound.Samples.ToArray());
+        if (!isBroken) Assert.Equal(WavWriter.HeaderLength + 5 * 16_000, disk.Bytes.Length); // half a write is cut off
+    }
+
+    [Fact]
+    public async Task A_disk_that_recovers_in_the_last_moment_has_it_all()
+    {
+        using var disk = new MemoryDisk { IsFull = false };
+        var time = new FakeTime();
+        var tape = new Tape(disk, time, t => t.End());
+        for (var tick = 0; tick < 100; tick++) tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
+        disk.IsFull = true;
+        tape.Drain();
+
+        var stopping = tape.StopAsync();
+        tape.Drain();
+        disk.IsFull = false;
+        time.Advance(TimeSpan.FromMilliseconds(200));
+        tape.Drain();
+
+        Assert.True(tape.IsDone);
+        Assert.Equal(TimeSpan.FromSeconds(2), await stopping.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(WavError.None, WavReader.Read(disk.Bytes, "mix", out var sound));
+        Assert.Equal(Tone.Sine(400, 8000, 16_000), sound!.Samples.ToArray());
+    }
+
+    [Fact]
+    public async Task A_disk_that_hangs_lets_whoever_waits_go()
+    {
+        using var disk = new MemoryDisk();
+        var time = new FakeTime();
+        var tape = new Tape(disk, time, t => t.End());
+        for (var tick = 0; tick < 100; tick++) tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
+
+        var stopping = tape.StopAsync(); // and no round of the recorder ever comes
+        Assert.False(stopping.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(TimeSpan.FromSeconds(2), await stopping.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
     [Fact]
     public void Beyond_4_GiB_the_header_is_that_of_RF64()
     {
@@ -180,20 +250,26 @@ public sealed class RecordingTests : IDisposable
     {
         private readonly MemoryStream _stream = new();
 
+        /// <summary>Refuses to grow, after taking half of what it was given.</summary>
         public bool IsFull { get; set; }
+
+        /// <summary>Refuses everything.</summary>
+        public bool IsBroken { get; set; }
 
         public byte[] Bytes => _stream.ToArray();
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
-            if (IsFull) throw new IOException("No space left on device");
+            if (IsBroken) throw new IOException("Input/output error");
+            var grows = IsFull && offset + bytes.Length > _stream.Length;
             _stream.Position = offset;
-            _stream.Write(bytes);
+            _stream.Write(grows ? bytes[..(bytes.Length / 2)] : bytes);
+            if (grows) throw new IOException("No space left on device");
         }
 
         public void SetLength(long length)
         {
-            if (IsFull) throw new IOException("No space left on device");
+            if (IsBroken || (IsFull && length > _stream.Length)) throw new IOException("No space left on device");
             _stream.SetLength(length);
         }
 
