@@ -14,6 +14,9 @@ public sealed record PhoneAccount(string User, string Secret, string Server, str
 public sealed class Phone : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>The amplitude from which a tone counts as a voice, a fraction of that with which phones speak.</summary>
+    private const double Loud = 0.01;
+
     private static readonly TimeSpan APersonsPace = TimeSpan.FromMilliseconds(250);
 
     private readonly TempFolder _folder;
@@ -130,12 +133,12 @@ public sealed class Phone : IAsyncDisposable
     /// <summary>Everything it heard in its last call so far.</summary>
     public WavFile Heard() => WavFile.Read(Directory.GetFiles(_folder.File("heard"), "*-dec.wav").Order(StringComparer.Ordinal).Last());
 
-    /// <summary>Whether it heard a tone during all of the last moments.</summary>
-    public bool Hears(int tone, TimeSpan? lately = null)
+    /// <summary>Whether it hears a tone steadily: in each of the last three moments, as a spoken sentence never has it.</summary>
+    public bool Hears(int tone)
     {
         var wav = Heard();
-        var last = wav.Samples.AsSpan()[^Math.Min(wav.Samples.Length, (int)((lately ?? Tones.Window).TotalSeconds * wav.Rate))..];
-        return last.Length > 0 && Tones.Amplitude(last, wav.Rate, tone) > 0.01;
+        var moment = (int)(Tones.Window.TotalSeconds * wav.Rate);
+        return wav.Samples.Length >= 3 * moment && Enumerable.Range(1, 3).All(back => Tones.Amplitude(wav.Samples.AsSpan(wav.Samples.Length - back * moment, moment), wav.Rate, tone) > Loud);
     }
 
     public Task WaitUntilHears(Phone other) =>
