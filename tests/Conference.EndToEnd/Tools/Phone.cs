@@ -5,7 +5,8 @@ namespace Conference.EndToEnd.Tools;
 /// <summary>The SIP account a phone uses.</summary>
 /// <param name="Server">Host and port of the registrar.</param>
 /// <param name="Transport">udp or tcp.</param>
-public sealed record PhoneAccount(string User, string Secret, string Server, string Transport = "udp");
+/// <param name="Home">The domain it says it is from; the server's own unless told otherwise.</param>
+public sealed record PhoneAccount(string User, string Secret, string Server, string Transport = "udp", string? Home = null);
 
 /// <summary>
 /// A real phone (baresip in a process of its own): registers, dials, presses keys, speaks with one steady tone
@@ -46,7 +47,8 @@ public sealed class Phone : IAsyncDisposable
     /// <summary>Switches a phone on. With an account it registers at once, without one it can only be called.</summary>
     /// <param name="tone">Its voice in hertz.</param>
     /// <param name="answers">Whether it picks up by itself.</param>
-    public static async Task<Phone> SwitchOn(string name, int tone, PhoneAccount? account = null, bool answers = false)
+    /// <param name="registers">Whether it says where it is, or only places calls.</param>
+    public static async Task<Phone> SwitchOn(string name, int tone, PhoneAccount? account = null, bool answers = false, bool registers = true)
     {
         var folder = new TempFolder($"phone-{name}");
         var (sip, control, audio) = (Ports.Free(2), Ports.Free(), Ports.Audio(20)); // baresip takes the port after its own for TLS
@@ -54,7 +56,7 @@ public sealed class Phone : IAsyncDisposable
 
         Tones.Sine(tone, TimeSpan.FromMinutes(10)).Write(folder.File("voice.wav"));
         await File.WriteAllTextAsync(folder.File("config"), Config(folder, sip, control, audio));
-        await File.WriteAllTextAsync(folder.File("accounts"), AccountLine(line, registers: account is not null, answers));
+        await File.WriteAllTextAsync(folder.File("accounts"), AccountLine(line, registers && account is not null, answers));
         await File.WriteAllTextAsync(folder.File("contacts"), "");
 
         // by the line: else its words would stay in a buffer until it ends
@@ -165,7 +167,7 @@ public sealed class Phone : IAsyncDisposable
 
     private static string AccountLine(PhoneAccount account, bool registers, bool answers) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<sip:{account.User}@{account.Server};transport={account.Transport}>;auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(answers ? ";answermode=auto" : "")}\n");
+        $"<sip:{account.User}@{account.Home ?? account.Server};transport={account.Transport}>;auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(answers ? ";answermode=auto" : "")}\n");
 
     // net_interface takes an address for loopback, not its name; sndfile writes what was heard; the sink only pulls the audio along
     private static string Config(TempFolder folder, int sip, int control, (int First, int Last) audio) => $"""
