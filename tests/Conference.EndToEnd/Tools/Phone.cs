@@ -15,10 +15,12 @@ public sealed record PhoneAccount(string User, string Secret, string Server, str
 public sealed class Phone : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>The amplitude from which a tone counts as a voice, a fraction of that with which phones speak.</summary>
     private const double Loud = 0.01;
 
-    private static readonly TimeSpan APersonsPace = TimeSpan.FromMilliseconds(250);
+    /// <summary>From one key to the next.</summary>
+    public static readonly TimeSpan APersonsPace = TimeSpan.FromMilliseconds(250);
 
     private readonly TempFolder _folder;
     private readonly PhoneAccount _account;
