@@ -39,7 +39,7 @@ public sealed record MediaOptions
     /// <summary>Last UDP port for audio.</summary>
     public int LastPort { get; init; } = 20000;
 
-    /// <summary>Local address to bind; any by default.</summary>
+    /// <summary>Local address to bind; any of IPv4 by default. <see cref="IPAddress.IPv6Any"/> takes both families.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Any;
 
     /// <summary>The address written into SDP for a peer; for instance the advertised one, or the local address that routes to the peer.</summary>

@@ -51,9 +51,16 @@ internal static class TelephonySetup
 
     private static MediaEngine OpenMedia(IServiceProvider all)
     {
+        var sip = all.GetRequiredService<IOptions<SipOptions>>().Value;
         var (first, last) = all.GetRequiredService<IOptions<MediaPortOptions>>().Value.Range()!.Value;
-        var address = new MediaAddress(all.GetRequiredService<IOptions<SipOptions>>().Value.AdvertisedAddress);
-        return new MediaEngine(new MediaOptions { FirstPort = first, LastPort = last, AdvertisedTo = address.To }, all.GetRequiredService<TimeProvider>());
+        var media = new MediaOptions
+        {
+            FirstPort = first,
+            LastPort = last,
+            Bind = MediaAddress.ToBind(sip.Read().Listeners),
+            AdvertisedTo = new MediaAddress(sip.AdvertisedAddress).To,
+        };
+        return new MediaEngine(media, all.GetRequiredService<TimeProvider>());
     }
 
     private static SipStack OpenSip(IServiceProvider all)
