@@ -58,7 +58,7 @@ internal static class TelephonySetup
             FirstPort = first,
             LastPort = last,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
-            AdvertisedTo = new MediaAddress(sip.AdvertisedAddress).To,
+            AdvertisedTo = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine).To,
         };
         return new MediaEngine(media, all.GetRequiredService<TimeProvider>());
     }

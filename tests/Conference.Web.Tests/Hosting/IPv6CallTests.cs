@@ -22,7 +22,7 @@ public sealed class IPv6CallTests
     {
         if (!Socket.OSSupportsIPv6) return;
         SipListen listen = new("udp", new IPEndPoint(IPAddress.IPv6Loopback, 0));
-        var media = new MediaOptions { FirstPort = 20600, LastPort = 20699, Bind = MediaAddress.ToBind([listen]), AdvertisedTo = new MediaAddress("203.0.113.5").To };
+        var media = new MediaOptions { FirstPort = 20600, LastPort = 20699, Bind = MediaAddress.ToBind([listen]), AdvertisedTo = new MediaAddress("203.0.113.5", OwnNetworks.OfThisMachine).To };
         using var engine = new MediaEngine(media, TimeProvider.System);
         await using var stack = new SipStack(new SipStackOptions { Listen = [listen] }, new OpenHouse(), new OpenHouse(), TimeProvider.System);
         stack.Start((call, _) => PlayAsync(call, engine), []);
