@@ -1,4 +1,5 @@
 using Conference.Core.Calls;
+using Conference.Core.Recordings;
 using Conference.Core.Rooms;
 using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Import;
@@ -57,6 +58,7 @@ internal static class TelephonySetup
         {
             FirstPort = first,
             LastPort = last,
+            LeastFree = RecordingPlaces.LeastFree,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
             AdvertisedTo = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine).To,
         };
