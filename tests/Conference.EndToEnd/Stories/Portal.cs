@@ -66,15 +66,33 @@ public sealed class Portal(IPage page)
 
     /// <summary>Books a conference that people may enter from now on.</summary>
     /// <param name="people">As typed into the field: Name &lt;mail&gt;, a line each.</param>
-    public async Task<Booked> Book(string title, int minutes, bool recorded, params string[] people)
+    public Task<Booked> Book(string title, int minutes, bool recorded, params string[] people) => Book(title, minutes, recorded, TimeSpan.FromMinutes(2), waits: false, people);
+
+    /// <summary>Books a conference that guests enter only when they are let in.</summary>
+    public Task<Booked> BookWithHostFirst(string title) => Book(title, 30, recorded: false, TimeSpan.FromMinutes(2), waits: true, []);
+
+    /// <summary>Books a conference that nobody may enter yet.</summary>
+    public Task<Booked> BookForLater(string title) => Book(title, 30, recorded: false, TimeSpan.FromHours(2), waits: false, []);
+
+    /// <summary>Sets the number that asks which conference one wants, and whether strangers may try it.</summary>
+    public async Task SetDialling(string accessNumber, bool guestsMayDial)
+    {
+        await page.GotoAsync("/settings");
+        await page.FillAsync("[id='form.AccessNumber']", accessNumber);
+        await page.SetCheckedAsync("[id='form.GuestsMayDial']", guestsMayDial);
+        await page.ClickAsync("form[action='/settings'] button.primary");
+        await page.WaitForSelectorAsync(".note.done");
+    }
+
+    private async Task<Booked> Book(string title, int minutes, bool recorded, TimeSpan startsIn, bool waits, string[] people)
     {
         await page.GotoAsync("/bookings/new");
         await page.FillAsync("#title", title);
-        var start = await ChooseStart(TimeSpan.FromMinutes(2));
+        var start = await ChooseStart(startsIn);
         await page.FillAsync("#duration", minutes.ToString(CultureInfo.InvariantCulture));
         await page.FillAsync("#people", string.Join('\n', people));
         await page.ClickAsync("details.more > summary");
-        await page.SetCheckedAsync("#waitForHost", false);
+        await page.SetCheckedAsync("#waitForHost", waits);
         await page.SetCheckedAsync("#record", recorded);
         await page.ClickAsync("#book");
         return await ReadBooking(start);

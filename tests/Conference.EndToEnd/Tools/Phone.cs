@@ -5,7 +5,8 @@ namespace Conference.EndToEnd.Tools;
 /// <summary>The SIP account a phone uses.</summary>
 /// <param name="Server">Host and port of the registrar.</param>
 /// <param name="Transport">udp or tcp.</param>
-public sealed record PhoneAccount(string User, string Secret, string Server, string Transport = "udp");
+/// <param name="Home">The domain it says it is from; the server's own unless told otherwise.</param>
+public sealed record PhoneAccount(string User, string Secret, string Server, string Transport = "udp", string? Home = null);
 
 /// <summary>
 /// A real phone (baresip in a process of its own): registers, dials, presses keys, speaks with one steady tone
@@ -14,6 +15,9 @@ public sealed record PhoneAccount(string User, string Secret, string Server, str
 public sealed class Phone : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>The amplitude from which a tone counts as a voice, a fraction of that with which phones speak.</summary>
+    private const double Loud = 0.01;
+
     private static readonly TimeSpan APersonsPace = TimeSpan.FromMilliseconds(250);
 
     private readonly TempFolder _folder;
@@ -43,7 +47,8 @@ public sealed class Phone : IAsyncDisposable
     /// <summary>Switches a phone on. With an account it registers at once, without one it can only be called.</summary>
     /// <param name="tone">Its voice in hertz.</param>
     /// <param name="answers">Whether it picks up by itself.</param>
-    public static async Task<Phone> SwitchOn(string name, int tone, PhoneAccount? account = null, bool answers = false)
+    /// <param name="registers">Whether it says where it is, or only places calls.</param>
+    public static async Task<Phone> SwitchOn(string name, int tone, PhoneAccount? account = null, bool answers = false, bool registers = true)
     {
         var folder = new TempFolder($"phone-{name}");
         var (sip, control, audio) = (Ports.Free(2), Ports.Free(), Ports.Audio(20)); // baresip takes the port after its own for TLS
@@ -51,7 +56,7 @@ public sealed class Phone : IAsyncDisposable
 
         Tones.Sine(tone, TimeSpan.FromMinutes(10)).Write(folder.File("voice.wav"));
         await File.WriteAllTextAsync(folder.File("config"), Config(folder, sip, control, audio));
-        await File.WriteAllTextAsync(folder.File("accounts"), AccountLine(line, registers: account is not null, answers));
+        await File.WriteAllTextAsync(folder.File("accounts"), AccountLine(line, registers && account is not null, answers));
         await File.WriteAllTextAsync(folder.File("contacts"), "");
 
         // by the line: else its words would stay in a buffer until it ends
@@ -130,12 +135,12 @@ public sealed class Phone : IAsyncDisposable
     /// <summary>Everything it heard in its last call so far.</summary>
     public WavFile Heard() => WavFile.Read(Directory.GetFiles(_folder.File("heard"), "*-dec.wav").Order(StringComparer.Ordinal).Last());
 
-    /// <summary>Whether it heard a tone during all of the last moments.</summary>
-    public bool Hears(int tone, TimeSpan? lately = null)
+    /// <summary>Whether it hears a tone steadily: in each of the last three moments, as a spoken sentence never has it.</summary>
+    public bool Hears(int tone)
     {
         var wav = Heard();
-        var last = wav.Samples.AsSpan()[^Math.Min(wav.Samples.Length, (int)((lately ?? Tones.Window).TotalSeconds * wav.Rate))..];
-        return last.Length > 0 && Tones.Amplitude(last, wav.Rate, tone) > 0.01;
+        var moment = (int)(Tones.Window.TotalSeconds * wav.Rate);
+        return wav.Samples.Length >= 3 * moment && Enumerable.Range(1, 3).All(back => Tones.Amplitude(wav.Samples.AsSpan(wav.Samples.Length - back * moment, moment), wav.Rate, tone) > Loud);
     }
 
     public Task WaitUntilHears(Phone other) =>
@@ -162,7 +167,7 @@ public sealed class Phone : IAsyncDisposable
 
     private static string AccountLine(PhoneAccount account, bool registers, bool answers) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<sip:{account.User}@{account.Server};transport={account.Transport}>;auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(answers ? ";answermode=auto" : "")}\n");
+        $"<sip:{account.User}@{account.Home ?? account.Server};transport={account.Transport}>;auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(answers ? ";answermode=auto" : "")}\n");
 
     // net_interface takes an address for loopback, not its name; sndfile writes what was heard; the sink only pulls the audio along
     private static string Config(TempFolder folder, int sip, int control, (int First, int Last) audio) => $"""

@@ -8,6 +8,8 @@ public static class Tones
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(800);
+
     /// <summary>From this amplitude on (of full scale) a tone counts as heard: -46 dB, far below a voice and far above what G.711 adds.</summary>
     private const double Audible = 0.005;
 
@@ -71,6 +73,16 @@ public static class Tones
         }
 
         return [.. joined.Where(span => span.Length >= shortest)];
+    }
+
+    /// <summary>How long the last sentence was: sound up to the last that is heard, with no gap in it longer than a sentence's pauses.</summary>
+    public static TimeSpan LastSentence(WavFile wav)
+    {
+        var step = Samples(Step, wav);
+        var loud = Enumerable.Range(0, wav.Samples.Length / step).Where(at => wav.Samples.AsSpan(at * step, step).ContainsAnyExceptInRange((short)-300, (short)300)).ToList();
+        var first = loud.Count - 1;
+        while (first > 0 && (loud[first] - loud[first - 1]) * Step < Pause) first--;
+        return loud.Count == 0 ? TimeSpan.Zero : (loud[^1] - loud[first] + 1) * Step;
     }
 
     private static int Samples(TimeSpan time, WavFile wav) => (int)(time.TotalSeconds * wav.Rate);
