@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
@@ -45,7 +46,7 @@ public sealed class SipStack : ISipStack
         _agent = new UserAgent(_options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall);
         try
         {
-            Listening = [.. _options.Listen.Select(Open)];
+            Listening = [.. _options.Listen.Select(OpenByName)];
         }
         catch
         {
@@ -85,6 +86,19 @@ public sealed class SipStack : ISipStack
     {
         await StopAsync(TimeSpan.FromSeconds(1));
         if (!_isStopped) Close();
+    }
+
+    /// <summary>A failure says which of the addresses it was: the message is the address and nothing else.</summary>
+    private SipListen OpenByName(SipListen listen)
+    {
+        try
+        {
+            return Open(listen);
+        }
+        catch (SocketException e)
+        {
+            throw new SocketException((int)e.SocketErrorCode, $"{listen.Transport}://{listen.Address}");
+        }
     }
 
     private SipListen Open(SipListen listen)

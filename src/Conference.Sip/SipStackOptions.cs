@@ -38,8 +38,11 @@ public sealed record SipStackOptions
     /// <summary>Where to listen; at least one.</summary>
     public required ImmutableArray<SipListen> Listen { get; init; }
 
-    /// <summary>The address or name other machines reach us at (Contact, Via); <see langword="null"/> takes the address a packet arrived on.</summary>
+    /// <summary>The address or name machines beyond our own networks reach us at (Contact, Via); <see langword="null"/> takes the address a packet arrived on.</summary>
     public string? AdvertisedAddress { get; init; }
+
+    /// <summary>Who is near enough to be told the address that routes to them instead of the advertised one.</summary>
+    public OwnNetworks Near { get; init; } = OwnNetworks.OfThisMachine;
 
     /// <summary>Digest realm, constant for the life of the installation: every stored H(A1) depends on it.</summary>
     public string Realm { get; init; } = "conference";

@@ -44,7 +44,7 @@ internal sealed class UserAgent : ITransactionUser
         var us = new OwnHosts(options);
         _authenticator = new Authenticator(options.Realm, us, policy, watcher, loop);
         _guests = new Guests(us, policy);
-        var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress), pool, watcher.OnTrouble);
+        var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, watcher.OnTrouble);
         _calls = new CallFloor(services, onCall);
     }
 

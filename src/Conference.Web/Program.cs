@@ -1,7 +1,6 @@
 using Conference.Infrastructure.Cdr;
 using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Messaging;
-using Conference.Infrastructure.Recordings;
 using Conference.Web.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -9,11 +8,11 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = SiteRoot.Find() });
     builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
+    var quiet = new QuietStart(builder);
     builder.AddSettings();
     builder.Services.AddConferenceDb(builder.Configuration);
     builder.AddConference();
     builder.Services.AddMeetings();
-    builder.Services.AddRecordings();
     builder.Services.AddMail();
     builder.AddTelephony();
     builder.AddPeople();
@@ -23,6 +22,7 @@ try
     var app = builder.Build();
     app.Services.GetRequiredService<IStartupValidator>().Validate(); // before the host logs a stack trace about what is a matter of settings
     app.UseSite();
+    app.Lifetime.ApplicationStarted.Register(quiet.End);
     await app.RunAsync();
     return 0;
 }

@@ -35,6 +35,7 @@ function draw(room) {
   slot("locked").hidden = !room.locked;
   slot("recording").hidden = room.recordingSince === null;
   slot("recording").dataset.since = room.recordingSince ?? "";
+  if (room.recordingSince === null) slot("trouble").hidden = true;
   if (room.live) slot("left").dataset.ends = room.endsAt ?? "";
   slot("admit-form").hidden = !room.people.some(p => p.held);
   toggle(slot("lock-form"), room.locked, "unlock", "lock");
@@ -240,6 +241,7 @@ async function start() {
 }
 
 connection.on("room", take);
+connection.on("trouble", there => { slot("trouble").hidden = !there; });
 connection.on("levels", levels => {
   for (const [id, level] of Object.entries(levels)) {
     const meter = rows.querySelector(`[data-participant="${id}"] meter`);

@@ -57,12 +57,10 @@ public enum CallRefusal
     WrongPin,
     TooManyWrongPins,
     TooEarly,
-    Over,
     Locked,
     Full,
     NoCommonCodec,
     NoPort,
-    GaveUp,
 }
 
 /// <summary>What can happen to a phone.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -28,10 +29,22 @@ public sealed class Migrator(IDbContextFactory<ConferenceDb> dbs, SettingsStore 
             await UpgradeAsync(db, cancel);
             await settings.LoadAsync(cancel);
         }
-        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Causes(e).Any(IsOutside))
         {
-            throw new InvalidOperationException($"The database cannot be used ({e.Message.TrimEnd('.')}): check Conference:DataDirectory, Conference:Database:Provider and ConnectionStrings:Conference.", e);
+            throw new InvalidOperationException($"The database cannot be used ({Why(e)}): check Conference:DataDirectory, Conference:Database:Provider and ConnectionStrings:Conference.", e);
         }
+    }
+
+    /// <summary>Not a mistake of ours. Looked for all the way down, because providers wrap it in exceptions of every kind.</summary>
+    private static bool IsOutside(Exception e) => e is DbException or IOException or SocketException or TimeoutException or UnauthorizedAccessException;
+
+    /// <summary>What the database said and what lies under it: "Failed to connect to 10.0.0.5:5432, Connection refused".</summary>
+    private static string Why(Exception e) =>
+        Plain.Line(string.Join(", ", Causes(e).SkipWhile(c => !IsOutside(c)).Select(c => c.Message.TrimEnd('.')).Distinct()), 300);
+
+    private static IEnumerable<Exception> Causes(Exception e)
+    {
+        for (var cause = e; cause is not null; cause = cause.InnerException) yield return cause;
     }
 
     private async Task UpgradeAsync(ConferenceDb db, CancellationToken cancel)

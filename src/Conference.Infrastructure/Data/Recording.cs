@@ -8,9 +8,6 @@ public enum RecordingState
     Running,
     Kept,
 
-    /// <summary>Taken away by somebody; the file follows after <see cref="Recording.BinTime"/>.</summary>
-    Binned,
-
     /// <summary>The file is gone; this row remains as the record of who deleted it and when.</summary>
     Deleted,
 }
@@ -18,9 +15,6 @@ public enum RecordingState
 /// <summary>What is known of a recording besides its file.</summary>
 public sealed class Recording
 {
-    /// <summary>How long the file of a deleted recording can still be brought back.</summary>
-    public static readonly TimeSpan BinTime = TimeSpan.FromDays(7);
-
     public RecordingId Id { get; init; }
 
     public MeetingId Meeting { get; init; }

@@ -11,7 +11,7 @@ public sealed record AsteriskOptions
 {
     public const string Section = "Conference:Asterisk";
 
-    /// <summary>Folder with <c>meetme.conf</c>, <c>sip.conf</c> and <c>extensions.conf</c>; empty for none.</summary>
+    /// <summary>Folder with <c>meetme.conf</c>, <c>sip.conf</c> and <c>extensions.conf</c>; empty for none. A relative path counts from the folder that holds <c>appsettings.json</c>.</summary>
     public string Directory { get; init; } = "";
 }
 
@@ -27,31 +27,51 @@ public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, D
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private const int LooksUntilGone = 10;
+    private const string FolderSetting = $"{AsteriskOptions.Section}:{nameof(AsteriskOptions.Directory)}";
 
     private readonly Dictionary<string, (DateTime Written, long Length)> _seen = [];
     private readonly Dictionary<string, (DateTime Written, long Length)> _settling = [];
     private readonly Dictionary<string, int> _away = [];
     private readonly Dictionary<string, string> _texts = [];
+    private readonly SortedDictionary<string, ImportProblem> _troubles = new(StringComparer.Ordinal);
+    private AsteriskPlan _read = AsteriskPlan.Empty;
+    private string _failure = "";
 
     /// <summary>Reads what changed before the last look and has not changed since.</summary>
     /// <param name="atOnce">At start: there is nothing yet that a half-written file could take away.</param>
-    /// <returns>Whether anything was taken over.</returns>
+    /// <returns>Whether the words of a file were taken over.</returns>
     public bool Look(bool atOnce = false)
     {
         if (options.Value.Directory is not { Length: > 0 } folder) return false;
         var changed = AsteriskFiles.Names.Count(name => TakeOver(folder, name, atOnce)) > 0;
-        if (!changed) return false;
+        LookAtFolder(folder);
+        if (changed) _read = AsteriskFiles.Read(realm.Value, _texts);
 
-        var plan = AsteriskFiles.Read(realm.Value, _texts);
-        foreach (var problem in plan.Problems.Except(numbers.Plan.Problems)) Problem(log, problem.File, problem.Line, problem.Sentence);
+        var plan = _read with { Problems = [.. _troubles.Values, .. _read.Problems] };
+        if (!changed && plan.Problems.SequenceEqual(numbers.Plan.Problems)) return false;
+        foreach (var problem in plan.Problems.Except(numbers.Plan.Problems)) Tell(problem);
         numbers.Use(plan);
-        TookOver(log, plan.Rooms.Length, plan.Devices.Length, plan.Numbers.Length, plan.Problems.Length);
-        return true;
+        if (changed) TookOver(log, plan.Rooms.Length, plan.Devices.Length, plan.Numbers.Length, plan.Problems.Length);
+        return changed;
+    }
+
+    private void LookAtFolder(string folder)
+    {
+        if (!Directory.Exists(folder)) Trouble(FolderSetting, $"'{folder}' is no folder, or may not be read. It is read as soon as it is there.");
+        else if (_texts.Count == 0 && !AsteriskFiles.Names.Any(n => File.Exists(Path.Combine(folder, n)))) Trouble(FolderSetting, $"'{folder}' holds none of {string.Join(", ", AsteriskFiles.Names)}.");
+        else _troubles.Remove(FolderSetting);
+    }
+
+    private void Trouble(string about, string sentence) => _troubles[about] = new ImportProblem(about, 0, Plain.Line(sentence, 300));
+
+    private void Tell(ImportProblem problem)
+    {
+        if (problem.Line > 0) Problem(log, problem.File, problem.Line, problem.Sentence);
+        else WholeFile(log, problem.File, problem.Sentence);
     }
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.Directory is { Length: > 0 } folder && !Directory.Exists(folder)) Missing(log, folder);
         TryLook(atOnce: true); // numbers are known before the first call
         return base.StartAsync(cancellationToken);
     }
@@ -74,10 +94,12 @@ public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, D
         try
         {
             Look(atOnce);
+            _failure = "";
         }
         catch (Exception e)
         {
-            Failed(log, e);
+            if (e.Message != _failure) Failed(log, e); // once, not each second
+            _failure = e.Message;
         }
     }
 
@@ -98,25 +120,28 @@ public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, D
 
             if (file.Length > LargestFile)
             {
-                if (_seen.TryAdd(name, (file.LastWriteTimeUtc, file.Length))) TooLarge(log, name);
+                _seen[name] = stamp;
+                Trouble(name, "It is larger than 1 MB and is not read; what it said before counts.");
                 return false;
             }
 
             var text = File.ReadAllText(file.FullName);
-            _seen[name] = (file.LastWriteTimeUtc, file.Length);
+            _seen[name] = stamp;
+            _troubles.Remove(name);
             var isNew = _texts.GetValueOrDefault(name) != text;
             _texts[name] = text;
             return isNew;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Unreadable(log, name, e.Message);
+            Trouble(name, $"It cannot be read ({e.Message.TrimEnd('.')}); what it said before counts.");
             return false;
         }
     }
 
     private bool IsGone(string name)
     {
+        _troubles.Remove(name);
         if (!_texts.ContainsKey(name) || (_away[name] = _away.GetValueOrDefault(name) + 1) < LooksUntilGone) return false;
         _seen.Remove(name);
         Gone(log, name);
@@ -135,12 +160,6 @@ public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, D
     [LoggerMessage(Level = LogLevel.Information, Message = "Asterisk files: {Rooms} rooms, {Devices} phones, {Numbers} numbers, {Problems} lines not understood.")]
     private static partial void TookOver(ILogger log, int rooms, int devices, int numbers, int problems);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Conference:Asterisk:Directory is '{Folder}', and there is no such folder. It is read as soon as it is there.")]
-    private static partial void Missing(ILogger log, string folder);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} is larger than 1 MB and is not read.")]
-    private static partial void TooLarge(ILogger log, string file);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} cannot be read: {Why}")]
-    private static partial void Unreadable(ILogger log, string file, string why);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File}: {Sentence}")]
+    private static partial void WholeFile(ILogger log, string file, string sentence);
 }

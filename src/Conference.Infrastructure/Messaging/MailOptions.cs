@@ -47,7 +47,8 @@ public sealed record MailOptions
 
     public bool IsSet => Host.Length > 0;
 
-    internal int EffectivePort => Port != 0 ? Port : Security switch { MailSecurity.Tls => 465, MailSecurity.StartTls => 587, _ => 25 };
+    /// <summary>The port really used.</summary>
+    public int EffectivePort => Port != 0 ? Port : Security switch { MailSecurity.Tls => 465, MailSecurity.StartTls => 587, _ => 25 };
 
     /// <summary>The sender's address and name; <see langword="null"/> when <see cref="From"/> holds no usable address.</summary>
     internal (EmailAddress Address, string Name)? Sender()

@@ -14,6 +14,10 @@ public sealed class OutboxSender(IDbContextFactory<ConferenceDb> dbs, IMailer ma
 {
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan s_longestDown = TimeSpan.FromMinutes(1);
+
+    /// <summary>Mail that waited long for a server to be set up is not given up on before it had a fair chance.</summary>
+    private const int FewestAttempts = 10;
+
     private int _timesDown;
 
     /// <summary>Growing pauses: 10 s, 20 s, 40 s … half an hour, each a fifth longer or shorter, so that mails do not march in step.</summary>
@@ -37,6 +41,7 @@ public sealed class OutboxSender(IDbContextFactory<ConferenceDb> dbs, IMailer ma
     {
         try
         {
+            if (!mailer.IsSetUp) return await WaitForServerAsync(cancel);
             while (await NextAsync(cancel) is { } mail)
             {
                 if (await AttemptAsync(mail, cancel) == Verdict.Down) return await SitOutAsync(cancel);
@@ -62,7 +67,7 @@ public sealed class OutboxSender(IDbContextFactory<ConferenceDb> dbs, IMailer ma
 
     private async Task<Verdict> AttemptAsync(OutboxMail mail, CancellationToken cancel)
     {
-        if (time.GetUtcNow() - mail.CreatedAt > OutboxMail.Patience)
+        if (time.GetUtcNow() - mail.CreatedAt > OutboxMail.Patience && mail.Attempts >= FewestAttempts)
         {
             await ChangeAsync(mail.Id, m => m.Settle(MailState.GivenUp, m.Trouble, time.GetUtcNow()), cancel);
             return Verdict.Never;
@@ -124,13 +129,23 @@ public sealed class OutboxSender(IDbContextFactory<ConferenceDb> dbs, IMailer ma
         await using var db = await dbs.CreateDbContextAsync(cancel);
         var trouble = await db.Outbox.Where(m => m.State == MailState.Queued && m.Trouble != "").OrderBy(m => m.CreatedAt).ThenBy(m => m.Id)
             .Select(m => m.Trouble).FirstOrDefaultAsync(cancel);
-        if (trouble is not null)
-            await db.Outbox.Where(m => m.State == MailState.Queued && m.Trouble == "").ExecuteUpdateAsync(set => set.SetProperty(m => m.Trouble, trouble), cancel);
+        if (trouble is not null) await TellAsync(db, trouble, cancel);
         _timesDown++;
         var pause = Min(TimeSpan.FromSeconds(Math.Pow(2, Math.Min(_timesDown, 10))), s_longestDown);
         await Task.Delay(pause, time, cancel); // new mail would not get through either, so the bell may ring in vain
         return TimeSpan.Zero;
     }
+
+    /// <summary>While no server is named nothing is tried, so no attempt is counted and nobody is given up on.</summary>
+    private async Task<TimeSpan> WaitForServerAsync(CancellationToken cancel)
+    {
+        await using var db = await dbs.CreateDbContextAsync(cancel);
+        await TellAsync(db, "No mail server is set up (Conference:Mail:Host).", cancel);
+        return TimeSpan.FromMinutes(1);
+    }
+
+    private static Task TellAsync(ConferenceDb db, string trouble, CancellationToken cancel) =>
+        db.Outbox.Where(m => m.State == MailState.Queued && m.Trouble == "").ExecuteUpdateAsync(set => set.SetProperty(m => m.Trouble, trouble), cancel);
 
     private async Task<TimeSpan> UntilNextAsync(CancellationToken cancel)
     {

@@ -15,6 +15,8 @@ public sealed class SmtpMailer(IOptionsMonitor<MailOptions> options, TimeProvide
 {
     private static readonly string s_me = Me();
 
+    public bool IsSetUp => options.CurrentValue.IsSet;
+
     public async Task<Delivery> SendAsync(OutboxMail mail, CancellationToken cancel)
     {
         var settings = options.CurrentValue;

@@ -6,5 +6,5 @@ namespace Conference.Media.Files;
 /// <param name="Samples">The audio; shared, never changed.</param>
 public sealed record Sound(string Key, int Rate, ReadOnlyMemory<short> Samples)
 {
-    public TimeSpan Length => TimeSpan.FromSeconds((double)Samples.Length / Rate);
+    public TimeSpan Length => TimeSpan.FromTicks(TimeSpan.TicksPerSecond * Samples.Length / Rate);
 }

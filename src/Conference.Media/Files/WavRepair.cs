@@ -19,7 +19,7 @@ public static class WavRepair
         Span<byte> fixedHeader = stackalloc byte[WavWriter.HeaderLength];
         WavWriter.FillHeader(fixedHeader, bytes, rate, bytes > WavWriter.LargestRiff);
         if (!fixedHeader.SequenceEqual(header)) RandomAccess.Write(file, fixedHeader, 0);
-        return TimeSpan.FromSeconds(bytes / 2.0 / rate);
+        return TimeSpan.FromTicks((long)((Int128)TimeSpan.TicksPerSecond * (bytes / 2) / rate));
     }
 
     private static bool IsOurs(ReadOnlySpan<byte> header) =>

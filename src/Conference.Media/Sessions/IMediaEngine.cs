@@ -39,11 +39,14 @@ public sealed record MediaOptions
     /// <summary>Last UDP port for audio.</summary>
     public int LastPort { get; init; } = 20000;
 
-    /// <summary>Local address to bind; any by default.</summary>
+    /// <summary>Local address to bind; any of IPv4 by default. <see cref="IPAddress.IPv6Any"/> takes both families.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Any;
 
     /// <summary>The address written into SDP for a peer; for instance the advertised one, or the local address that routes to the peer.</summary>
     public Func<IPAddress, IPAddress> AdvertisedTo { get; init; } = peer => peer;
+
+    /// <summary>Bytes of disk that recordings leave free, for the database on the same disk; with less they pause and nothing else does.</summary>
+    public long LeastFree { get; init; }
 
     /// <summary>A leg without RTP or RTCP for this long has gone silent (300 s while held).</summary>
     public TimeSpan SilentAfter { get; init; } = TimeSpan.FromSeconds(30);

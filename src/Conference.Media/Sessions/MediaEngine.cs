@@ -142,7 +142,7 @@ public sealed class MediaEngine : IMediaEngine
 
     internal Tape OpenTape(string path, Action<Tape> stop)
     {
-        var tape = new Tape(new FileDisk(path), _time, stop);
+        var tape = new Tape(new FileDisk(path, _options.LeastFree), _time, stop);
         _recorder.Add(tape);
         return tape;
     }

@@ -22,35 +22,49 @@ internal abstract class PacketPort : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>Opens a UDP port; <see langword="null"/> when it is taken.</summary>
+    /// <summary>Opens a UDP port.</summary>
+    /// <param name="bind">Where; an IPv6 address that means any takes IPv4 as well.</param>
+    /// <param name="port">Which.</param>
+    /// <returns>The port; <see langword="null"/> when it is taken, the system lacks the family or has no handles left.</returns>
     public static PacketPort? Open(IPAddress bind, int port)
     {
-        var socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false, ReceiveBufferSize = 64 * 1024 };
+        Socket? socket = null;
         try
         {
+            socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false, ReceiveBufferSize = 64 * 1024 };
             if (bind.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = true;
             socket.Bind(new IPEndPoint(bind, port));
+            MarkAsVoice(socket);
+            return LinuxPacketPort.IsSupported
+                ? new LinuxPacketPort(socket) { Port = port }
+                : new SocketPacketPort(socket) { Port = port };
         }
         catch (SocketException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             return null;
         }
-
-        MarkAsVoice(socket);
-        return LinuxPacketPort.IsSupported
-            ? new LinuxPacketPort(socket) { Port = port }
-            : new SocketPacketPort(socket) { Port = port };
     }
 
     /// <summary>Expedited forwarding (DSCP 46, RFC 3246), where the system lets us.</summary>
     private static void MarkAsVoice(Socket socket)
     {
         const int expedited = 0xB8;
+        const int ip = 0; // IPPROTO_IP
+        const int typeOfService = 1; // IP_TOS of Linux
+        const int ipv6 = 41; // IPPROTO_IPV6
+        const int trafficClass = 67; // IPV6_TCLASS of Linux
         try
         {
             if (socket.AddressFamily == AddressFamily.InterNetwork)
+            {
                 socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.TypeOfService, expedited);
+            }
+            else if (OperatingSystem.IsLinux())
+            {
+                socket.SetRawSocketOption(ipv6, trafficClass, BitConverter.GetBytes(expedited));
+                socket.SetRawSocketOption(ip, typeOfService, BitConverter.GetBytes(expedited)); // IPv4 leaves by the same socket
+            }
         }
         catch (SocketException)
         {

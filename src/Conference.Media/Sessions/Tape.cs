@@ -108,7 +108,7 @@ internal sealed class Tape : IRecordingTape
     {
         _isInTrouble = true;
         using (_file) TrySalvage();
-        _whole.TrySetResult(TimeSpan.FromSeconds((double)_file.Samples / Rate));
+        _whole.TrySetResult(TimeSpan.FromTicks(_file.Samples * (TimeSpan.TicksPerSecond / Rate)));
     }
 
     private bool IsEnoughTried() => _time.GetElapsedTime(_refusedAtEnd ??= _time.GetTimestamp()) >= LastTries;

@@ -5,19 +5,31 @@ using Conference.Sip.Transport;
 namespace Conference.Sip.Dialogs;
 
 /// <summary>What we call ourselves in Contact and Via, seen from the other end of a flow.</summary>
-internal sealed class Identity(string? advertised)
+/// <remarks>
+/// The advertised address is for peers beyond our own networks and of its family; the others are told the address they reached us at,
+/// or their ACK and BYE would go to the outer side of a router that does not lead them back in.
+/// </remarks>
+/// <param name="advertised">An address or a name, or nothing.</param>
+/// <param name="near">Who is not told it.</param>
+internal sealed class Identity(string? advertised, OwnNetworks near)
 {
     /// <summary>host:port for Via.</summary>
     public string SentBy(Flow flow)
     {
         var local = flow.Local;
-        return $"{Bracketed(advertised ?? local.Address.ToString())}:{local.Port}";
+        return $"{Bracketed(AdvertisedTo(flow.Remote.Address) ?? local.Address.ToString())}:{local.Port}";
     }
 
     /// <summary>The Contact of everything we say in a dialog.</summary>
     public string Contact(Flow flow) => flow.Transport == "UDP"
         ? $"<sip:{SentBy(flow)}>"
         : $"<sip:{SentBy(flow)};transport={flow.Transport.ToLowerInvariant()}>";
+
+    private string? AdvertisedTo(IPAddress peer)
+    {
+        if (advertised is null || near.Has(peer)) return null;
+        return IPAddress.TryParse(advertised, out var address) && address.AddressFamily != peer.AddressFamily ? null : advertised;
+    }
 
     private static string Bracketed(string host) =>
         IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : host;

@@ -1,24 +1,39 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Conference.Sip;
 
 namespace Conference.Web.Hosting;
 
 /// <summary>The address written into SDP for a peer: the advertised one, or the address of this machine that routes to it.</summary>
+/// <remarks>
+/// The advertised one is for peers beyond this machine's own networks, as in signalling: neighbours behind the same router would send
+/// their voice to its outer side and lose it. Always of the peer's own family: an IPv6 phone can do nothing with an IPv4 address, nor
+/// the reverse.
+/// </remarks>
 public sealed class MediaAddress
 {
     private const int MostKept = 4096;
 
     private readonly ConcurrentDictionary<IPAddress, IPAddress> _routes = [];
-    private readonly IPAddress? _advertised;
+    private readonly IPAddress[] _advertised;
+    private readonly OwnNetworks _near;
 
     /// <param name="advertised">An address or a name, or nothing.</param>
+    /// <param name="near">Who is not told it.</param>
     /// <exception cref="InvalidOperationException">The name does not resolve; the message is for the operator.</exception>
-    public MediaAddress(string? advertised) => _advertised = string.IsNullOrEmpty(advertised) ? null : Resolve(advertised);
+    public MediaAddress(string? advertised, OwnNetworks near) =>
+        (_advertised, _near) = (string.IsNullOrEmpty(advertised) ? [] : Resolve(advertised), near);
 
+    /// <summary>Where voices are received: by both families as soon as one listener is of IPv6, whose callers want to be heard, too.</summary>
+    public static IPAddress ToBind(IEnumerable<SipListen> listeners) =>
+        Socket.OSSupportsIPv6 && listeners.Any(l => l.Address.AddressFamily == AddressFamily.InterNetworkV6) ? IPAddress.IPv6Any : IPAddress.Any;
+
+    /// <summary>What a peer is told, which is an address of its own family.</summary>
     public IPAddress To(IPAddress peer)
     {
-        if (_advertised is not null && !IPAddress.IsLoopback(peer)) return _advertised;
+        if (peer.IsIPv4MappedToIPv6) peer = peer.MapToIPv4();
+        if (!_near.Has(peer) && _advertised.FirstOrDefault(a => a.AddressFamily == peer.AddressFamily) is { } advertised) return advertised;
         if (_routes.Count > MostKept) _routes.Clear();
         return _routes.GetOrAdd(peer, RouteTo);
     }
@@ -37,14 +52,14 @@ public sealed class MediaAddress
         }
     }
 
-    private static IPAddress Resolve(string name)
+    private static IPAddress[] Resolve(string name)
     {
-        if (IPAddress.TryParse(name, out var address)) return address;
+        if (IPAddress.TryParse(name, out var address)) return [address];
         try
         {
-            return Dns.GetHostAddresses(name).OrderBy(a => a.AddressFamily).First();
+            return Dns.GetHostAddresses(name) is { Length: > 0 } found ? found : throw new SocketException((int)SocketError.HostNotFound);
         }
-        catch (Exception e) when (e is SocketException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
             throw new InvalidOperationException($"Conference:Sip:AdvertisedAddress is '{name}', and no address is known for that name. Give an IP address, or a name that resolves.");
         }

@@ -1,4 +1,6 @@
 using System.Net;
+using Conference.Infrastructure;
+using Conference.Infrastructure.Import;
 using Conference.Web.Features.Setup;
 using Conference.Web.Features.Shared;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -7,12 +9,17 @@ namespace Conference.Web.Hosting;
 
 internal static class SettingsSetup
 {
+    private const string AsteriskFolder = $"{AsteriskOptions.Section}:{nameof(AsteriskOptions.Directory)}";
+
     /// <summary>What an operator may set, checked before the first call.</summary>
     public static void AddSettings(this WebApplicationBuilder builder)
     {
         var root = builder.Environment.ContentRootPath;
+        builder.Configuration.Spread($"{SiteOptions.Section}:{nameof(SiteOptions.TrustedProxies)}");
+        builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.Listen)}");
         var site = builder.Configuration.GetSection(SiteOptions.Section).Get<SiteOptions>() ?? new SiteOptions();
         builder.Configuration["Conference:DataDirectory"] = site.FullDataDirectory(root); // one meaning for everybody who reads it
+        if (builder.Configuration[AsteriskFolder] is { Length: > 0 } folder) builder.Configuration[AsteriskFolder] = Path.GetFullPath(folder, root);
 
         builder.Services.AddOptions<SiteOptions>().BindConfiguration(SiteOptions.Section).ValidateDataAnnotations()
             .Validate(o => o.PublicUrlIsUsable, "Conference:PublicUrl must begin with http:// or https://, for instance https://conference.example.org.")

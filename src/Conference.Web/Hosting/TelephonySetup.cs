@@ -1,4 +1,5 @@
 using Conference.Core.Calls;
+using Conference.Core.Recordings;
 using Conference.Core.Rooms;
 using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Import;
@@ -51,9 +52,17 @@ internal static class TelephonySetup
 
     private static MediaEngine OpenMedia(IServiceProvider all)
     {
+        var sip = all.GetRequiredService<IOptions<SipOptions>>().Value;
         var (first, last) = all.GetRequiredService<IOptions<MediaPortOptions>>().Value.Range()!.Value;
-        var address = new MediaAddress(all.GetRequiredService<IOptions<SipOptions>>().Value.AdvertisedAddress);
-        return new MediaEngine(new MediaOptions { FirstPort = first, LastPort = last, AdvertisedTo = address.To }, all.GetRequiredService<TimeProvider>());
+        var media = new MediaOptions
+        {
+            FirstPort = first,
+            LastPort = last,
+            LeastFree = RecordingPlaces.LeastFree,
+            Bind = MediaAddress.ToBind(sip.Read().Listeners),
+            AdvertisedTo = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine).To,
+        };
+        return new MediaEngine(media, all.GetRequiredService<TimeProvider>());
     }
 
     private static SipStack OpenSip(IServiceProvider all)

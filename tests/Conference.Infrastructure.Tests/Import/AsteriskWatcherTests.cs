@@ -5,7 +5,7 @@ using Conference.Core.Rooms;
 using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Import;
 using Conference.Infrastructure.Tests.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Conference.Infrastructure.Tests.Import;
@@ -16,13 +16,14 @@ public sealed class AsteriskWatcherTests : IDisposable
     private readonly RoomDirectory _rooms = new(TimeProvider.System);
     private readonly DialBook _numbers;
     private readonly AsteriskWatcher _watcher;
+    private readonly CountingLog _log = new();
     private int _edits;
 
     public AsteriskWatcherTests()
     {
         _numbers = new DialBook(_rooms, new DeviceBook());
         _watcher = new AsteriskWatcher(
-            Options.Create(new AsteriskOptions { Directory = _folder }), _numbers, new DigestRealm("conference"), new MovedTime(), NullLogger<AsteriskWatcher>.Instance);
+            Options.Create(new AsteriskOptions { Directory = _folder }), _numbers, new DigestRealm("conference"), new MovedTime(), _log);
     }
 
     public void Dispose()
@@ -97,6 +98,72 @@ public sealed class AsteriskWatcherTests : IDisposable
         Write("meetme.conf", new string('x', 2 << 20));
 
         Assert.False(_watcher.Look(atOnce: true));
+
+        Assert.Equal(("meetme.conf", 0), Assert.Single(_numbers.Plan.Problems.Select(p => (p.File, p.Line))));
+        Assert.Contains("1 MB", _numbers.Plan.Problems[0].Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_grew_beyond_all_measure_keeps_what_it_said_and_is_complained_of_until_it_is_mended()
+    {
+        Write("meetme.conf", "[rooms]\nconf => 1234");
+        _watcher.Look(atOnce: true);
+        Write("meetme.conf", new string('x', 2 << 20));
+        _watcher.Look();
+        _watcher.Look();
+
+        Assert.NotNull(_rooms.Find(new RoomNumber("1234")));
+        Assert.Single(_numbers.Plan.Problems);
+
+        Write("meetme.conf", "[rooms]\nconf => 1235");
+        _watcher.Look();
+        Assert.True(_watcher.Look());
+        Assert.Empty(_numbers.Plan.Problems);
+    }
+
+    [Fact]
+    public void A_folder_that_is_missing_or_holds_nothing_is_complained_of_by_its_setting()
+    {
+        Directory.Delete(_folder, true);
+        _watcher.Look(atOnce: true);
+        Assert.Equal("Conference:Asterisk:Directory", Assert.Single(_numbers.Plan.Problems).File);
+        Assert.Contains(_folder, _numbers.Plan.Problems[0].Sentence, StringComparison.Ordinal);
+
+        Directory.CreateDirectory(_folder);
+        _watcher.Look();
+        Assert.Contains("holds none of", Assert.Single(_numbers.Plan.Problems).Sentence, StringComparison.Ordinal);
+
+        Write("meetme.conf", "[rooms]\nconf => 1234");
+        _watcher.Look();
+        _watcher.Look();
+        Assert.Empty(_numbers.Plan.Problems);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_complained_of_once_and_read_when_it_can_be()
+    {
+        Write("meetme.conf", "[rooms]\nconf => 1234");
+        using (new FileStream(Path.Combine(_folder, "meetme.conf"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            for (var i = 0; i < 5; i++) Assert.False(_watcher.Look(atOnce: true));
+            Assert.Equal(("meetme.conf", 0), Assert.Single(_numbers.Plan.Problems.Select(p => (p.File, p.Line))));
+            Assert.Equal(1, _log.Count);
+        }
+
+        Assert.True(_watcher.Look(atOnce: true));
+        Assert.Empty(_numbers.Plan.Problems);
+    }
+
+    /// <summary>Counts what is logged.</summary>
+    private sealed class CountingLog : ILogger<AsteriskWatcher>
+    {
+        public int Count { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Count++;
     }
 
     /// <summary>Each edit a second later than the one before, whatever the clock of the disk can tell apart.</summary>

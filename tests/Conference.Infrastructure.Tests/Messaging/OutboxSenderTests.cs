@@ -111,6 +111,32 @@ public sealed class OutboxSenderTests
     }
 
     [Fact]
+    public async Task Without_a_mail_server_nothing_is_tried_and_nobody_is_given_up_on_however_long_it_takes()
+    {
+        await using var db = await TestDb.NewAsync("Sqlite");
+        var mailer = new ScriptedMailer(_ => new Delivery(Verdict.Taken)) { IsSetUp = false };
+        await using var house = House.Over(db, mailer);
+        await house.Store.AddAsync(Some.Booking(guests: ["bob@example.com"]), Some.Anna, default);
+        await Eventually.TrueAsync(async () => (await MailsAsync(db)).All(m => m.Trouble.Contains("Conference:Mail:Host", StringComparison.Ordinal)), "each mail says why it waits");
+
+        house.Time.Move(TimeSpan.FromDays(4));
+        Assert.All(await MailsAsync(db), m => Assert.Equal((MailState.Queued, 0), (m.State, m.Attempts)));
+
+        mailer.IsSetUp = true;
+        await Eventually.TrueAsync(async () =>
+        {
+            if (house.Time.Waiting > 0) house.Time.Move(TimeSpan.FromSeconds(10));
+            return (await house.StatesAsync()).All(s => s == MailState.Sent);
+        }, "all are sent once there is a server");
+    }
+
+    private static async Task<List<OutboxMail>> MailsAsync(TestDb db)
+    {
+        await using var look = db.CreateDbContext();
+        return await look.Outbox.AsNoTracking().ToListAsync();
+    }
+
+    [Fact]
     public async Task A_mail_that_cannot_be_written_does_not_stand_in_the_way()
     {
         await using var db = await TestDb.NewAsync("Sqlite");
@@ -150,6 +176,8 @@ public sealed class OutboxSenderTests
 
     private sealed class ScriptedMailer(Func<OutboxMail, Delivery> send) : IMailer
     {
+        public bool IsSetUp { get; set; } = true;
+
         public Task<Delivery> SendAsync(OutboxMail mail, CancellationToken cancel) => Task.FromResult(send(mail));
     }
 

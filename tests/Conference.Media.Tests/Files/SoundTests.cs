@@ -26,6 +26,10 @@ public sealed class SoundTests : IDisposable
     }
 
     [Fact]
+    public void The_length_of_a_sound_is_exact() =>
+        Assert.Equal(TimeSpan.FromMilliseconds(1640), new Sound("s", 8000, new short[13_120]).Length);
+
+    [Fact]
     public void Sizes_that_lie_are_not_believed()
     {
         var wav = Wav(16, 1, 8000, 8000);

@@ -111,6 +111,29 @@ public sealed class LoopbackTests : IDisposable
     }
 
     [Fact]
+    public async Task Phones_of_both_families_meet_in_one_room()
+    {
+        if (!Socket.OSSupportsIPv6) return;
+        using var engine = new MediaEngine(new MediaOptions { FirstPort = 20200, LastPort = 20299, Bind = IPAddress.IPv6Any }, TimeProvider.System);
+        using var four = new UdpPhone(engine, 500);
+        using var six = new UdpPhone(engine, 900, overV6: true);
+        using var room = engine.OpenRoom();
+        room.Use(new MixPlan([.. new[] { four, six }.Select(p => new Seat(Guid.NewGuid(), p.Session, true, true))]));
+
+        Assert.Contains("c=IN IP4 127.0.0.1\r\n", four.Answer, StringComparison.Ordinal);
+        Assert.Contains("c=IN IP6 ::1\r\n", six.Answer, StringComparison.Ordinal);
+        Assert.True(await four.Hears(900, loud: true));
+        Assert.True(await six.Hears(500, loud: true));
+    }
+
+    [Fact]
+    public void An_address_of_somebody_else_is_no_port()
+    {
+        Assert.Null(PacketPort.Open(IPAddress.Parse("198.51.100.7"), 20510));
+        Assert.Null(PacketPort.Open(IPAddress.Parse("2001:db8::7"), 20510));
+    }
+
+    [Fact]
     public void A_port_that_is_taken_is_not_opened()
     {
         using var taken = PacketPort.Open(IPAddress.Loopback, 20502);

@@ -168,6 +168,30 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
+    public async Task When_the_space_kept_for_others_is_reached_the_recording_stops_and_nothing_else()
+    {
+        using var bridge = new Bridge(new MediaOptions { FirstPort = 30000, LastPort = 39999, LeastFree = long.MaxValue });
+        var (anna, bob) = (bridge.Dial().Hums(500), bridge.Dial());
+        using var room = bridge.Seat(anna, bob);
+        var tape = room.Record(File);
+        bridge.Pass(100);
+        bridge.Engine.Recorder.Round();
+        Assert.True(tape.IsInTrouble);
+
+        var stopping = tape.StopAsync();
+        for (var round = 0; round < 5; round++)
+        {
+            bridge.Pass(10);
+            bridge.Engine.Recorder.Round();
+        }
+
+        Assert.Equal(TimeSpan.Zero, await stopping.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.InRange(Tone.Amplitude(bob.HeardPcm[^8000..], 500), 6500, 8500);
+        Assert.Equal(0, bridge.Engine.Health.Faults);
+        Assert.Equal(WavWriter.HeaderLength, new FileInfo(File).Length);
+    }
+
+    [Fact]
     public async Task A_disk_that_recovers_in_the_last_moment_has_it_all()
     {
         using var disk = new MemoryDisk { IsFull = false };

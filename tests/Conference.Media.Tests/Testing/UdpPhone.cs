@@ -11,7 +11,8 @@ namespace Conference.Media.Tests.Testing;
 /// <summary>A phone with a real socket on loopback: says its tone every 20 ms and keeps what it hears.</summary>
 internal sealed class UdpPhone : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 100 };
+    private readonly IPAddress _loopback;
+    private readonly Socket _socket;
     private readonly List<short> _heard = [];
     private readonly Thread _sending;
     private readonly Thread _hearing;
@@ -22,18 +23,24 @@ internal sealed class UdpPhone : IDisposable
     /// <param name="engine">The bridge it calls.</param>
     /// <param name="hertz">Its voice.</param>
     /// <param name="answersElsewhere">Whether its SDP names a private port behind a NAT, not the one it sends from.</param>
-    public UdpPhone(IMediaEngine engine, double hertz, bool answersElsewhere = false)
+    /// <param name="overV6">Whether it has an IPv6 address.</param>
+    public UdpPhone(IMediaEngine engine, double hertz, bool answersElsewhere = false, bool overV6 = false)
     {
+        _loopback = overV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;
+        _socket = new Socket(_loopback.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 100 };
         (_hertz, _answersElsewhere) = (hertz, answersElsewhere);
-        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        Session = engine.OpenSession(IPAddress.Loopback)!;
-        Assert.Equal(MediaProblem.None, Session.Answer(Encoding.UTF8.GetBytes(Offer), out _));
+        _socket.Bind(new IPEndPoint(_loopback, 0));
+        Session = engine.OpenSession(_loopback)!;
+        Assert.Equal(MediaProblem.None, Session.Answer(Encoding.UTF8.GetBytes(Offer), out var answer));
+        Answer = Encoding.UTF8.GetString(answer);
         (_sending, _hearing) = (new Thread(Say), new Thread(Hear));
         _sending.Start();
         _hearing.Start();
     }
 
     public IMediaSession Session { get; }
+
+    public string Answer { get; }
 
     /// <summary>The last second heard.</summary>
     public short[] LastSecond
@@ -44,8 +51,10 @@ internal sealed class UdpPhone : IDisposable
         }
     }
 
+    private string Place => _loopback.AddressFamily == AddressFamily.InterNetworkV6 ? "IN IP6 ::1" : "IN IP4 127.0.0.1";
+
     private string Offer =>
-        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+        $"v=0\r\no=- 1 1 {Place}\r\ns=-\r\nc={Place}\r\nt=0 0\r\n"
         + $"m=audio {(_answersElsewhere ? 40404 : ((IPEndPoint)_socket.LocalEndPoint!).Port)} RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n";
 
     /// <summary>Waits until a tone is in the last second, or is not.</summary>
@@ -73,7 +82,7 @@ internal sealed class UdpPhone : IDisposable
 
     private void Say()
     {
-        var to = new IPEndPoint(IPAddress.Loopback, Session.Port);
+        var to = new IPEndPoint(_loopback, Session.Port);
         var datagram = new byte[172];
         var start = Stopwatch.GetTimestamp();
         for (var packet = 0; !_ends; packet++)

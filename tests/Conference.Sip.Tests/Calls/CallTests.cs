@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 using Conference.Sip.Messages;
 using Conference.Sip.Tests.House;
 
@@ -288,16 +290,31 @@ public class CallTests
     }
 
     [Fact]
-    public void What_we_call_ourselves_is_the_advertised_name_with_the_port_of_the_listener()
+    public void What_we_call_ourselves_is_the_advertised_name_to_those_beyond_our_networks()
     {
-        foreach (var (advertised, expected) in new[] { ("pbx.example.com", "<sip:pbx.example.com:5060>"), ("2001:db8::5", "<sip:[2001:db8::5]:5060>"), (null, "<sip:192.0.2.1:5060>") })
+        foreach (var (advertised, near, expected) in new[]
         {
-            var stage = new Stage(o => o with { AdvertisedAddress = advertised });
+            ("pbx.example.com", "198.51.100.0/24", "<sip:pbx.example.com:5060>"),
+            ("203.0.113.5", "198.51.100.0/24", "<sip:203.0.113.5:5060>"),
+            ("pbx.example.com", "192.0.2.0/24", "<sip:192.0.2.1:5060>"), // a neighbour is not sent around the router
+            ("2001:db8::5", "198.51.100.0/24", "<sip:192.0.2.1:5060>"), // of the other family
+            (null, "198.51.100.0/24", "<sip:192.0.2.1:5060>"),
+        })
+        {
+            var stage = new Stage(o => o with { AdvertisedAddress = advertised, Near = new OwnNetworks([IPNetwork.Parse(near)]) });
             var phone = new Phone(stage);
             phone.Dial("6001");
             stage.Finish(stage.Calls[0].Call.RingAsync());
             Assert.Equal(expected, phone.Wire.Last.Text(HeaderId.Contact));
         }
+    }
+
+    [Fact]
+    public void Via_and_Contact_put_an_IPv6_address_into_brackets()
+    {
+        var me = new Identity("2001:db8::5", new OwnNetworks([]));
+        Assert.Equal("<sip:[2001:db8::5]:5060>", me.Contact(new WireFlow("2001:db8:1::7", 5060)));
+        Assert.Equal("[2001:db8::5]:5060", me.SentBy(new WireFlow("2001:db8:1::7", 5060)));
     }
 
     [Fact]

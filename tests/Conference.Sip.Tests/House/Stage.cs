@@ -11,7 +11,7 @@ internal sealed class Stage
 {
     public Stage(Func<SipStackOptions, SipStackOptions>? change = null)
     {
-        var options = new SipStackOptions { Listen = [SipListen.Parse("udp://192.0.2.1:5060", out _)!], Realm = TestHouse.Realm };
+        var options = new SipStackOptions { Listen = [SipListen.Parse("udp://192.0.2.1:5060", out _)!], Realm = TestHouse.Realm, Near = new OwnNetworks([]) };
         Loop = new SipLoop(Time, House.OnTrouble);
         Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), OnCall);
     }

@@ -56,7 +56,7 @@ public sealed class SettingsController(
     {
         var options = mail.CurrentValue;
         var waiting = await db.Outbox.CountAsync(m => m.State == MailState.Queued, cancel);
-        return new SettingsPage(form, options.IsSet ? $"{options.Host}:{options.Port}" : null, options.Security.ToString(), options.From, waiting, numbers.Plan.Problems.Length);
+        return new SettingsPage(form, options.IsSet ? $"{options.Host}:{options.EffectivePort}" : null, options.Security.ToString(), options.From, waiting, numbers.Plan.Problems.Length);
     }
 }
 
