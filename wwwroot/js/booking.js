@@ -71,30 +71,41 @@ function keep() {
   localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
 }
 
-function restore() {
+/** Offered, not taken: another tab may have written it. */
+function offer() {
   let draft;
   try { draft = JSON.parse(localStorage.getItem(key)); } catch { draft = null; }
   if (!draft || Date.now() - draft.at > day) return localStorage.removeItem(key);
   if (form.dataset.fresh !== "true") return;
-  const past = new Date(`${draft.values.Date}T${draft.values.Start}`).getTime() < Date.now();
-  for (const field of fields) {
-    if (!(field.name in draft.values) || (past && ["Date", "Start"].includes(field.name))) continue;
-    if (field.type === "checkbox") field.checked = draft.values[field.name]; else field.value = draft.values[field.name];
-  }
   const note = document.createElement("p");
   note.className = "note row";
-  note.append(form.dataset.draft + " ");
-  const over = document.createElement("button");
-  over.type = "button";
-  over.className = "link";
-  over.textContent = form.dataset.discard;
-  over.onclick = () => { localStorage.removeItem(key); location.replace("/bookings/new"); };
-  note.append(over);
+  note.id = "draft";
+  note.append(fill(form.dataset.draft, draft.values.Title) + " ");
+  note.append(link(form.dataset.restore, () => { restore(draft.values); note.remove(); }), " ");
+  note.append(link(form.dataset.discard, () => { localStorage.removeItem(key); note.remove(); }));
   form.prepend(note);
 }
 
+function link(text, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.textContent = text;
+  button.onclick = act;
+  return button;
+}
+
+function restore(values) {
+  const past = new Date(`${values.Date}T${values.Start}`).getTime() < Date.now();
+  for (const field of fields) {
+    if (!(field.name in values) || (past && ["Date", "Start"].includes(field.name))) continue;
+    if (field.type === "checkbox") field.checked = values[field.name]; else field.value = values[field.name];
+  }
+  show();
+}
+
 guessZone();
-restore();
+offer();
 const show = () => { showEnd(); showPeople(); showChoices(); };
 show();
 form.addEventListener("input", () => { show(); keep(); });

@@ -22,6 +22,7 @@ let skew = Number(page.dataset.now) - Date.now();
 function take(room) {
   if (picture && room.meeting === picture.meeting && room.version < picture.version) return; // older than what we show
   skew = room.now - Date.now();
+  if (room.live || picture?.live) slot("over").hidden = room.live;
   announce(picture, room);
   picture = room;
   draw(room);

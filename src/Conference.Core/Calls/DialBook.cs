@@ -50,8 +50,13 @@ public sealed class DialBook(RoomDirectory rooms, DeviceBook devices) : INumberP
         return rooms.Doors(new RoomNumber(dialled)).Any(door => IsOpenTo(device, door)) ? new DialRoute(new RoomNumber(dialled), new EntryOptions(), null) : null;
     }
 
-    /// <summary>Whether that number is spoken for, whoever dials it: a booking of it could never be reached.</summary>
-    public bool IsTaken(string number) => AccessNumbers.Contains(number) || Plan.Numbers.Any(n => n.Number == number) || rooms.Standing.Any(r => r.Number.Value == number);
+    /// <summary>Whether that number is spoken for, whoever dials it: a line of the dialplan, an extension, an access number or a standing room.</summary>
+    public bool IsTaken(string number) => AccessNumbers.Contains(number) || LeadsElsewhere(number) || rooms.Standing.Any(r => r.Number.Value == number);
+
+    /// <summary>Whether that number could not become an access number: something else answers to it already.</summary>
+    public bool IsTakenForAccess(string number) => !AccessNumbers.Contains(number) && (LeadsElsewhere(number) || rooms.Find(new RoomNumber(number)) is not null);
+
+    private bool LeadsElsewhere(string number) => Plan.Numbers.Any(n => n.Number == number) || devices.Cards.Any(c => c.Extension == number);
 
     /// <summary>Strangers must know a PIN; a room without one is for the house.</summary>
     public static bool IsOpenTo(DeviceCard? device, RoomPlan room) => device is not null || room.GuestPin.Length > 0;

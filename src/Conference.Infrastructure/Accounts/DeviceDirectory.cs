@@ -31,6 +31,14 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
         return await SavedAsync(db, cancel) ? (extension, DeviceProblem.None) : (null, DeviceProblem.NumberTaken);
     }
 
+    /// <summary>Whether a phone of that user name could be added.</summary>
+    public async Task<DeviceProblem> CheckUsernameAsync(string username, CancellationToken cancel)
+    {
+        if (!IsUsername(username = username.Trim())) return DeviceProblem.BadUsername;
+        await using var db = await dbs.CreateDbContextAsync(cancel);
+        return await HasUsernameAsync(db, username, cancel) ? DeviceProblem.UsernameTaken : DeviceProblem.None;
+    }
+
     /// <summary>Adds a device and generates its secret.</summary>
     /// <returns>The secret, which is shown once and kept nowhere.</returns>
     public async Task<(Device? Device, string Secret, DeviceProblem Problem)> AddDeviceAsync(Guid extension, string username, CancellationToken cancel)
@@ -39,10 +47,7 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
 
         await using var db = await dbs.CreateDbContextAsync(cancel);
         if (!await db.Extensions.AnyAsync(e => e.Id == extension, cancel)) return (null, "", DeviceProblem.NotFound);
-        var lower = username.ToLowerInvariant();
-#pragma warning disable CA1862, CA1304, CA1311 // becomes lower() in SQL, where the unique index is
-        if (await db.Devices.AnyAsync(d => d.Username.ToLower() == lower, cancel)) return (null, "", DeviceProblem.UsernameTaken);
-#pragma warning restore CA1862, CA1304, CA1311
+        if (await HasUsernameAsync(db, username, cancel)) return (null, "", DeviceProblem.UsernameTaken);
 
         var secret = DigestSecrets.Generate();
         var (md5, sha256) = DigestSecrets.Hash(username, realm.Value, secret);
@@ -93,6 +98,14 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
         username.Length is > 0 and <= Device.UsernameLength && username.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     /// <summary>One at a time: of two changes at once, the later picture must win, or a removed phone could go on signing in.</summary>
+    private static Task<bool> HasUsernameAsync(ConferenceDb db, string username, CancellationToken cancel)
+    {
+        var lower = username.ToLowerInvariant();
+#pragma warning disable CA1862, CA1304, CA1311 // becomes lower() in SQL, where the unique index is
+        return db.Devices.AnyAsync(d => d.Username.ToLower() == lower, cancel);
+#pragma warning restore CA1862, CA1304, CA1311
+    }
+
     private async Task MirrorAsync(ConferenceDb db, CancellationToken cancel)
     {
         await _mirroring.WaitAsync(cancel);

@@ -25,14 +25,20 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
         feed.Publish(Actor.System, new DeviceEvent.Registered(binding.Account, binding.Remote.ToString(), binding.Transport, binding.ExpiresAt));
     }
 
-    public void OnSignInRefused(string username, IPEndPoint source) =>
+    public void OnSignInRefused(string username, IPEndPoint source)
+    {
         feed.Publish(Actor.System, new DeviceEvent.SignInRefused(username, source.ToString()));
+        Refused(log, DeviceDirectory.IsUsername(username) ? username : "(not a user name)", source.ToString());
+    }
 
     public void OnTrouble(string sentence, Exception? error = null) => Trouble(log, sentence, error);
 
     /// <summary>A binding as the pages show it.</summary>
     public static Reachable Seen(Binding binding) =>
         new(binding.Account, binding.Remote.ToString(), binding.Transport, binding.RegisteredAt, binding.ExpiresAt, binding.UserAgent);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A phone at {Address} signed in as {Username} with a wrong secret. After ten within a minute it is refused for a minute, whatever it sends.")]
+    private static partial void Refused(ILogger log, string username, string address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "SIP: {Sentence}")]
     private static partial void Trouble(ILogger log, string sentence, Exception? error);

@@ -7,6 +7,7 @@ using Conference.Media.Files;
 using Conference.Media.Sessions;
 using Conference.Sip;
 using Conference.Sip.Calls;
+using Conference.Web.Features.Shared;
 using Microsoft.Extensions.Options;
 
 namespace Conference.Web.Hosting;
@@ -22,6 +23,7 @@ internal static class TelephonySetup
         var services = builder.Services;
         AddTelephonyOptions(services);
         services.AddSingleton(all => new DigestRealm(all.GetRequiredService<IOptions<SipOptions>>().Value.Realm));
+        services.AddSingleton(all => PhonesReach(all.GetRequiredService<IOptions<SipOptions>>().Value));
         services.AddSingleton<DeviceDirectory>();
         services.AddSingleton<BindingStore>();
         services.AddSingleton<IMediaEngine>(OpenMedia);
@@ -75,6 +77,12 @@ internal static class TelephonySetup
             Realm = options.Realm,
         };
         return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>());
+    }
+
+    private static PhoneServer PhonesReach(SipOptions sip)
+    {
+        var listeners = sip.Read().Listeners;
+        return new PhoneServer(sip.AdvertisedAddress ?? "", listeners[0].Address.Port, string.Join(", ", listeners.Select(l => l.Transport.ToUpperInvariant()).Distinct()));
     }
 
     /// <summary>The administrator's own recordings first, then those that came with the program.</summary>

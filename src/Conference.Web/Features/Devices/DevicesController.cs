@@ -14,7 +14,7 @@ namespace Conference.Web.Features.Devices;
 
 /// <summary>Extensions, the phones that answer as them, and which of those are registered now.</summary>
 [Authorize(Policy = Policies.Administrators), Route("devices")]
-public sealed class DevicesController(DeviceDirectory directory, DeviceBook book, ConferenceDb db, ISipStack sip, IStringLocalizer<SharedWords> T) : Controller
+public sealed class DevicesController(DeviceDirectory directory, DeviceBook book, ConferenceDb db, ISipStack sip, PhoneServer server, IStringLocalizer<SharedWords> T) : Controller
 {
     private const string SecretOf = "device.username";
     private const string Secret = "device.secret";
@@ -28,8 +28,11 @@ public sealed class DevicesController(DeviceDirectory directory, DeviceBook book
     {
         if (ModelState.IsValid)
         {
-            var (extension, problem) = await directory.AddExtensionAsync(form.Number, form.Name, cancel);
-            if (extension is not null) return await AddPhoneAsync(extension.Id, string.IsNullOrWhiteSpace(form.Username) ? form.Number : form.Username, cancel);
+            var username = string.IsNullOrWhiteSpace(form.Username) ? form.Number : form.Username;
+            var problem = await directory.CheckUsernameAsync(username, cancel); // before anything is made
+            Extension? extension = null;
+            if (problem == DeviceProblem.None) (extension, problem) = await directory.AddExtensionAsync(form.Number, form.Name, cancel);
+            if (extension is not null) return await AddPhoneAsync(extension.Id, username, cancel);
             ModelState.AddModelError($"Form.{FieldOf(problem)}", SentenceOf(problem));
         }
 
@@ -82,10 +85,15 @@ public sealed class DevicesController(DeviceDirectory directory, DeviceBook book
         return new DevicesPage(
             form, extensions, [.. book.Cards.Where(c => !stored.Contains(c.Username))],
             book.Reachable.ToImmutableDictionary(r => r.Username, StringComparer.OrdinalIgnoreCase),
-            TempData[SecretOf] as string, TempData[Secret] as string);
+            TempData[SecretOf] as string, TempData[Secret] as string, server);
     }
 
-    private static string FieldOf(DeviceProblem problem) => problem == DeviceProblem.BadName ? nameof(ExtensionForm.Name) : nameof(ExtensionForm.Number);
+    private static string FieldOf(DeviceProblem problem) => problem switch
+    {
+        DeviceProblem.BadName => nameof(ExtensionForm.Name),
+        DeviceProblem.BadUsername or DeviceProblem.UsernameTaken => nameof(ExtensionForm.Username),
+        _ => nameof(ExtensionForm.Number),
+    };
 
     private string SentenceOf(DeviceProblem problem) => problem switch
     {
@@ -114,4 +122,4 @@ public sealed record ExtensionForm
 /// <param name="FromFiles">Phones of sip.conf; they are changed there.</param>
 /// <param name="NewUsername">With <paramref name="NewSecret"/>: shown once.</param>
 public sealed record DevicesPage(
-    ExtensionForm Form, IReadOnlyList<Extension> Extensions, ImmutableArray<DeviceCard> FromFiles, ImmutableDictionary<string, Reachable> Reachable, string? NewUsername, string? NewSecret);
+    ExtensionForm Form, IReadOnlyList<Extension> Extensions, ImmutableArray<DeviceCard> FromFiles, ImmutableDictionary<string, Reachable> Reachable, string? NewUsername, string? NewSecret, PhoneServer Server);

@@ -23,6 +23,8 @@ public sealed class SettingsController(
     [HttpPost("")]
     public async Task<IActionResult> Save([Bind(Prefix = "Form")] SettingsForm form, CancellationToken cancel)
     {
+        if (form.AccessNumber is { Length: > 0 } number && numbers.IsTakenForAccess(number.Trim()))
+            ModelState.AddModelError("Form.AccessNumber", T["Something else answers to that number already: a conference, an extension or a line of extensions.conf."]);
         if (!ModelState.IsValid) return View(nameof(Show), await PageAsync(form, cancel));
         await store.SaveAsync(form.Over(store.Current), cancel);
         this.Say(T["Saved. It counts from the next call on."]);
