@@ -54,7 +54,7 @@ public sealed class SipStack : ISipStack
             throw;
         }
 
-        _loop.Post(() => _agent.Registrar.Restore(known, FlowTo));
+        _agent.Registrar.Restore(known, FlowTo); // the loop does not turn yet, so nobody else owns it; whoever looks after Start sees them
         _loop.Start();
         foreach (var udp in _udp) udp.Start();
         foreach (var tcp in _tcp) tcp.Start();

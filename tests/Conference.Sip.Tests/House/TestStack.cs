@@ -5,7 +5,7 @@ namespace Conference.Sip.Tests.House;
 /// <summary>A real stack on loopback, UDP and TCP on free ports.</summary>
 internal sealed class TestStack : IAsyncDisposable
 {
-    public TestStack(TestHouse? house = null, TimeSpan? t1 = null, Func<SipStackOptions, SipStackOptions>? change = null)
+    public TestStack(TestHouse? house = null, TimeSpan? t1 = null, Func<SipStackOptions, SipStackOptions>? change = null, params Conference.Sip.Registrar.Binding[] known)
     {
         House = house ?? new TestHouse();
         var options = new SipStackOptions
@@ -15,7 +15,7 @@ internal sealed class TestStack : IAsyncDisposable
             T1 = t1 ?? TimeSpan.FromMilliseconds(500),
         };
         Stack = new SipStack(change is null ? options : change(options), House, House, TimeProvider.System);
-        Stack.Start(Numbers.Handle, []);
+        Stack.Start(Numbers.Handle, known);
     }
 
     public TestHouse House { get; }

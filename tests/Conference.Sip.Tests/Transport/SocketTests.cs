@@ -12,6 +12,17 @@ public class SocketTests
         $"OPTIONS sip:pbx.test SIP/2.0\r\nVia: SIP/2.0/{transport} 127.0.0.1:{port};branch=z9hG4bK{number};rport\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: {number}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
 
     [Fact]
+    public async Task Phones_of_the_last_run_are_known_as_soon_as_the_stack_has_started()
+    {
+        var phone = new Conference.Sip.Registrar.Binding(
+            "anna", "sip:anna@127.0.0.1:5099", "UDP", new IPEndPoint(IPAddress.Loopback, 5099), "call", 1, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1), null);
+
+        await using var stack = new TestStack(known: phone);
+
+        Assert.Equal(phone, Assert.Single(stack.Stack.Bindings));
+    }
+
+    [Fact]
     public async Task Junk_datagrams_get_no_answer_and_do_not_keep_the_next_one_from_getting_its()
     {
         await using var stack = new TestStack();
