@@ -224,7 +224,7 @@ public sealed class JitterBufferTests
         Feed(1000);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Feed(100_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Garbage.None);
 
         void Feed(int packets)
         {

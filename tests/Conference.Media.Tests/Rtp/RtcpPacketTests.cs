@@ -71,6 +71,6 @@ public sealed class RtcpPacketTests
             RtcpPacket.Parse(datagram.AsSpan(0, random.Next(128)), 1, out _);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Garbage.None);
     }
 }

@@ -62,6 +62,6 @@ public sealed class RtpPacketTests
             RtpPacket.Parse(datagram.AsSpan(0, random.Next(64)), out _);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Garbage.None);
     }
 }
