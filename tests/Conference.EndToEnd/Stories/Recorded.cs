@@ -8,8 +8,11 @@ public readonly record struct Turn(Phone Who, DateTime From, DateTime To);
 /// <summary>A recording laid over what happened.</summary>
 public static class Recorded
 {
-    /// <summary>How far a tone may begin or end from its moment, all clocks laid together: jitter buffer, mixer tick, command and the window of the analysis.</summary>
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(500);
+    /// <summary>
+    /// How far a tone may begin or end from its moment, all clocks laid together: jitter buffer, mixer tick, the window of the analysis, and most of
+    /// all the page, whose word a turn is measured by and which on a busy machine shows a mute or an unmute up to half a second after the mixer did it.
+    /// </summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(900);
 
     /// <summary>How long after the last key of the PIN a phone is still busy sending that key instead of a voice.</summary>
     private static readonly TimeSpan LastKey = TimeSpan.FromMilliseconds(400);
