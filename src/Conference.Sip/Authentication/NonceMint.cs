@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Net;
@@ -36,7 +37,7 @@ internal sealed class NonceMint(string realm)
     {
         Rotate(now);
         Span<byte> nonce = stackalloc byte[Bytes];
-        if (text.Length != 43 || !Base64Url.TryDecodeFromUtf8(text, nonce, out var length) || length != Bytes) return false;
+        if (text.Length != 43 || Base64Url.DecodeFromUtf8(text, nonce, out _, out var length) != OperationStatus.Done || length != Bytes) return false;
         var age = now - BinaryPrimitives.ReadInt64BigEndian(nonce);
         if (age < 0 || age > Life.TotalMilliseconds) return false;
 

@@ -55,7 +55,7 @@ public sealed class BindingStoreTests
         await store.StartAsync(default);
 
         store.Keep(BindingChange.Registered, Binding("anna", "c1", 3600));
-        await Eventually.TrueAsync(() => Tick(() => flaky.Failures == 1), "the first try fails");
+        await Eventually.TrueAsync(() => Tick(() => flaky.Failures >= 1), "the first try fails");
         store.Keep(BindingChange.Registered, Binding("bob", "c2", 3600));
         await Eventually.TrueAsync(() => Tick(() => flaky.Contexts > flaky.Failures), "a try reaches the database");
         await store.StopAsync(default);
@@ -72,7 +72,7 @@ public sealed class BindingStoreTests
         await store.StartAsync(default);
 
         store.Keep(BindingChange.Registered, Binding("anna", "c1", 60));
-        await Eventually.TrueAsync(() => Tick(() => flaky.Failures == 1), "the first try fails");
+        await Eventually.TrueAsync(() => Tick(() => flaky.Failures >= 1), "the first try fails");
         _time.Move(TimeSpan.FromMinutes(2));
         await Eventually.TrueAsync(() => Tick(() => flaky.Failures >= 2), "another try fails");
         var failures = flaky.Failures;

@@ -50,7 +50,7 @@ public sealed class LoopbackTests : IDisposable
     public async Task A_sound_played_to_one_phone_is_heard_by_it()
     {
         using var anna = new UdpPhone(_engine, 500);
-        var playing = anna.Session.PlayAsync([new Sound("tone", 16000, Tone.Sine(1700, 9000, 32000, rate: 16000))], CancellationToken.None);
+        var playing = anna.Session.PlayAsync([new Sound("tone", 16000, Tone.Sine(1700, 9000, 5 * 16000, rate: 16000))], CancellationToken.None); // five seconds: the tape must hold a whole one of it
 
         Assert.True(await anna.Hears(1700, loud: true));
         Assert.True(await playing);

@@ -62,6 +62,21 @@ public class DigestTests
     }
 
     [Fact]
+    public void What_a_stranger_makes_up_is_no_nonce_and_no_fault()
+    {
+        var mint = new NonceMint("house");
+        foreach (var letter in Enumerable.Range(0, 256))
+            for (var place = 0; place < 43; place += 21)
+            {
+                var nonce = Encoding.ASCII.GetBytes(mint.Make(1_000, IPAddress.Loopback));
+                nonce[place] = nonce[place] == letter ? (byte)'*' : (byte)letter;
+                mint.IsGood(nonce, 2_000, IPAddress.Loopback);
+            }
+
+        Assert.False(mint.IsGood([.. Enumerable.Repeat((byte)'*', 43)], 2_000, IPAddress.Loopback));
+    }
+
+    [Fact]
     public void A_nonce_survives_one_change_of_the_key()
     {
         const long day = 86_400_000;
