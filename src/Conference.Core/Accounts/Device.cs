@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Net;
+
 namespace Conference.Core.Accounts;
 
 /// <summary>A phone number of the house and the name behind it; one or more devices ring and call as it.</summary>
@@ -41,6 +44,15 @@ public sealed class Device
 /// <param name="Context">The dialplan context of <c>sip.conf</c> it may dial in, or <see langword="null"/> for all.</param>
 public sealed record DeviceCard(string Username, string Extension, string Name, string Ha1Md5, string Ha1Sha256, string? Context = null, int? MaxCalls = null)
 {
+    /// <summary>Networks it may come from, beside what its extension allows; empty for anywhere.</summary>
+    public ImmutableArray<IPNetwork> AllowedNetworks { get; init; } = [];
+
+    /// <summary>Transports it may register by: UDP, TCP, TLS, WS, WSS; empty for any.</summary>
+    public ImmutableHashSet<string> Transports { get; init; } = [];
+
+    /// <summary>Whether answers go to the port it sends from even when it does not ask for that.</summary>
+    public bool ForcesRport { get; init; }
+
     /// <summary>Hashes stay out of logs.</summary>
     public override string ToString() => $"device {Username}";
 }

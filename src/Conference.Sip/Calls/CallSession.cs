@@ -41,7 +41,7 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
         _invite = services.Layer.OpenInvite(invite, flow, tag, this);
         _ringAgain = new SipTimer(Ring);
         _clock = new SessionClock(services.Loop, RefreshSession, () => SendBye(new CallEnd(408, "Session timer expired")));
-        Call = new SipCall(services, this, invite.Envelope.CallId);
+        Call = new SipCall(services, this, new DialogId(_dialog.Key.CallId, _dialog.Key.LocalTag, _dialog.Key.RemoteTag));
         Incoming = new IncomingCall(services, this, invite, flow, account);
         _offers = new OfferDesk(services, _dialog, Call, this);
         services.Dialogs.Add(_dialog.Key, this);

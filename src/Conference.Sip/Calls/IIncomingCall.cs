@@ -36,7 +36,7 @@ public interface IIncomingCall
     /// <summary>Where the signalling came from.</summary>
     IPEndPoint Source { get; }
 
-    /// <summary>UDP or TCP.</summary>
+    /// <summary>UDP, TCP, TLS, WS or WSS.</summary>
     string Transport { get; }
 
     /// <summary>The User-Agent header, or <see langword="null"/>.</summary>
@@ -44,6 +44,33 @@ public interface IIncomingCall
 
     /// <summary>The offer, or <see langword="null"/> when the caller expects ours in the 200 (late offer).</summary>
     SipBody? Body { get; }
+
+    /// <summary>The trunk it comes from, or <see langword="null"/>: then <see cref="Account"/> or nobody vouches for it.</summary>
+    SipPeer? Peer => null;
+
+    /// <summary>User part of To, unescaped: some trunks put the called number there.</summary>
+    string ToUser => Dialled;
+
+    /// <summary>What a trusted peer asserts about the caller (RFC 3325), or <see langword="null"/>.</summary>
+    CallerIdentity? Asserted => null;
+
+    /// <summary>Max-Forwards as received; 0 must not be forwarded (RFC 3261 §16.3).</summary>
+    int MaxForwards => 70;
+
+    /// <summary>The dialog its Replaces names, seen from us (RFC 3891), or <see langword="null"/>.</summary>
+    DialogId? Replaces => null;
+
+    /// <summary>Whether Replaces says early-only: a call that was answered already must not be taken (486).</summary>
+    bool ReplacesEarlyOnly => false;
+
+    /// <summary>The dialog to be, as others may name it while it rings.</summary>
+    DialogId Id => new(CallId, "", "");
+
+    /// <summary>The first value of a header by its long name, or <see langword="null"/>.</summary>
+    string? Header(string name) => null;
+
+    /// <summary>Sends a provisional response, 101 to 199, with or without a body (early media); reliable when the caller can (RFC 3262).</summary>
+    ValueTask ProgressAsync(int status, SipBody? body) => RingAsync();
 
     /// <summary>Sends 180 Ringing.</summary>
     ValueTask RingAsync();

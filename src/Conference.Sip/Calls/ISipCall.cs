@@ -7,6 +7,9 @@ public interface ISipCall
 {
     string CallId { get; }
 
+    /// <summary>The dialog, as Replaces names it.</summary>
+    DialogId Id { get; }
+
     /// <summary>Cancelled when the call is over, whoever ended it.</summary>
     CancellationToken Ended { get; }
 
@@ -28,6 +31,27 @@ public interface ISipCall
     /// <summary>The ACK's body after an offer that <see cref="OnOffer"/> made inside the call.</summary>
     Action<SipBody>? OnLateAnswer { get; set; }
 
+    /// <summary>
+    /// Offers a change of ours (re-INVITE, RFC 3261 §14): glare, 491 and its pauses happen inside, at most three times.
+    /// </summary>
+    /// <returns>200 with the answer, or the refusal; the session then stays as it was.</returns>
+    Task<OfferResult> OfferAsync(SipBody offer, CancellationToken cancel) => Task.FromResult(new OfferResult(488, null));
+
+    /// <summary>Sends INFO (RFC 6086), for instance a key to a peer that knows no events.</summary>
+    /// <returns>The final status.</returns>
+    Task<int> SendInfoAsync(SipBody body, CancellationToken cancel) => Task.FromResult(405);
+
+    /// <summary>Decides about a REFER inside the call (RFC 3515); none refuses with 403. Runs on the pool.</summary>
+    Func<IReferral, Task>? OnRefer
+    {
+        get => null;
+        set { }
+    }
+
     /// <summary>Sends BYE, after the ACK of our own 200 (RFC 3261 §15), and waits until it is answered or given up. Idempotent.</summary>
     Task HangUpAsync(CallEnd why);
 }
+
+/// <param name="Status">200, or why not: 408, 481, 488, 491 …</param>
+/// <param name="Answer">The answer to our offer; <see langword="null"/> unless 200.</param>
+public sealed record OfferResult(int Status, SipBody? Answer);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Conference.Sip.Calls;
 
@@ -11,7 +12,23 @@ public interface ISipPolicy
 
     /// <summary>Whether somebody who cannot authenticate may call this number at all.</summary>
     bool IsOpenToGuests(string dialled);
+
+    /// <summary>The trunk a request outside a dialog comes from, or <see langword="null"/> for a stranger: then a digest is asked for.</summary>
+    SipPeer? FindPeer(IncomingSource source) => null;
 }
+
+/// <summary>What is known of a request before anybody proved anything.</summary>
+/// <param name="Remote">Where it came from.</param>
+/// <param name="Transport">UDP, TCP, TLS, WS or WSS.</param>
+/// <param name="User">User part of the Request-URI, unescaped: the token of our registration, or a number.</param>
+/// <param name="Host">Host of the Request-URI.</param>
+/// <param name="FromHost">Host of From.</param>
+public sealed record IncomingSource(IPEndPoint Remote, string Transport, string User, string Host, string FromHost);
+
+/// <summary>A trunk as the one who calls.</summary>
+/// <param name="Name">The trunk line's name.</param>
+/// <param name="IsTrusted">Whether P-Asserted-Identity, Diversion and the like are believed (RFC 3325).</param>
+public sealed record SipPeer(string Name, bool IsTrusted);
 
 /// <summary>Credentials of one device and whose extension it is.</summary>
 /// <param name="Username">What the device signs in with; unique without regard to case.</param>
@@ -19,7 +36,17 @@ public interface ISipPolicy
 /// <param name="DisplayName">The name others see.</param>
 /// <param name="Secrets">One H(A1) per digest algorithm, for the realm of this installation (RFC 8760).</param>
 /// <param name="MaxCalls">Simultaneous calls, or <see langword="null"/> for no limit.</param>
-public sealed record SipAccount(string Username, string Extension, string DisplayName, ImmutableArray<DigestSecret> Secrets, int? MaxCalls = null);
+public sealed record SipAccount(string Username, string Extension, string DisplayName, ImmutableArray<DigestSecret> Secrets, int? MaxCalls = null)
+{
+    /// <summary>Networks its requests may come from; empty for anywhere.</summary>
+    public ImmutableArray<IPNetwork> AllowedNetworks { get; init; } = [];
+
+    /// <summary>Transports it may register by, for instance TLS and WSS; empty for any.</summary>
+    public ImmutableHashSet<string> Transports { get; init; } = [];
+
+    /// <summary>Whether answers go to the port requests came from even when nobody asked for rport.</summary>
+    public bool ForcesRport { get; init; }
+}
 
 /// <param name="Algorithm">MD5 or SHA-256.</param>
 /// <param name="Ha1">H(username ":" realm ":" secret), lower-case hexadecimal (RFC 7616 §3.4.2).</param>

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Conference.Sip.Calls;
 
 /// <summary>An answered call as the house sees it.</summary>
-internal sealed class SipCall(CallServices services, CallSession session, string callId) : ISipCall
+internal sealed class SipCall(CallServices services, CallSession session, DialogId id) : ISipCall
 {
     private const int MostInfos = 256; // keys nobody reads must not pile up
 
@@ -14,7 +14,9 @@ internal sealed class SipCall(CallServices services, CallSession session, string
     private readonly Channel<SipBody> _infos = Channel.CreateBounded<SipBody>(
         new BoundedChannelOptions(MostInfos) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = false });
 
-    public string CallId { get; } = callId;
+    public string CallId => Id.CallId;
+
+    public DialogId Id { get; } = id;
 
     public CancellationToken Ended => _ended.Token;
 

@@ -14,6 +14,8 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public string CallId { get; } = Guid.NewGuid().ToString("N");
 
+    public DialogId Id => new(CallId, "ours", "theirs");
+
     public SipAccount? Account => asGuest ? null : new SipAccount(from, "200", from, []);
 
     public string Dialled => dialled;

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace Conference.Core.Accounts;
+
+/// <summary>Every extension of the house in memory, replaced as a whole: calls never wait for a query.</summary>
+public sealed class ExtensionBook(DeviceBook devices)
+{
+    private ImmutableDictionary<string, ExtensionCard> _byNumber = ImmutableDictionary<string, ExtensionCard>.Empty;
+
+    public ImmutableArray<ExtensionCard> Cards => [.. Volatile.Read(ref _byNumber).Values.OrderBy(c => c.Number, StringComparer.Ordinal)];
+
+    /// <summary>Takes over what the pages stored.</summary>
+    public void Set(IEnumerable<ExtensionCard> cards) => Volatile.Write(ref _byNumber, cards.ToImmutableDictionary(c => c.Number));
+
+    /// <summary>An extension by its number. One that only <c>sip.conf</c> knows has every default.</summary>
+    public ExtensionCard? Find(string number) =>
+        Volatile.Read(ref _byNumber).GetValueOrDefault(number)
+        ?? (devices.Cards.FirstOrDefault(c => c.Extension == number) is { } device ? new ExtensionCard(number, device.Name) : null);
+
+    /// <summary>Whose devices ring when that number is called.</summary>
+    public ImmutableArray<DeviceCard> DevicesOf(string number) => [.. devices.Cards.Where(c => c.Extension == number)];
+}

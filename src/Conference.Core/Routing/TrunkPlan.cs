@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Net;
+using Conference.Sip.Trunks;
+
+namespace Conference.Core.Routing;
+
+/// <summary>A trunk as an administrator set it up: the line for signalling, and the rules for numbers and money.</summary>
+/// <param name="Line">What signalling needs; its name is the trunk's.</param>
+public sealed record TrunkPlan(TrunkLine Line)
+{
+    public bool IsEnabled { get; init; } = true;
+
+    /// <summary>Addresses that may call without a digest, beside the registration's own flow; empty for none.</summary>
+    public ImmutableArray<IPNetwork> PeerNetworks { get; init; } = [];
+
+    /// <summary>Whether P-Asserted-Identity and Diversion of it are believed.</summary>
+    public bool TrustsIdentity { get; init; }
+
+    /// <summary>Where the called number of an incoming call stands.</summary>
+    public CalledNumberSource CalledFrom { get; init; } = CalledNumberSource.RequestUri;
+
+    /// <summary>Called and calling numbers as they come in, to how the house writes them; the first that matches counts.</summary>
+    public ImmutableArray<NumberRewrite> NumbersIn { get; init; } = [];
+
+    /// <summary>Numbers as the house writes them, to what the provider wants; the first that matches counts.</summary>
+    public ImmutableArray<NumberRewrite> NumbersOut { get; init; } = [];
+
+    /// <summary>Who calls, as the provider wants to read it.</summary>
+    public OutgoingIdentity Identity { get; init; } = OutgoingIdentity.AccountInFrom;
+
+    /// <summary>The number shown for extensions without one of their own, or <see langword="null"/> for the account.</summary>
+    public string? MainNumber { get; init; }
+
+    /// <summary>Simultaneous calls, both ways; <see langword="null"/> for no limit. Emergency calls pass it.</summary>
+    public int? MaxChannels { get; init; }
+
+    /// <summary>Names of codecs in order, for instance PCMA, PCMU, G722; empty for all we have.</summary>
+    public ImmutableArray<string> Codecs { get; init; } = [];
+
+    /// <summary>How keys are sent to it.</summary>
+    public KeyMode Keys { get; init; } = KeyMode.Events;
+
+    /// <summary>Whether user=phone is written.</summary>
+    public bool WritesUserPhone { get; init; }
+}
+
+public enum CalledNumberSource
+{
+    RequestUri,
+    To,
+    CalledPartyId,
+}
+
+/// <summary>How an outgoing call names its caller.</summary>
+public enum OutgoingIdentity
+{
+    /// <summary>From is the account; the number stands in P-Asserted-Identity.</summary>
+    AccountInFrom,
+
+    /// <summary>From is the account; the number stands in P-Preferred-Identity.</summary>
+    AccountInFromPreferred,
+
+    /// <summary>From is the number.</summary>
+    NumberInFrom,
+}
+
+/// <summary>How keys travel on a trunk.</summary>
+public enum KeyMode
+{
+    /// <summary>RFC 4733.</summary>
+    Events,
+
+    /// <summary>INFO, application/dtmf-relay.</summary>
+    Info,
+}

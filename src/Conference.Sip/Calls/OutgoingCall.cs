@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+
+namespace Conference.Sip.Calls;
+
+/// <summary>A call to be placed: whom to ring, in which order, and how its audio is offered.</summary>
+public sealed record OutgoingCall
+{
+    public required CallerIdentity From { get; init; }
+
+    /// <summary>At least one.</summary>
+    public required ImmutableArray<CallTarget> Targets { get; init; }
+
+    /// <summary>All at once, or one after the other.</summary>
+    public ForkMode Fork { get; init; } = ForkMode.Parallel;
+
+    /// <summary>How long the whole call may ring.</summary>
+    public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Max-Forwards of every INVITE: that of the caller's leg minus one, or 70.</summary>
+    public int MaxForwards { get; init; } = 70;
+
+    /// <summary>Opens the audio of one attempt; called once per INVITE that is sent to somebody new, on the pool.</summary>
+    public required Func<CallTarget, ICallMedia> OpenMedia { get; init; }
+
+    /// <summary>Hears of 101 to 199, in order, awaited before anything later is told.</summary>
+    public Func<CallProgress, ValueTask>? OnProgress { get; init; }
+
+    /// <summary>Headers to add to every INVITE, for instance Alert-Info, Diversion or Replaces.</summary>
+    public ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>Whether a 603 of one device silences the others (a 600 always does).</summary>
+    public bool DeclineEndsAll { get; init; }
+}
+
+public enum ForkMode
+{
+    Parallel,
+    Serial,
+}
+
+/// <summary>One way to reach the called: a registered account, a trunk, or a URI.</summary>
+/// <param name="Label">A word for pages and logs: the account, the trunk or the host.</param>
+public sealed record CallTarget(string Label)
+{
+    /// <summary>The account whose binding is rung by the flow it registered on; <see langword="null"/> when <see cref="Uri"/> says where.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>Request-URI; located by RFC 3263 unless a route or a trunk says otherwise.</summary>
+    public string? Uri { get; init; }
+
+    /// <summary>Preloaded Route URIs, nearest first.</summary>
+    public ImmutableArray<string> Route { get; init; } = [];
+
+    /// <summary>The trunk line whose servers, proxy and credentials are used, or <see langword="null"/>.</summary>
+    public string? Trunk { get; init; }
+
+    /// <summary>Who calls, in place of the call's own identity.</summary>
+    public CallerIdentity? From { get; init; }
+
+    /// <summary>Headers for this target alone.</summary>
+    public ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];
+}
+
+/// <summary>The audio of one attempt; implemented by whoever owns ports and codecs. SIP carries its bodies and never opens them.</summary>
+public interface ICallMedia
+{
+    /// <summary>The offer of the INVITE; the same one when it is repeated with credentials or at the next server.</summary>
+    SipBody Offer();
+
+    /// <summary>Takes an answer: of a 1xx (early media) or of the 2xx. Another early one replaces it.</summary>
+    /// <returns>Whether the call can go on with it; <see langword="false"/> on a 2xx leads to ACK and BYE with 488.</returns>
+    bool Accept(SipBody answer, bool isEarly);
+
+    /// <summary>The attempt is over without a call.</summary>
+    void Close();
+}
+
+/// <summary>A provisional response.</summary>
+/// <param name="Target">Who sent it.</param>
+/// <param name="Status">101 to 199.</param>
+/// <param name="Reason">Its phrase.</param>
+/// <param name="HasMedia">Whether its body was given to the media already: the far side may be heard.</param>
+/// <param name="Early">The early dialog: what a pickup by Replaces names.</param>
+public sealed record CallProgress(CallTarget Target, int Status, string Reason, bool HasMedia, DialogId Early);
+
+/// <summary>How a placed call went.</summary>
+/// <param name="Call">The call when somebody answered, else <see langword="null"/>.</param>
+/// <param name="Target">Who answered.</param>
+/// <param name="Media">Its audio, still open.</param>
+/// <param name="Status">200, or the best refusal by RFC 3261 §16.7 step 6; 487 when cancelled, 408 when nobody answered in time.</param>
+/// <param name="Reason">Its phrase, or the text of its Reason header.</param>
+/// <param name="Tried">Every attempt with its end, for people.</param>
+public sealed record CallResult(ISipCall? Call, CallTarget? Target, ICallMedia? Media, int Status, string Reason, ImmutableArray<CallAttempt> Tried);
+
+/// <param name="Target">Whom.</param>
+/// <param name="Where">Transport, address and port, or why there was none.</param>
+/// <param name="Status">The final status; 408 for silence, 503 for a connection that failed.</param>
+/// <param name="Reason">Its phrase.</param>
+public sealed record CallAttempt(CallTarget Target, string Where, int Status, string Reason);

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Conference.Sip.Transport;
+
+/// <summary>One place a request may go (RFC 3263 §4).</summary>
+/// <param name="Transport">UDP, TCP or TLS.</param>
+/// <param name="Remote">Address and port.</param>
+/// <param name="Name">The domain asked for: what a TLS certificate must vouch for (RFC 5922 §7.3), never the SRV target.</param>
+/// <param name="Pin">SHA-256 thumbprint of the only certificate accepted, or <see langword="null"/>.</param>
+internal sealed record Hop(string Transport, IPEndPoint Remote, string Name, string? Pin = null);
+
+/// <summary>Finds the places a URI leads to (RFC 3263).</summary>
+internal interface ILocator
+{
+    /// <param name="uri">A SIP URI.</param>
+    /// <param name="found">Called on the loop, once: best first, empty when there is none.</param>
+    void Locate(string uri, Action<ImmutableArray<Hop>> found);
+}
+
+/// <summary>Gets a flow to a place: the socket for UDP, a connection that is open already, or a new one.</summary>
+internal interface IFlowSource
+{
+    /// <param name="hop">Where to.</param>
+    /// <param name="opened">Called on the loop, once; the flow, or <see langword="null"/> and why not.</param>
+    void Open(Hop hop, Action<Flow?, string> opened);
+}
