@@ -30,13 +30,15 @@ internal sealed class UserAgent : ITransactionUser
     /// <param name="loop">The thread all this lives on.</param>
     /// <param name="pool">Runs the house's code.</param>
     /// <param name="onCall">The house's handler of calls.</param>
+    /// <param name="roads">How requests of ours find their way.</param>
     public UserAgent(
         SipStackOptions options,
         ISipPolicy policy,
         ISipWatcher watcher,
         SipLoop loop,
         Action<Action> pool,
-        Func<IIncomingCall, CancellationToken, Task> onCall)
+        Func<IIncomingCall, CancellationToken, Task> onCall,
+        Roads roads)
     {
         _loop = loop;
         _layer = new TransactionLayer(loop, new TransactionTimes(options.T1), this);
@@ -44,7 +46,7 @@ internal sealed class UserAgent : ITransactionUser
         var us = new OwnHosts(options);
         _authenticator = new Authenticator(options.Realm, us, policy, watcher, loop);
         _guests = new Guests(us, policy);
-        var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, watcher.OnTrouble);
+        var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, watcher.OnTrouble, roads);
         _calls = new CallFloor(services, onCall);
     }
 

@@ -9,6 +9,7 @@ using Conference.Media.Sessions;
 using Conference.Sip;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
+using Conference.Sip.Resolver;
 
 namespace Conference.Web.Tests.Testing;
 
@@ -23,6 +24,8 @@ internal sealed class QuietSip : ISipStack
 
     public bool IsHealthy { get; set; } = true;
 
+    public IEnumDirectory Numbers { get; } = new NoNumbers();
+
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) { }
 
     public void Unbind(string account) => Unbound.Add(account);
@@ -30,6 +33,11 @@ internal sealed class QuietSip : ISipStack
     public Task StopAsync(TimeSpan grace) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class NoNumbers : IEnumDirectory
+    {
+        public Task<string?> FindAsync(string e164, string suffix, CancellationToken cancel) => Task.FromResult<string?>(null);
+    }
 }
 
 /// <summary>A mixer that makes no sound: levels and talk are what the test says; a tape writes a few real WAV bytes.</summary>
