@@ -35,10 +35,14 @@ public sealed class SipStack : ISipStack
         (_options, _policy, _watcher, _time) = (options, policy, watcher, time);
         _loop = new SipLoop(time, watcher.OnTrouble);
         _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble);
-        var dialer = new Dialer(_connections, PortOf, new TlsClient(() => null), time);
+        var dialer = new Dialer(_connections, PortOf, new TlsClient(() => options.Certificate?.Invoke("")), time);
         _flows = new FlowSource(UdpTo, dialer.DialAsync, _loop.Post);
+        Sockets = new SipSockets(_connections, time);
         _names = new NameService(options.DnsServers, time, _loop.Post);
     }
+
+    /// <inheritdoc/>
+    public ISipSockets Sockets { get; }
 
     /// <inheritdoc/>
     public IEnumDirectory Numbers => _names.Numbers;
@@ -124,10 +128,12 @@ public sealed class SipStack : ISipStack
             return listen with { Address = udp.Bound };
         }
 
-        var listener = new StreamListener(listen.Address, _connections, null, _watcher.OnTrouble, _time);
+        var listener = new StreamListener(listen.Address, _connections, listen.Transport == "tls" ? Tls() : null, _watcher.OnTrouble, _time);
         _listeners.Add(listener);
         return listen with { Address = listener.Bound };
     }
+
+    private TlsServer Tls() => new(_options.Certificate ?? throw new InvalidOperationException("A TLS listener needs SipStackOptions.Certificate."));
 
     private void Receive(SipMessage message, Flow flow) => _loop.Offer(() => _agent!.Receive(message, flow));
 

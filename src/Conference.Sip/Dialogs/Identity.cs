@@ -21,9 +21,13 @@ internal sealed class Identity(string? advertised, OwnNetworks near)
     }
 
     /// <summary>The Contact of everything we say in a dialog.</summary>
-    public string Contact(Flow flow) => flow.Transport == "UDP"
-        ? $"<sip:{SentBy(flow)}>"
-        : $"<sip:{SentBy(flow)};transport={flow.Transport.ToLowerInvariant()}>";
+    /// <remarks>Never sips, also over TLS: that would bind the other end to TLS on every hop (RFC 5630 §3.3). "wss" is no transport of URIs (RFC 7118 §5.2.1).</remarks>
+    public string Contact(Flow flow) => flow.Transport switch
+    {
+        "UDP" => $"<sip:{SentBy(flow)}>",
+        "WSS" => $"<sip:{SentBy(flow)};transport=ws>",
+        _ => $"<sip:{SentBy(flow)};transport={flow.Transport.ToLowerInvariant()}>",
+    };
 
     private string? AdvertisedTo(IPAddress peer)
     {

@@ -16,6 +16,8 @@ internal static class SiteSetup
         app.UseHttpMethodOverride(new HttpMethodOverrideOptions { FormFieldName = "_method" }); // forms can only GET and POST
         app.UseRouting();
         app.UseMiddleware<OriginGuard>();
+        app.UseMiddleware<WebSocketGuard>();
+        app.UseWebSockets();
         app.UseAuthentication();
         app.UseRequestLocalization();
         app.UseRateLimiter();
@@ -23,5 +25,6 @@ internal static class SiteSetup
         app.MapControllers();
         app.MapHub<LiveHub>(LiveHub.Path);
         app.MapHub<DeviceHub>(DeviceHub.Path);
+        app.MapSip();
     }
 }

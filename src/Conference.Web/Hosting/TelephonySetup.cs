@@ -33,6 +33,7 @@ internal static class TelephonySetup
         services.AddSingleton<CallDesk>();
         services.AddSingleton<ISipPolicy, CallPolicy>();
         services.AddSingleton<ISipWatcher, SignallingWatcher>();
+        services.AddSingleton<SipCertificate>();
         services.AddSingleton<ISipStack>(OpenSip);
         services.AddHostedService(all => all.GetRequiredService<BindingStore>());
         services.AddHostedService<AsteriskWatcher>();
@@ -47,6 +48,7 @@ internal static class TelephonySetup
             .Validate(o => o.AdvertisedIsUsable, "Conference:Sip:AdvertisedAddress must be an IP address or a host name.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SipOptions>, SipListenCheck>();
+        services.AddSingleton<IValidateOptions<SipOptions>, SipCertificateCheck>();
         services.AddOptions<MediaPortOptions>().BindConfiguration(MediaPortOptions.Section)
             .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
             .ValidateOnStart();
@@ -75,6 +77,7 @@ internal static class TelephonySetup
             Listen = options.Read().Listeners,
             AdvertisedAddress = string.IsNullOrEmpty(options.AdvertisedAddress) ? null : options.AdvertisedAddress,
             Realm = options.Realm,
+            Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
         };
         return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>());
     }
