@@ -70,18 +70,11 @@ internal sealed class SocketFlow : Connection
         }
     }
 
+    /// <summary>What follows the body is nobody's: as in a datagram it is passed over, a second message too (RFC 3261 §18.3, RFC 7118 §5.1).</summary>
     private void Take(ReadOnlySpan<byte> bytes, Action<SipMessage, Flow> receive)
     {
         if (bytes.SequenceEqual("\r\n\r\n"u8)) Send("\r\n"u8.ToArray());
-        else if (SipMessage.Read(bytes.TrimStart("\r\n"u8), isStream: false) is not { } message) return;
-        else if (message.Fault == SipFault.None && message.Bytes.Length < bytes.TrimStart("\r\n"u8).Length) RefuseRest(message);
-        else receive(message, this);
-    }
-
-    /// <summary>Two messages in one, or a body longer than it says: two halves of the world would read it differently.</summary>
-    private void RefuseRest(SipMessage message)
-    {
-        if (message.IsAnswerable) Send(new SipReply(400, "Octets After The Body").Write(message, "rest", Remote));
+        else if (SipMessage.Read(bytes, isStream: false) is { } message) receive(message, this);
     }
 
     private async Task CloseAsync(WebSocketCloseStatus status)

@@ -4,7 +4,7 @@ namespace Conference.Web.Hosting;
 
 /// <summary>Reads the frame headers of a WebSocket client in passing (RFC 6455 §5.2) and says when it asks for too much. Holds no payload.</summary>
 /// <remarks>What a frame may be at all, masks and reserved bits, is judged by the WebSocket above.</remarks>
-internal sealed class FrameWatch
+public sealed class FrameWatch
 {
     /// <summary>Nothing to object to.</summary>
     public const int Fine = 0;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Conference.Web.Hosting;
 
 /// <summary>What TLS phones are shown: the operator's certificate or one made here; read again when the file changes, without a restart.</summary>
-internal sealed partial class SipCertificate : IDisposable
+public sealed partial class SipCertificate : IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
@@ -78,7 +78,7 @@ internal sealed partial class SipCertificate : IDisposable
 }
 
 /// <summary>A certificate that cannot be used is told at start, and not to the first phone.</summary>
-internal sealed class SipCertificateCheck : IValidateOptions<SipOptions>
+public sealed class SipCertificateCheck : IValidateOptions<SipOptions>
 {
     public ValidateOptionsResult Validate(string? name, SipOptions options)
     {

@@ -4,7 +4,7 @@ using Conference.Sip;
 namespace Conference.Web.Hosting;
 
 /// <summary>Where browsers connect their phones: SIP over WebSocket on the port of the pages (RFC 7118). Origin was checked by <see cref="OriginGuard"/>.</summary>
-internal static class SipEndpoint
+public static class SipEndpoint
 {
     public const string Path = "/sip";
 
