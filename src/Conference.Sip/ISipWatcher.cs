@@ -9,6 +9,18 @@ public interface ISipWatcher
     /// <summary>A registration came, changed or went; <paramref name="binding"/> is the new one, or the old one when it was removed or expired.</summary>
     void OnBinding(BindingChange change, Binding binding);
 
+    /// <summary>A registered device fell silent, or answers again.</summary>
+    void OnReachable(Binding binding)
+    {
+        // who shows no state need not follow it
+    }
+
+    /// <summary>Right credentials from where, or by a transport that, the account may not be used: told once a minute at most for each account.</summary>
+    void OnPlaceRefused(string account, IPEndPoint source)
+    {
+        // for a log
+    }
+
     /// <summary>A wrong digest (never: a missing one).</summary>
     void OnSignInRefused(string username, IPEndPoint source);
 
