@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Sip.Authentication;
 using Conference.Sip.Registrar;
 
 namespace Conference.Sip;
@@ -23,6 +24,18 @@ public interface ISipWatcher
 
     /// <summary>A wrong digest (never: a missing one).</summary>
     void OnSignInRefused(string username, IPEndPoint source);
+
+    /// <summary>Somebody guessed too often and is shut out, or for longer than told before.</summary>
+    void OnBan(SipBan ban)
+    {
+        // for lists and logs
+    }
+
+    /// <summary>A ban is over or was lifted.</summary>
+    void OnBanEnded(SipBan ban)
+    {
+        // for lists and logs
+    }
 
     /// <summary>Something an operator should read in the log; holds no secrets.</summary>
     void OnTrouble(string sentence, Exception? error = null);

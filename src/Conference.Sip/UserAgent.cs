@@ -43,7 +43,9 @@ internal sealed class UserAgent : ITransactionUser
         _layer = new TransactionLayer(loop, new TransactionTimes(options.T1), this);
         _registrar = new Registrar.Registrar(options, watcher, loop);
         var us = new OwnHosts(options);
-        _authenticator = new Authenticator(options.Realm, us, policy, watcher, loop);
+        var guard = new SignInGuard();
+        Bans = new SipBans(guard, watcher, loop);
+        _authenticator = new Authenticator(options.Realm, us, policy, guard, watcher, loop);
         _places = new AllowedPlaces(watcher, loop);
         _guests = new Guests(us, policy);
         var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, watcher.OnTrouble);
@@ -51,6 +53,8 @@ internal sealed class UserAgent : ITransactionUser
     }
 
     public Registrar.Registrar Registrar => _registrar;
+
+    public SipBans Bans { get; }
 
     /// <summary>Transactions and dialogs alive.</summary>
     public int Alive => _layer.Count + _dialogs.Count;
