@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
@@ -51,6 +52,11 @@ public sealed class SipStack : ISipStack
 
     /// <inheritdoc/>
     public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _listeners.All(l => l.IsAlive);
+
+    public ISipBans Bans => Agent.Bans;
+
+    /// <inheritdoc/>
+    public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _tcp.All(t => t.IsAlive);
 
     /// <inheritdoc/>
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known)
@@ -128,6 +134,8 @@ public sealed class SipStack : ISipStack
         _listeners.Add(listener);
         return listen with { Address = listener.Bound };
     }
+
+    private UserAgent Agent => _agent ?? throw new InvalidOperationException("The stack is not started.");
 
     private void Receive(SipMessage message, Flow flow) => _loop.Offer(() => _agent!.Receive(message, flow));
 
