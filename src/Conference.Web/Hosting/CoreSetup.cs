@@ -15,6 +15,7 @@ internal static class CoreSetup
         var recordings = Path.Combine(builder.Configuration["Conference:DataDirectory"]!, "recordings");
         builder.Services.AddSingleton<EventFeed>();
         builder.Services.AddSingleton<DeviceBook>();
+        builder.Services.AddSingleton<ExtensionBook>();
         builder.Services.AddSingleton<RoomDirectory>();
         builder.Services.AddSingleton<DialBook>();
         builder.Services.AddSingleton<INumberPlan>(all => all.GetRequiredService<DialBook>());

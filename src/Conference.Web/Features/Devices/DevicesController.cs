@@ -31,7 +31,7 @@ public sealed class DevicesController(DeviceDirectory directory, DeviceBook book
             var username = string.IsNullOrWhiteSpace(form.Username) ? form.Number : form.Username;
             var problem = await directory.CheckUsernameAsync(username, cancel); // before anything is made
             Extension? extension = null;
-            if (problem == DeviceProblem.None) (extension, problem) = await directory.AddExtensionAsync(form.Number, form.Name, cancel);
+            if (problem == DeviceProblem.None) (extension, problem) = await directory.AddExtensionAsync(new ExtensionCard(form.Number, form.Name), cancel);
             if (extension is not null) return await AddPhoneAsync(extension.Id, username, cancel);
             ModelState.AddModelError($"Form.{FieldOf(problem)}", SentenceOf(problem));
         }
