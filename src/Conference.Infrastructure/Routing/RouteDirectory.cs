@@ -7,9 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Conference.Infrastructure.Routing;
 
-/// <summary>Ways in and out of the house: stored in the database, told as a whole picture after every change.</summary>
+/// <summary>Ways in and out of the house: stored in the database, told to <see cref="RouteBook"/> as a whole after every change.</summary>
 /// <remarks>Secrets of trunks are needed in the clear to answer a provider, so they are kept encrypted by the key ring of this installation.</remarks>
-public sealed class RouteDirectory(IDbContextFactory<ConferenceDb> dbs, IDataProtectionProvider keys)
+public sealed class RouteDirectory(IDbContextFactory<ConferenceDb> dbs, RouteBook book, IDataProtectionProvider keys)
 {
     /// <summary>A list longer than this was not typed by a person.</summary>
     public const int Most = 500;
@@ -19,14 +19,8 @@ public sealed class RouteDirectory(IDbContextFactory<ConferenceDb> dbs, IDataPro
     private const int TokenLength = 16;
     private readonly IDataProtector _keys = keys.CreateProtector("Conference.Trunks");
     private readonly SemaphoreSlim _mirroring = new(1);
-    private RoutePlan _current = RoutePlan.Empty;
 
-    /// <summary>Told at start and after each change, one change at a time.</summary>
-    public event Action<RoutePlan>? Changed;
-
-    public RoutePlan Current => Volatile.Read(ref _current);
-
-    /// <summary>Tells the picture at start.</summary>
+    /// <summary>Fills the route book at start.</summary>
     public async Task LoadAsync(CancellationToken cancel)
     {
         await using var db = await dbs.CreateDbContextAsync(cancel);
@@ -41,8 +35,9 @@ public sealed class RouteDirectory(IDbContextFactory<ConferenceDb> dbs, IDataPro
         var name = plan.Line.Name;
         var trunk = id is null ? null : await db.Trunks.FindAsync([id.Value], cancel);
         if (trunk is null && id is not null) return RouteProblem.NotFound;
-        if (await db.Trunks.AnyAsync(t => t.Name == name && t.Id != id, cancel)) return RouteProblem.NameTaken;
-        if (trunk is null && await db.Trunks.CountAsync(cancel) >= Most) return RouteProblem.TooMany;
+        var others = await db.Trunks.Where(t => t.Id != id).Select(t => t.Name).ToListAsync(cancel);
+        if (others.Contains(name, StringComparer.OrdinalIgnoreCase)) return RouteProblem.NameTaken;
+        if (trunk is null && others.Count >= Most) return RouteProblem.TooMany;
 
         var token = trunk?.Plan.Line.Token is { Length: > 0 } known ? known : RandomNumberGenerator.GetString(TokenLetters, TokenLength);
         plan = plan with { Line = plan.Line with { Secret = "", Token = token } };
@@ -196,8 +191,7 @@ public sealed class RouteDirectory(IDbContextFactory<ConferenceDb> dbs, IDataPro
                 [.. trunks.Select(t => t.Plan with { Line = t.Plan.Line with { Secret = SecretOf(t) ?? "" } })],
                 [.. rules.Select(r => r.Rule)], [.. routes.Select(r => r.Route)],
                 limits is null ? new TollLimits() : JsonSerializer.Deserialize<TollLimits>(limits, PlanJson.Options)!);
-            Volatile.Write(ref _current, plan);
-            Changed?.Invoke(plan);
+            book.Use(plan);
         }
         finally
         {

@@ -11,6 +11,7 @@ namespace Conference.Infrastructure.Tests.Routing;
 public sealed class RouteDirectoryTests
 {
     private const string Secret = "tr0mb0ne-Ω";
+    private readonly RouteBook _book = new();
     private readonly IDataProtectionProvider _keys = new EphemeralDataProtectionProvider();
 
     [Theory, MemberData(nameof(TestDb.Both), MemberType = typeof(TestDb))]
@@ -23,7 +24,7 @@ public sealed class RouteDirectoryTests
 
         var directory = Directory(db);
         await directory.LoadAsync(default);
-        var told = Assert.Single(directory.Current.Trunks);
+        var told = Assert.Single(_book.Plan.Trunks);
         Assert.Equal(Secret, told.Line.Secret);
         Assert.Matches("^[a-z0-9]{16}$", told.Line.Token);
         Assert.Equal(Text(plan with { Line = plan.Line with { Secret = Secret, Token = told.Line.Token } }), Text(told));
@@ -38,11 +39,11 @@ public sealed class RouteDirectoryTests
         await using var db = await TestDb.NewAsync("Sqlite");
         var directory = Directory(db);
         await directory.SaveTrunkAsync(null, Full("telco"), Secret, default);
-        var (id, token) = (db.CreateDbContext().Trunks.Single().Id, directory.Current.Trunks[0].Line.Token);
+        var (id, token) = (db.CreateDbContext().Trunks.Single().Id, _book.Plan.Trunks[0].Line.Token);
 
         await directory.SaveTrunkAsync(id, Full("telco") with { MaxChannels = 2 }, null, default);
 
-        Assert.Equal((Secret, token, 2), (directory.Current.Trunks[0].Line.Secret, directory.Current.Trunks[0].Line.Token, directory.Current.Trunks[0].MaxChannels));
+        Assert.Equal((Secret, token, 2), (_book.Plan.Trunks[0].Line.Secret, _book.Plan.Trunks[0].Line.Token, _book.Plan.Trunks[0].MaxChannels));
     }
 
     [Fact]
@@ -51,10 +52,10 @@ public sealed class RouteDirectoryTests
         await using var db = await TestDb.NewAsync("Sqlite");
         await Directory(db).SaveTrunkAsync(null, Full("telco"), Secret, default);
 
-        var restored = new RouteDirectory(db, new EphemeralDataProtectionProvider());
+        var restored = new RouteDirectory(db, _book, new EphemeralDataProtectionProvider());
         await restored.LoadAsync(default);
 
-        Assert.Equal("", restored.Current.Trunks[0].Line.Secret);
+        Assert.Equal("", _book.Plan.Trunks[0].Line.Secret);
         Assert.Null(restored.SecretOf(db.CreateDbContext().Trunks.Single()));
     }
 
@@ -69,8 +70,8 @@ public sealed class RouteDirectoryTests
 
         await directory.SaveTrunkAsync(db.CreateDbContext().Trunks.Single().Id, Full("provider"), null, default);
 
-        Assert.Equal(["provider", "spare"], directory.Current.Out[0].Trunks.AsEnumerable());
-        Assert.Equal("provider", directory.Current.In[0].Trunk);
+        Assert.Equal(["provider", "spare"], _book.Plan.Out[0].Trunks.AsEnumerable());
+        Assert.Equal("provider", _book.Plan.In[0].Trunk);
     }
 
     [Fact]
@@ -85,9 +86,9 @@ public sealed class RouteDirectoryTests
 
         Assert.Equal("telco", await directory.RemoveTrunkAsync(db.CreateDbContext().Trunks.Single().Id, default));
 
-        Assert.Empty(directory.Current.Trunks);
-        Assert.Empty(directory.Current.Out[0].Trunks);
-        Assert.Equal(InboundKind.AccessMenu, Assert.Single(directory.Current.In).Kind);
+        Assert.Empty(_book.Plan.Trunks);
+        Assert.Empty(_book.Plan.Out[0].Trunks);
+        Assert.Equal(InboundKind.AccessMenu, Assert.Single(_book.Plan.In).Kind);
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class RouteDirectoryTests
         var directory = Directory(db);
         await directory.SaveTrunkAsync(null, Full("telco"), "", default);
 
-        Assert.Equal(RouteProblem.NameTaken, await directory.SaveTrunkAsync(null, Full("telco"), "", default));
+        Assert.Equal(RouteProblem.NameTaken, await directory.SaveTrunkAsync(null, Full("TELCO"), "", default));
         Assert.Equal(RouteProblem.NotFound, await directory.SaveTrunkAsync(Guid.NewGuid(), Full("other"), "", default));
     }
 
@@ -113,7 +114,7 @@ public sealed class RouteDirectoryTests
         await directory.MoveRuleAsync(c, true, default);
         await directory.MoveRuleAsync(c, true, default); // already first
 
-        Assert.Equal(["c", "a", "b"], directory.Current.Out.Select(r => r.Name));
+        Assert.Equal(["c", "a", "b"], _book.Plan.Out.Select(r => r.Name));
         Assert.False(await directory.MoveRuleAsync(Guid.NewGuid(), true, default));
     }
 
@@ -126,7 +127,7 @@ public sealed class RouteDirectoryTests
 
         Assert.Equal(2, await directory.AddRulesAsync(rules, default));
         Assert.Equal(0, await directory.AddRulesAsync(rules, default));
-        Assert.Equal(2, directory.Current.Out.Length);
+        Assert.Equal(2, _book.Plan.Out.Length);
     }
 
     [Theory, MemberData(nameof(TestDb.Both), MemberType = typeof(TestDb))]
@@ -136,19 +137,19 @@ public sealed class RouteDirectoryTests
         var limits = new TollLimits { CallsPerHour = 5, LongestCall = TimeSpan.FromMinutes(90), Countries = ["39", "49"] };
         var told = new List<RoutePlan>();
         var directory = Directory(db);
-        directory.Changed += told.Add;
+        _book.Changed += told.Add;
 
         await directory.SaveLimitsAsync(limits, default);
 
         Assert.Equivalent(limits, Assert.Single(told).Limits);
         var again = Directory(db);
         await again.LoadAsync(default);
-        Assert.Equivalent(limits, again.Current.Limits);
+        Assert.Equivalent(limits, _book.Plan.Limits);
     }
 
     private static string Text<T>(T value) => System.Text.Json.JsonSerializer.Serialize(value, PlanJson.Options);
 
-    private RouteDirectory Directory(TestDb db) => new(db, _keys);
+    private RouteDirectory Directory(TestDb db) => new(db, _book, _keys);
 
     private static TrunkPlan Full(string name) => new(new TrunkLine(name, "sip.example.org") { Servers = ["sip:10.0.0.1"], Registers = true, User = "4711", Expires = TimeSpan.FromMinutes(2) })
     {
