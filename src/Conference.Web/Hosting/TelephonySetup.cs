@@ -84,7 +84,7 @@ internal static class TelephonySetup
     private static PhoneServer PhonesReach(SipOptions sip)
     {
         var listeners = sip.Read().Listeners;
-        return new PhoneServer(sip.AdvertisedAddress ?? "", listeners[0].Address.Port, string.Join(", ", listeners.Select(l => l.Transport.ToUpperInvariant()).Distinct()));
+        return new PhoneServer(sip.AdvertisedAddress ?? "", [.. listeners.Select(l => new PhoneWay(l.Transport.ToUpperInvariant(), l.Address.Port)).DistinctBy(w => w.Transport)]);
     }
 
     /// <summary>The administrator's own recordings first, then those that came with the program.</summary>
