@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 
@@ -18,6 +19,9 @@ public interface ISipStack : IAsyncDisposable
 
     /// <summary>Who is registered now; an immutable picture.</summary>
     ImmutableArray<Binding> Bindings { get; }
+
+    /// <summary>Who is shut out for guessing secrets.</summary>
+    ISipBans Bans { get; }
 
     /// <summary>Forgets the binding of a removed or disabled account.</summary>
     void Unbind(string account);

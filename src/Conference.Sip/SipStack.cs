@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
+using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
@@ -36,6 +37,9 @@ public sealed class SipStack : ISipStack
 
     /// <inheritdoc/>
     public ImmutableArray<Binding> Bindings => _agent?.Registrar.Bindings ?? [];
+
+    /// <inheritdoc/>
+    public ISipBans Bans => Agent.Bans;
 
     /// <inheritdoc/>
     public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _tcp.All(t => t.IsAlive);
@@ -114,6 +118,8 @@ public sealed class SipStack : ISipStack
         _tcp.Add(tcp);
         return listen with { Address = tcp.Bound };
     }
+
+    private UserAgent Agent => _agent ?? throw new InvalidOperationException("The stack is not started.");
 
     private void Receive(SipMessage message, Flow flow) => _loop.Offer(() => _agent!.Receive(message, flow));
 

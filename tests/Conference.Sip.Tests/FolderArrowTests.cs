@@ -15,6 +15,9 @@ public partial class FolderArrowTests
         ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs"],
         ["Authentication"] = ["Messages", "Loop", "Transport", "Calls"],
         ["Registrar"] = ["Messages", "Loop", "Transport", "Calls"],
+        ["Subscriptions"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
+        ["Tracing"] = ["Messages", "Loop", "Transport"],
+        ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Authentication", "Calls"],
     };
 
     [Fact]
