@@ -35,6 +35,9 @@ public sealed class SipStack : ISipStack
     public ImmutableArray<SipListen> Listening { get; private set; } = [];
 
     /// <inheritdoc/>
+    public ISipCalls Calls => _agent?.Calls ?? throw new InvalidOperationException("Signalling is not started.");
+
+    /// <inheritdoc/>
     public ImmutableArray<Binding> Bindings => _agent?.Registrar.Bindings ?? [];
 
     /// <inheritdoc/>
@@ -43,7 +46,7 @@ public sealed class SipStack : ISipStack
     /// <inheritdoc/>
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known)
     {
-        _agent = new UserAgent(_options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall);
+        _agent = new UserAgent(_options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall, new Surroundings(new LiteralLocator(), new UdpFlows(this), new NoTrunks()));
         try
         {
             Listening = [.. _options.Listen.Select(OpenByName)];
@@ -128,6 +131,28 @@ public sealed class SipStack : ISipStack
 
     private Flow? FlowTo(Binding binding) =>
         _udp.FirstOrDefault(u => u.Bound.AddressFamily == binding.Remote.AddressFamily)?.FlowTo(binding.Remote);
+
+    /// <summary>Numbers instead of names, over UDP.</summary>
+    private sealed class LiteralLocator : ILocator
+    {
+        public void Locate(string uri, Action<ImmutableArray<Hop>> found)
+        {
+            var isUri = SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(uri), out var parsed);
+            var isAddress = System.Net.IPAddress.TryParse(SipText.Latin(parsed.Host).Trim('[', ']'), out var address);
+            var port = parsed.Port < 0 ? 5060 : parsed.Port;
+            found(isUri && isAddress ? [new Hop("UDP", new System.Net.IPEndPoint(address!, port), address!.ToString())] : []);
+        }
+    }
+
+    /// <summary>The first UDP socket of the right family.</summary>
+    private sealed class UdpFlows(SipStack stack) : IFlowSource
+    {
+        public void Open(Hop hop, Action<Flow?, string> opened)
+        {
+            var flow = stack._udp.FirstOrDefault(u => u.Bound.AddressFamily == hop.Remote.AddressFamily)?.FlowTo(hop.Remote);
+            opened(flow, flow is null ? "No UDP listener" : "");
+        }
+    }
 
     private void Close()
     {

@@ -12,7 +12,11 @@ public partial class FolderArrowTests
         ["Transport"] = ["Messages"],
         ["Transactions"] = ["Messages", "Loop", "Transport"],
         ["Dialogs"] = ["Messages", "Loop", "Transport", "Transactions"],
-        ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs"],
+        ["Requests"] = ["Messages", "Loop", "Transport", "Transactions"],
+        ["Trunks"] = [],
+        ["Tracing"] = [],
+        ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Requests", "Trunks"],
+        ["Subscriptions"] = ["Calls"],
         ["Authentication"] = ["Messages", "Loop", "Transport", "Calls"],
         ["Registrar"] = ["Messages", "Loop", "Transport", "Calls"],
     };

@@ -7,7 +7,7 @@ using Conference.Sip.Transport;
 namespace Conference.Sip.Registrar;
 
 /// <summary>Who is reachable where: one binding per account, the last registration wins (RFC 3261 §10.3). Lives on the SIP loop.</summary>
-internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, SipLoop loop)
+internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, SipLoop loop) : IDeviceLookup
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2); // for the refresh already on its way
 
@@ -44,6 +44,10 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
             Put(new Registration(binding, flow, ""), _bindings.GetValueOrDefault(binding.Account));
         }
     }
+
+    /// <inheritdoc/>
+    public DevicePlace? Find(string account) =>
+        _bindings.TryGetValue(account, out var found) && found.Flow.IsOpen ? new DevicePlace(found.Binding.Contact, found.Flow, [.. found.Paths]) : null;
 
     public void Unbind(string account)
     {
