@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
@@ -15,11 +16,17 @@ public interface ISipStack : IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">A listener could not be opened.</exception>
     void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known);
 
+    /// <summary>Places calls and sends messages; only after <see cref="Start"/>.</summary>
+    ISipCalls Calls { get; }
+
     /// <summary>The listeners as opened, with the ports really taken.</summary>
     ImmutableArray<SipListen> Listening { get; }
 
     /// <summary>Who is registered now; an immutable picture.</summary>
     ImmutableArray<Binding> Bindings { get; }
+
+    /// <summary>Who is shut out for guessing secrets.</summary>
+    ISipBans Bans { get; }
 
     /// <summary>Forgets the binding of a removed or disabled account.</summary>
     void Unbind(string account);

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
 using Conference.Sip.Transport;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 
@@ -17,7 +19,7 @@ public sealed class SipStack : ISipStack
     private readonly ISipPolicy _policy;
     private readonly ISipWatcher _watcher;
     private readonly SipLoop _loop;
-    private readonly List<UdpTransport> _udp = [];
+    private readonly List<UdpListener> _udp = [];
     private readonly List<StreamListener> _listeners = [];
     private readonly Connections _connections;
     private readonly FlowSource _flows;
@@ -51,7 +53,13 @@ public sealed class SipStack : ISipStack
     public ImmutableArray<SipListen> Listening { get; private set; } = [];
 
     /// <inheritdoc/>
+    public ISipCalls Calls => _agent?.Calls ?? throw new InvalidOperationException("Signalling is not started.");
+
+    /// <inheritdoc/>
     public ImmutableArray<Binding> Bindings => _agent?.Registrar.Bindings ?? [];
+
+    /// <inheritdoc/>
+    public ISipBans Bans => Agent.Bans;
 
     /// <inheritdoc/>
     public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _listeners.All(l => l.IsAlive);
@@ -61,7 +69,7 @@ public sealed class SipStack : ISipStack
     {
         _agent = new UserAgent(
             _options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall,
-            new Roads(_names.Locator, _flows, new DeadServers()));
+            new Surroundings(_names.Locator, _flows, new NoTrunks(), new DeadServers()));
         try
         {
             Listening = [.. _options.Listen.Select(OpenByName)];
@@ -123,7 +131,7 @@ public sealed class SipStack : ISipStack
     {
         if (listen.Transport == "udp")
         {
-            var udp = new UdpTransport(listen.Address, Receive, _watcher.OnTrouble);
+            var udp = new UdpListener(listen.Address, Receive, _watcher.OnTrouble);
             _udp.Add(udp);
             return listen with { Address = udp.Bound };
         }
@@ -135,7 +143,13 @@ public sealed class SipStack : ISipStack
 
     private TlsServer Tls() => new(_options.Certificate ?? throw new InvalidOperationException("A TLS listener needs SipStackOptions.Certificate."));
 
-    private void Receive(SipMessage message, Flow flow) => _loop.Offer(() => _agent!.Receive(message, flow));
+    private UserAgent Agent => _agent ?? throw new InvalidOperationException("The stack is not started.");
+
+    private void Receive(SipMessage message, Flow flow)
+    {
+        if (_options.IgnoresScanners && Scanners.Sent(message)) return;
+        _loop.Offer(() => _agent!.Receive(message, flow));
+    }
 
     private void OnFlowClosed(Flow flow) => _loop.Post(() =>
     {
@@ -152,7 +166,7 @@ public sealed class SipStack : ISipStack
 
     private Flow? FlowTo(Binding binding) => UdpTo(binding.Remote);
 
-    private Flow? UdpTo(IPEndPoint remote) => _udp.FirstOrDefault(u => u.Bound.AddressFamily == remote.AddressFamily)?.FlowTo(remote);
+    private Flow? UdpTo(IPEndPoint remote) => _udp.Select(u => u.FlowTo(remote)).FirstOrDefault(f => f is not null);
 
     private int? PortOf(string transport) =>
         Listening.FirstOrDefault(l => l.Transport.Equals(transport, StringComparison.OrdinalIgnoreCase))?.Address.Port;

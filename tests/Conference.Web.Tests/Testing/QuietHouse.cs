@@ -8,6 +8,7 @@ using Conference.Media.Files;
 using Conference.Media.Mixing;
 using Conference.Media.Sessions;
 using Conference.Sip;
+using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
@@ -23,6 +24,8 @@ internal sealed class QuietSip : ISipStack
     public ImmutableArray<SipListen> Listening => [];
 
     public ImmutableArray<Binding> Bindings => [];
+
+    public ISipBans Bans { get; } = new QuietBans();
 
     public bool IsHealthy { get; set; } = true;
 
@@ -47,6 +50,14 @@ internal sealed class QuietSip : ISipStack
     {
         public Task<string?> FindAsync(string e164, string suffix, CancellationToken cancel) => Task.FromResult<string?>(null);
     }
+}
+
+/// <summary>Nobody guesses.</summary>
+internal sealed class QuietBans : ISipBans
+{
+    public ImmutableArray<SipBan> Bans { get; set; } = [];
+
+    public void Lift(IPAddress source, string? username) => Bans = [.. Bans.Where(b => !b.Source.Equals(source) || b.Username != username)];
 }
 
 /// <summary>A mixer that makes no sound: levels and talk are what the test says; a tape writes a few real WAV bytes.</summary>
