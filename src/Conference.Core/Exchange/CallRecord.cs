@@ -25,7 +25,10 @@ internal sealed class CallRecord
     public Guid Id => _now.Id;
 
     /// <summary>A leg as it is now: a new one, or a change of one that is known by its Call-ID.</summary>
-    public void Tell(LiveLeg leg) => Change(call => call with { Legs = [.. call.Legs.Where(l => l.CallId != leg.CallId && l.CallId != Waiting + leg.Label), leg] });
+    public void Tell(LiveLeg leg) => Change(call => call with
+    {
+        Legs = [.. call.Legs.Where(l => l.CallId != leg.CallId && l.CallId != Waiting + leg.Label).Append(leg).OrderByDescending(l => l.IsCaller)], // the caller's first
+    });
 
     public void Tell(CallLeg leg) => Tell(new LiveLeg(
         leg.Call.CallId, leg.Party.Label, leg.Party.Extension, leg.Party.IsCaller, IsUp: true, leg.Media.IsHeld, leg.Media.Codec) { Dialog = leg.Call.Id });
