@@ -119,8 +119,7 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
 
         private void NoteDevices(ExtensionCard card)
         {
-            var reachable = house.Devices.Reachable.Select(r => r.Username).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var ring = house.Extensions.DevicesOf(card.Number).Count(d => reachable.Contains(d.Username));
+            var ring = house.Extensions.DevicesOf(card.Number).Count(d => house.Devices.WhereIs(d.Username) is not null);
             if (ring > 0) Note(RouteReason.DevicesRing, Text(ring));
             else Note(RouteReason.NoDeviceRegistered, card.Number);
             if (card.OnUnreachable is { } unreachable) Note(RouteReason.ForwardsWhenUnreachable, unreachable);

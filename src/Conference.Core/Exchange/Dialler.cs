@@ -96,13 +96,10 @@ internal sealed class Dialler(
         return DialledNumber.IsValid(user) ? user : null;
     }
 
-    private ImmutableArray<CallTarget> TargetsOf(ExtensionCard card, string? notDevice)
-    {
-        var reachable = devices.Reachable.Select(r => r.Username).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. extensions.DevicesOf(card.Number)
-            .Where(d => reachable.Contains(d.Username) && !d.Username.Equals(notDevice, StringComparison.OrdinalIgnoreCase))
+    private ImmutableArray<CallTarget> TargetsOf(ExtensionCard card, string? notDevice) =>
+        [.. extensions.DevicesOf(card.Number)
+            .Where(d => devices.WhereIs(d.Username) is not null && !d.Username.Equals(notDevice, StringComparison.OrdinalIgnoreCase))
             .Select(d => new CallTarget(d.Username) { Account = d.Username })];
-    }
 
     private async Task<DialEnd> GoOutAsync(DialOrder order, RouteTarget.Outside outside, CancellationToken cancel)
     {
@@ -222,7 +219,7 @@ internal sealed class Dialler(
 
     private IPAddress WhereIs(CallTarget target) =>
         target.Account is { } account
-        && devices.Reachable.FirstOrDefault(r => r.Username.Equals(account, StringComparison.OrdinalIgnoreCase)) is { } where
+        && devices.WhereIs(account) is { } where
         && IPEndPoint.TryParse(where.Address, out var device) ? device.Address
         : target.Trunk is { } name && routes.Trunk(name)?.Line is { } line && IPAddress.TryParse(line.Domain, out var trunk) ? trunk
         : Outside;
