@@ -13,6 +13,11 @@ public sealed class LiveCalls
     /// <summary>Raised after every change, with the call as it is now, or as it was when it ended; handlers return at once.</summary>
     public event Action<LiveCall>? Changed;
 
+    /// <summary>Raised when an operator wants a call to end: whoever leads it hangs up. Handlers return at once.</summary>
+    public event Action<Guid>? EndAsked;
+
+    public void AskToEnd(Guid id) => EndAsked?.Invoke(id);
+
     public void Tell(LiveCall call)
     {
         if (call.State == LiveCallState.Ended) ImmutableInterlocked.TryRemove(ref _calls, call.Id, out _);

@@ -36,6 +36,7 @@ internal static class TelephonySetup
         services.AddSingleton<ISipPolicy, CallPolicy>();
         services.AddSingleton<ISipWatcher, SignallingWatcher>();
         services.AddSingleton<ISipStack>(OpenSip);
+        services.AddSingleton(all => all.GetRequiredService<ISipStack>().Bans);
         services.AddHostedService(all => all.GetRequiredService<BindingStore>());
         services.AddHostedService<AsteriskWatcher>();
         services.AddHostedService<TelephonyHost>();
