@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
+using Conference.Sip.Resolver;
 
 namespace Conference.Sip;
 
@@ -13,6 +14,9 @@ public interface ISipStack : IAsyncDisposable
     /// <param name="known">Bindings of the last run; UDP ones still in time are taken up again.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A listener could not be opened.</exception>
     void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known);
+
+    /// <summary>Places calls and sends messages; only after <see cref="Start"/>.</summary>
+    ISipCalls Calls { get; }
 
     /// <summary>The listeners as opened, with the ports really taken.</summary>
     ImmutableArray<SipListen> Listening { get; }
@@ -28,6 +32,9 @@ public interface ISipStack : IAsyncDisposable
 
     /// <summary>Whether the loop and all receive loops are alive.</summary>
     bool IsHealthy { get; }
+
+    /// <summary>The public directory of telephone numbers.</summary>
+    IEnumDirectory Numbers { get; }
 
     /// <summary>Refuses new calls with 503, hangs up those that are up and closes, within the given time.</summary>
     Task StopAsync(TimeSpan grace);
