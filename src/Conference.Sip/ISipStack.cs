@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
+using Conference.Sip.Resolver;
 
 namespace Conference.Sip;
 
@@ -19,11 +21,17 @@ public interface ISipStack : IAsyncDisposable
     /// <summary>Who is registered now; an immutable picture.</summary>
     ImmutableArray<Binding> Bindings { get; }
 
+    /// <summary>Who is shut out for guessing secrets.</summary>
+    ISipBans Bans { get; }
+
     /// <summary>Forgets the binding of a removed or disabled account.</summary>
     void Unbind(string account);
 
     /// <summary>Whether the loop and all receive loops are alive.</summary>
     bool IsHealthy { get; }
+
+    /// <summary>The public directory of telephone numbers.</summary>
+    IEnumDirectory Numbers { get; }
 
     /// <summary>Refuses new calls with 503, hangs up those that are up and closes, within the given time.</summary>
     Task StopAsync(TimeSpan grace);

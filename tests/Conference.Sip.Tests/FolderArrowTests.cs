@@ -10,11 +10,18 @@ public partial class FolderArrowTests
         ["Messages"] = [],
         ["Loop"] = [],
         ["Transport"] = ["Messages"],
+        ["Resolver"] = ["Messages", "Transport"],
+        ["Tracing"] = ["Messages", "Transport"],
+        ["Trunks"] = ["Calls"],
+        ["Subscriptions"] = ["Calls"],
         ["Transactions"] = ["Messages", "Loop", "Transport"],
         ["Dialogs"] = ["Messages", "Loop", "Transport", "Transactions"],
         ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs"],
         ["Authentication"] = ["Messages", "Loop", "Transport", "Calls"],
         ["Registrar"] = ["Messages", "Loop", "Transport", "Calls"],
+        ["Subscriptions"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
+        ["Tracing"] = ["Messages", "Loop", "Transport"],
+        ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Authentication", "Calls"],
     };
 
     [Fact]
