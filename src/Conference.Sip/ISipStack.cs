@@ -15,6 +15,9 @@ public interface ISipStack : IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">A listener could not be opened.</exception>
     void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known);
 
+    /// <summary>Places calls and sends messages; only after <see cref="Start"/>.</summary>
+    ISipCalls Calls { get; }
+
     /// <summary>The listeners as opened, with the ports really taken.</summary>
     ImmutableArray<SipListen> Listening { get; }
 

@@ -8,6 +8,7 @@ using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
 using Conference.Sip.Transport;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 
@@ -48,22 +49,23 @@ public sealed class SipStack : ISipStack
     public ImmutableArray<SipListen> Listening { get; private set; } = [];
 
     /// <inheritdoc/>
+    public ISipCalls Calls => _agent?.Calls ?? throw new InvalidOperationException("Signalling is not started.");
+
+    /// <inheritdoc/>
     public ImmutableArray<Binding> Bindings => _agent?.Registrar.Bindings ?? [];
 
     /// <inheritdoc/>
-    public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _listeners.All(l => l.IsAlive);
-
     public ISipBans Bans => Agent.Bans;
 
     /// <inheritdoc/>
-    public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _tcp.All(t => t.IsAlive);
+    public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _listeners.All(l => l.IsAlive);
 
     /// <inheritdoc/>
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known)
     {
         _agent = new UserAgent(
             _options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall,
-            new Roads(_names.Locator, _flows, new DeadServers()));
+            new Surroundings(_names.Locator, _flows, new NoTrunks(), new DeadServers()));
         try
         {
             Listening = [.. _options.Listen.Select(OpenByName)];

@@ -3,6 +3,7 @@ using Conference.Sip.Calls;
 using Conference.Sip.Dialogs;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
+using Conference.Sip.Requests;
 using Conference.Sip.Transactions;
 using Conference.Sip.Transport;
 
@@ -23,6 +24,7 @@ internal sealed class UserAgent : ITransactionUser
     private readonly AllowedPlaces _places;
     private readonly Guests _guests;
     private readonly CallFloor _calls;
+    private readonly OutgoingCalls _placed;
     private bool _isClosing;
 
     /// <param name="options">What the operator chose.</param>
@@ -31,7 +33,7 @@ internal sealed class UserAgent : ITransactionUser
     /// <param name="loop">The thread all this lives on.</param>
     /// <param name="pool">Runs the house's code.</param>
     /// <param name="onCall">The house's handler of calls.</param>
-    /// <param name="roads">How requests of ours find their way.</param>
+    /// <param name="surroundings">How requests of ours find their way.</param>
     public UserAgent(
         SipStackOptions options,
         ISipPolicy policy,
@@ -39,7 +41,7 @@ internal sealed class UserAgent : ITransactionUser
         SipLoop loop,
         Action<Action> pool,
         Func<IIncomingCall, CancellationToken, Task> onCall,
-        Roads roads)
+        Surroundings surroundings)
     {
         _loop = loop;
         _layer = new TransactionLayer(loop, new TransactionTimes(options.T1), this);
@@ -50,13 +52,22 @@ internal sealed class UserAgent : ITransactionUser
         _authenticator = new Authenticator(options.Realm, us, policy, guard, watcher, loop);
         _places = new AllowedPlaces(watcher, loop);
         _guests = new Guests(us, policy);
-        var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, watcher.OnTrouble, roads);
+        var roads = new Roads(loop, _layer, surroundings.Flows, surroundings.Locator);
+        var finder = new DestinationFinder(_registrar, surroundings.Trunks, surroundings.Locator, hops => surroundings.Dead.LivingFirst(hops, loop.Now));
+        var services = new CallServices(roads, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, finder, watcher.OnTrouble)
+        {
+            OnDead = (hop, answer) => surroundings.Dead.Bury(hop, loop.Now, answer?.RetryAfter),
+        };
         _calls = new CallFloor(services, onCall);
+        _placed = new OutgoingCalls(services);
     }
 
     public Registrar.Registrar Registrar => _registrar;
 
     public SipBans Bans { get; }
+
+    /// <summary>Places calls; may be asked from anywhere.</summary>
+    public ISipCalls Calls => _placed;
 
     /// <summary>Transactions and dialogs alive.</summary>
     public int Alive => _layer.Count + _dialogs.Count;
@@ -78,7 +89,7 @@ internal sealed class UserAgent : ITransactionUser
     public Task CloseAsync()
     {
         _isClosing = _registrar.IsClosing = true;
-        return _calls.CloseAsync();
+        return Task.WhenAll(_calls.CloseAsync(), _placed.CloseAsync());
     }
 
     bool ITransactionUser.OnAck(SipMessage ack, Flow flow) => _dialogs.Find(ack)?.OnAck(ack) ?? false;

@@ -11,17 +11,15 @@ public partial class FolderArrowTests
         ["Loop"] = [],
         ["Transport"] = ["Messages"],
         ["Resolver"] = ["Messages", "Transport"],
-        ["Tracing"] = ["Messages", "Transport"],
-        ["Trunks"] = ["Calls"],
-        ["Subscriptions"] = ["Calls"],
+        ["Tracing"] = ["Messages", "Loop", "Transport"],
         ["Transactions"] = ["Messages", "Loop", "Transport"],
         ["Dialogs"] = ["Messages", "Loop", "Transport", "Transactions"],
-        ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs"],
+        ["Requests"] = ["Messages", "Loop", "Transport", "Transactions"],
+        ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Requests"],
+        ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Requests", "Trunks"],
         ["Authentication"] = ["Messages", "Loop", "Transport", "Calls"],
         ["Registrar"] = ["Messages", "Loop", "Transport", "Calls"],
         ["Subscriptions"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
-        ["Tracing"] = ["Messages", "Loop", "Transport"],
-        ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Authentication", "Calls"],
     };
 
     [Fact]

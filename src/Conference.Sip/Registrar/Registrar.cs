@@ -7,7 +7,7 @@ using Conference.Sip.Transport;
 namespace Conference.Sip.Registrar;
 
 /// <summary>Who is reachable where: one device per account, the last registration wins (RFC 3261 §10.3). Lives on the SIP loop.</summary>
-internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, SipLoop loop)
+internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, SipLoop loop) : IDeviceLookup
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2); // for the refresh already on its way
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(60);
@@ -46,6 +46,10 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
         if (Find(account) is { } here) found(here);
         else _returns.Wait(account, found);
     }
+
+    /// <inheritdoc/>
+    void IDeviceLookup.FindSoon(string account, Action<DevicePlace?> found) => FindSoon(account, (Registration? here) =>
+        found(here is { IsUsable: true } ? new DevicePlace(here.Binding.Contact, here.Flow, here.Binding.Path) : null));
 
     /// <summary>What speaks against a REGISTER whoever sent it, or <see langword="null"/> (§10.3 steps 1 and 2).</summary>
     public SipReply? Refuse(SipMessage request) => _rules.Refuse(request);

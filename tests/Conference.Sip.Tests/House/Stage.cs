@@ -13,17 +13,19 @@ internal sealed class Stage
     {
         var options = new SipStackOptions { Listen = [SipListen.Parse("udp://192.0.2.1:5060", out _)!], Realm = TestHouse.Realm, Near = new OwnNetworks([]) };
         Loop = new SipLoop(Time, House.OnTrouble);
-        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), OnCall, new Roads(Net, Net, new DeadServers()));
+        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), OnCall, new Surroundings(Net, Net, Trunks, new DeadServers()));
     }
 
     public FakeTime Time { get; } = new();
 
     public TestHouse House { get; } = new();
 
-    /// <summary>Where requests of ours lead.</summary>
-    public WireNet Net { get; } = new();
-
     public SipLoop Loop { get; }
+
+    /// <summary>Everybody the house may call.</summary>
+    public FakeNet Net { get; } = new();
+
+    public FakeTrunks Trunks { get; } = new();
 
     public UserAgent Agent { get; }
 
