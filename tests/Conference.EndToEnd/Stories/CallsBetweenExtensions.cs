@@ -1,5 +1,3 @@
-using Conference.EndToEnd.Tools;
-
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>Calls inside the house: held, taken up, handed on.</summary>

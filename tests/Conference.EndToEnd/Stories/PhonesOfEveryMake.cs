@@ -1,5 +1,3 @@
-using Conference.EndToEnd.Tools;
-
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>Whatever it is and however it connects: it signs in, dials the room and is heard.</summary>
