@@ -46,7 +46,7 @@ public sealed class Portal(IPage page)
     /// <returns>What the page shows once: the user name and the secret.</returns>
     public async Task<(string User, string Secret)> AddPhone(string number, string name)
     {
-        await page.GotoAsync("/devices");
+        await page.GotoAsync("/extensions");
         if (await page.Locator("#new-extension[open]").CountAsync() == 0) await page.ClickAsync("#new-extension > summary");
         await page.FillAsync("[id='form.Number']", number);
         await page.FillAsync("[id='form.Name']", name);
@@ -57,7 +57,7 @@ public sealed class Portal(IPage page)
     /// <summary>Waits until the page, without being asked again, shows these phones as registered and no others.</summary>
     public async Task SeesRegistered(params string[] users)
     {
-        if (!page.Url.EndsWith("/devices", StringComparison.Ordinal)) await page.GotoAsync("/devices");
+        if (!page.Url.EndsWith("/extensions", StringComparison.Ordinal)) await page.GotoAsync("/extensions");
         await Eventually.True(
             async () => (await page.Locator("[data-device][data-registered=true]").EvaluateAllAsync<string[]>("rows => rows.map(r => r.dataset.device)")).Order().SequenceEqual(users.Order()),
             TimeSpan.FromSeconds(10),
