@@ -1,4 +1,5 @@
 using Conference.Core.Calls;
+using Conference.Core.Exchange;
 using Conference.Core.Recordings;
 using Conference.Core.Rooms;
 using Conference.Infrastructure.Accounts;
@@ -34,13 +35,32 @@ internal static class TelephonySetup
         services.AddSingleton<PinGuard>();
         services.AddSingleton<CallDesk>();
         services.AddSingleton<ISipPolicy, CallPolicy>();
+        AddExchange(services);
         services.AddSingleton<ISipWatcher, SignallingWatcher>();
+        services.AddSingleton<SipCertificate>();
         services.AddSingleton<ISipStack>(OpenSip);
         services.AddSingleton(all => all.GetRequiredService<ISipStack>().Bans);
         services.AddHostedService(all => all.GetRequiredService<BindingStore>());
         services.AddHostedService<AsteriskWatcher>();
         services.AddHostedService<TelephonyHost>();
     }
+
+    /// <summary>Calls between people: through rooms with two seats, and out of the house.</summary>
+    private static void AddExchange(IServiceCollection services)
+    {
+        services.AddSingleton<ISipCalls, StackCalls>();
+        services.AddSingleton<EnumLookup>(all => async (number, suffix, cancel) =>
+            await all.GetRequiredService<ISipStack>().Numbers.FindAsync(number, suffix, cancel) is { } uri ? [uri] : []);
+        services.AddSingleton(_ => new ExchangeSounds(Tones.Ringing, Tones.Busy, Music.Loop));
+        services.AddSingleton(all => DomainOf(all.GetRequiredService<IOptions<SipOptions>>().Value));
+        services.AddSingleton<TrunkChannels>();
+        services.AddSingleton<SwitchboardParts>();
+        services.AddSingleton<Switchboard>();
+        services.AddSingleton<HouseState>();
+        services.AddHostedService<LampTender>();
+    }
+
+    private static ExchangeOptions DomainOf(SipOptions sip) => new(string.IsNullOrEmpty(sip.AdvertisedAddress) ? sip.Realm : sip.AdvertisedAddress);
 
     private static void AddTelephonyOptions(IServiceCollection services)
     {
@@ -50,6 +70,7 @@ internal static class TelephonySetup
             .Validate(o => o.AdvertisedIsUsable, "Conference:Sip:AdvertisedAddress must be an IP address or a host name.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SipOptions>, SipListenCheck>();
+        services.AddSingleton<IValidateOptions<SipOptions>, SipCertificateCheck>();
         services.AddOptions<MediaPortOptions>().BindConfiguration(MediaPortOptions.Section)
             .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
             .ValidateOnStart();
@@ -78,6 +99,7 @@ internal static class TelephonySetup
             Listen = options.Read().Listeners,
             AdvertisedAddress = string.IsNullOrEmpty(options.AdvertisedAddress) ? null : options.AdvertisedAddress,
             Realm = options.Realm,
+            Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
         };
         return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>());
     }

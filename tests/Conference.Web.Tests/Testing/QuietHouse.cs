@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.WebSockets;
 using System.Text;
 using System.Threading.Channels;
 using Conference.Core;
@@ -13,6 +14,7 @@ using Conference.Sip.Registrar;
 using Conference.Sip.Tracing;
 using Conference.Sip.Trunks;
 using Conference.Sip.Resolver;
+using Conference.Sip.Transport;
 
 namespace Conference.Web.Tests.Testing;
 
@@ -29,6 +31,8 @@ internal sealed class QuietSip : ISipStack
 
     public bool IsHealthy { get; set; } = true;
 
+    public ISipSockets Sockets { get; } = new NoSockets();
+
     public IEnumDirectory Numbers { get; } = new NoNumbers();
 
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) { }
@@ -38,6 +42,11 @@ internal sealed class QuietSip : ISipStack
     public Task StopAsync(TimeSpan grace) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class NoSockets : ISipSockets
+    {
+        public Task ServeAsync(WebSocket socket, IPEndPoint local, IPEndPoint remote, bool isSecure, CancellationToken cancel) => Task.CompletedTask;
+    }
 
     private sealed class NoNumbers : IEnumDirectory
     {
