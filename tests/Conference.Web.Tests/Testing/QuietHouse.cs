@@ -11,6 +11,8 @@ using Conference.Sip;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
+using Conference.Sip.Tracing;
+using Conference.Sip.Trunks;
 using Conference.Sip.Resolver;
 using Conference.Sip.Transport;
 
@@ -58,6 +60,36 @@ internal sealed class QuietBans : ISipBans
     public ImmutableArray<SipBan> Bans { get; set; } = [];
 
     public void Lift(IPAddress source, string? username) => Bans = [.. Bans.Where(b => !b.Source.Equals(source) || b.Username != username)];
+}
+
+/// <summary>Lines that are as the test says, and try as it says.</summary>
+internal sealed class QuietTrunks : ISipTrunks
+{
+    public ImmutableArray<TrunkLine> Used { get; private set; } = [];
+
+    public ImmutableArray<TrunkState> States { get; set; } = [];
+
+    public ImmutableArray<TrialOutcome> Trial { get; set; } = [];
+
+    public List<TrunkLine> Tried { get; } = [];
+
+    public void Use(ImmutableArray<TrunkLine> lines) => Used = lines;
+
+    public Task<ImmutableArray<TrialOutcome>> TryAsync(TrunkLine line, CancellationToken cancel)
+    {
+        Tried.Add(line);
+        return Task.FromResult(Trial);
+    }
+}
+
+/// <summary>Messages that the test put down.</summary>
+internal sealed class QuietTrace : ISipTrace
+{
+    public ImmutableArray<TracedCall> Calls { get; set; } = [];
+
+    public List<(string CallId, TracedMessage Message)> Messages { get; } = [];
+
+    public ImmutableArray<TracedMessage> Read(IReadOnlyCollection<string> callIds) => [.. Messages.Where(m => callIds.Contains(m.CallId)).Select(m => m.Message)];
 }
 
 /// <summary>A mixer that makes no sound: levels and talk are what the test says; a tape writes a few real WAV bytes.</summary>
