@@ -25,6 +25,7 @@ namespace Conference.Core.Events;
 [JsonDerivedType(typeof(DeviceEvent.Registered), "device.registered")]
 [JsonDerivedType(typeof(DeviceEvent.Unregistered), "device.unregistered")]
 [JsonDerivedType(typeof(DeviceEvent.SignInRefused), "device.signin.refused")]
+[JsonDerivedType(typeof(DeviceEvent.PlaceRefused), "device.place.refused")]
 [JsonDerivedType(typeof(BookingEvent.Booked), "booking.booked")]
 [JsonDerivedType(typeof(BookingEvent.Cancelled), "booking.cancelled")]
 [JsonDerivedType(typeof(AdminEvent.Done), "admin.done")]

@@ -107,6 +107,9 @@ public abstract record DeviceEvent : DomainEvent
 
     public sealed record SignInRefused(string Username, string Address) : DeviceEvent;
 
+    /// <summary>Right credentials, but from where, or by a transport that, the account may not be used.</summary>
+    public sealed record PlaceRefused(string Username, string Address) : DeviceEvent;
+
     private DeviceEvent() { }
 }
 

@@ -38,6 +38,7 @@ internal static class TelephonySetup
         AddExchange(services);
         services.AddSingleton<ISipWatcher, SignallingWatcher>();
         services.AddSingleton<ISipStack>(OpenSip);
+        services.AddSingleton(all => all.GetRequiredService<ISipStack>().Bans);
         services.AddHostedService(all => all.GetRequiredService<BindingStore>());
         services.AddHostedService<AsteriskWatcher>();
         services.AddHostedService<TelephonyHost>();
