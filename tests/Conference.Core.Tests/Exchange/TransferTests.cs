@@ -160,6 +160,7 @@ public sealed class TransferTests : IDisposable
         anna.HangUp();
         await Soon.Is(() => Names() == "Bruno");
         Assert.Null(bruno.HungUpWith);
+        await Soon.Is(() => _house.Live.All.Length == 1);
         Assert.False(_house.Desk.MoveToRoom(_house.Live.All.Single().Id, new RoomNumber("300")));
     }
 
