@@ -12,6 +12,7 @@ using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Tracing;
 using Conference.Sip.Transport;
 
 namespace Conference.Web.Tests.Testing;
@@ -31,6 +32,8 @@ internal sealed class QuietSip : ISipStack
 
     public ISipSockets Sockets { get; } = new NoSockets();
 
+    public ISipTrace Trace { get; } = new NoTrace();
+
     public IEnumDirectory Numbers { get; } = new NoNumbers();
 
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) { }
@@ -40,6 +43,13 @@ internal sealed class QuietSip : ISipStack
     public Task StopAsync(TimeSpan grace) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class NoTrace : ISipTrace
+    {
+        public ImmutableArray<TracedCall> Calls => [];
+
+        public ImmutableArray<TracedMessage> Read(IReadOnlyCollection<string> callIds) => [];
+    }
 
     private sealed class NoSockets : ISipSockets
     {
