@@ -3,6 +3,7 @@ using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Tracing;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip;
@@ -33,6 +34,9 @@ public interface ISipStack : IAsyncDisposable
 
     /// <summary>Whether the loop and all receive loops are alive.</summary>
     bool IsHealthy { get; }
+
+    /// <summary>What was said lately.</summary>
+    ISipTrace Trace { get; }
 
     /// <summary>Takes browsers' WebSockets.</summary>
     ISipSockets Sockets { get; }

@@ -7,6 +7,7 @@ using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Tracing;
 using Conference.Sip.Transport;
 using Conference.Sip.Trunks;
 
@@ -24,6 +25,7 @@ public sealed class SipStack : ISipStack
     private readonly Connections _connections;
     private readonly FlowSource _flows;
     private readonly NameService _names;
+    private readonly SipTrace _trace;
     private readonly TimeProvider _time;
     private UserAgent? _agent;
     private bool _isStopped;
@@ -36,12 +38,16 @@ public sealed class SipStack : ISipStack
     {
         (_options, _policy, _watcher, _time) = (options, policy, watcher, time);
         _loop = new SipLoop(time, watcher.OnTrouble);
-        _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble);
+        _trace = new SipTrace(time);
+        _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble, _trace);
         var dialer = new Dialer(_connections, PortOf, new TlsClient(() => options.Certificate?.Invoke("")), time);
         _flows = new FlowSource(UdpTo, dialer.DialAsync, _loop.Post);
         Sockets = new SipSockets(_connections, time);
         _names = new NameService(options.DnsServers, time, _loop.Post);
     }
+
+    /// <inheritdoc/>
+    public ISipTrace Trace => _trace;
 
     /// <inheritdoc/>
     public ISipSockets Sockets { get; }
@@ -131,7 +137,7 @@ public sealed class SipStack : ISipStack
     {
         if (listen.Transport == "udp")
         {
-            var udp = new UdpListener(listen.Address, Receive, _watcher.OnTrouble);
+            var udp = new UdpListener(listen.Address, Receive, _watcher.OnTrouble, _trace);
             _udp.Add(udp);
             return listen with { Address = udp.Bound };
         }
@@ -148,6 +154,7 @@ public sealed class SipStack : ISipStack
     private void Receive(SipMessage message, Flow flow)
     {
         if (_options.IgnoresScanners && Scanners.Sent(message)) return;
+        _trace.Received(message, flow);
         _loop.Offer(() => _agent!.Receive(message, flow));
     }
 

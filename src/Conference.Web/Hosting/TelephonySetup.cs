@@ -40,6 +40,7 @@ internal static class TelephonySetup
         services.AddSingleton<SipCertificate>();
         services.AddSingleton<ISipStack>(OpenSip);
         services.AddSingleton(all => all.GetRequiredService<ISipStack>().Bans);
+        services.AddSingleton(all => all.GetRequiredService<ISipStack>().Trace);
         services.AddHostedService(all => all.GetRequiredService<BindingStore>());
         services.AddHostedService<AsteriskWatcher>();
         services.AddHostedService<TelephonyHost>();

@@ -14,6 +14,7 @@ using Conference.Sip.Registrar;
 using Conference.Sip.Tracing;
 using Conference.Sip.Trunks;
 using Conference.Sip.Resolver;
+using Conference.Sip.Tracing;
 using Conference.Sip.Transport;
 
 namespace Conference.Web.Tests.Testing;
@@ -35,6 +36,8 @@ internal sealed class QuietSip : ISipStack
 
     public ISipSockets Sockets { get; } = new NoSockets();
 
+    public ISipTrace Trace { get; } = new NoTrace();
+
     public IEnumDirectory Numbers { get; } = new NoNumbers();
 
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) { }
@@ -44,6 +47,13 @@ internal sealed class QuietSip : ISipStack
     public Task StopAsync(TimeSpan grace) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class NoTrace : ISipTrace
+    {
+        public ImmutableArray<TracedCall> Calls => [];
+
+        public ImmutableArray<TracedMessage> Read(IReadOnlyCollection<string> callIds) => [];
+    }
 
     private sealed class NoSockets : ISipSockets
     {
