@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
+using Conference.Sip.Subscriptions;
 
 namespace Conference.Sip;
 
@@ -22,6 +23,9 @@ public interface ISipStack : IAsyncDisposable
 
     /// <summary>Who is shut out for guessing secrets.</summary>
     ISipBans Bans { get; }
+
+    /// <summary>Tells subscribers what changed.</summary>
+    ISipLamps Lamps { get; }
 
     /// <summary>Forgets the binding of a removed or disabled account.</summary>
     void Unbind(string account);

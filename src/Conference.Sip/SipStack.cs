@@ -5,6 +5,7 @@ using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
+using Conference.Sip.Subscriptions;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip;
@@ -15,6 +16,7 @@ public sealed class SipStack : ISipStack
     private readonly SipStackOptions _options;
     private readonly ISipPolicy _policy;
     private readonly ISipWatcher _watcher;
+    private readonly ISipState? _state;
     private readonly SipLoop _loop;
     private readonly List<UdpTransport> _udp = [];
     private readonly List<TcpTransport> _tcp = [];
@@ -26,8 +28,11 @@ public sealed class SipStack : ISipStack
     /// <param name="policy">Who may do what; asked on the SIP loop.</param>
     /// <param name="watcher">Hears what happens; called on the SIP loop.</param>
     /// <param name="time">The clock of every timer.</param>
-    public SipStack(SipStackOptions options, ISipPolicy policy, ISipWatcher watcher, TimeProvider time)
+    /// <param name="state">What subscribers may be told; nobody may subscribe without it.</param>
+    public SipStack(SipStackOptions options, ISipPolicy policy, ISipWatcher watcher, TimeProvider time, ISipState? state = null)
     {
+        _state = state;
+        Lamps = new Switchboard(this);
         (_options, _policy, _watcher, _time) = (options, policy, watcher, time);
         _loop = new SipLoop(time, watcher.OnTrouble);
     }
@@ -42,12 +47,15 @@ public sealed class SipStack : ISipStack
     public ISipBans Bans => Agent.Bans;
 
     /// <inheritdoc/>
+    public ISipLamps Lamps { get; }
+
+    /// <inheritdoc/>
     public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _tcp.All(t => t.IsAlive);
 
     /// <inheritdoc/>
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known)
     {
-        _agent = new UserAgent(_options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall);
+        _agent = new UserAgent(_options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall, _state);
         try
         {
             Listening = [.. _options.Listen.Select(OpenByName)];
@@ -142,5 +150,11 @@ public sealed class SipStack : ISipStack
         foreach (var udp in _udp) udp.Dispose();
         _loop.Stop();
         _loop.Dispose();
+    }
+
+    /// <summary>The house may tell of changes at any time, also before anybody can have subscribed.</summary>
+    private sealed class Switchboard(SipStack stack) : ISipLamps
+    {
+        public void Changed(string user) => stack._agent?.Lamps?.Changed(user);
     }
 }

@@ -3,6 +3,7 @@ using Conference.Sip.Calls;
 using Conference.Sip.Dialogs;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
+using Conference.Sip.Subscriptions;
 using Conference.Sip.Transactions;
 using Conference.Sip.Transport;
 
@@ -31,13 +32,15 @@ internal sealed class UserAgent : ITransactionUser
     /// <param name="loop">The thread all this lives on.</param>
     /// <param name="pool">Runs the house's code.</param>
     /// <param name="onCall">The house's handler of calls.</param>
+    /// <param name="state">What subscribers may be told; nobody may subscribe without it.</param>
     public UserAgent(
         SipStackOptions options,
         ISipPolicy policy,
         ISipWatcher watcher,
         SipLoop loop,
         Action<Action> pool,
-        Func<IIncomingCall, CancellationToken, Task> onCall)
+        Func<IIncomingCall, CancellationToken, Task> onCall,
+        ISipState? state = null)
     {
         _loop = loop;
         _layer = new TransactionLayer(loop, new TransactionTimes(options.T1), this);
@@ -50,11 +53,15 @@ internal sealed class UserAgent : ITransactionUser
         _guests = new Guests(us, policy);
         var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, watcher.OnTrouble);
         _calls = new CallFloor(services, onCall);
+        if (state is not null) Lamps = new Notifier(new SubscriptionServices(loop, _layer, _dialogs, services.Me, state, a => _registrar.Find(a)?.Flow));
     }
 
     public Registrar.Registrar Registrar => _registrar;
 
     public SipBans Bans { get; }
+
+    /// <summary>Takes subscriptions, or <see langword="null"/> when there is nothing to tell.</summary>
+    public Notifier? Lamps { get; }
 
     /// <summary>Transactions and dialogs alive.</summary>
     public int Alive => _layer.Count + _dialogs.Count;
@@ -76,6 +83,7 @@ internal sealed class UserAgent : ITransactionUser
     public Task CloseAsync()
     {
         _isClosing = _registrar.IsClosing = true;
+        Lamps?.Close();
         return _calls.CloseAsync();
     }
 
@@ -87,6 +95,7 @@ internal sealed class UserAgent : ITransactionUser
         else if (!request.IsOutOfDialog && _dialogs.Find(request) is { } dialog) dialog.OnRequest(request, flow);
         else if (!request.IsOutOfDialog) TransactionLayer.Reply(request, flow, Refusals.OutOfDialog(request));
         else if (request.Method == SipMethod.Invite) OnInvite(request, flow);
+        else if (request.Method == SipMethod.Subscribe && Lamps is not null) OnSubscribe(request, flow, Lamps);
         else if (request.Method == SipMethod.Options) TransactionLayer.Reply(request, flow, Capabilities.RefuseExtensions(request) ?? Refusals.Options());
         else TransactionLayer.Reply(request, flow, Refusals.OutOfDialog(request));
     }
@@ -122,6 +131,13 @@ internal sealed class UserAgent : ITransactionUser
         if (!isGuest && account is null) return;
         flow.Keep();
         _calls.Open(request, flow, account);
+    }
+
+    private void OnSubscribe(SipMessage request, Flow flow, Notifier lamps)
+    {
+        if (IsShedding(request, flow)) return;
+        if (Notifier.Refuse(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
+        else if (SignIn(request, flow) is { } account) lamps.Subscribe(request, flow, account);
     }
 
     /// <summary>Who sent this, or <see langword="null"/> after a challenge or refusal, which leaves nothing behind.</summary>

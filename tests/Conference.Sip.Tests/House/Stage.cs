@@ -2,6 +2,7 @@ using System.Text;
 using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
+using Conference.Sip.Subscriptions;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip.Tests.House;
@@ -9,11 +10,11 @@ namespace Conference.Sip.Tests.House;
 /// <summary>The whole protocol floor without sockets and threads: the test turns the loop and moves the clock.</summary>
 internal sealed class Stage
 {
-    public Stage(Func<SipStackOptions, SipStackOptions>? change = null)
+    public Stage(Func<SipStackOptions, SipStackOptions>? change = null, ISipState? state = null)
     {
         var options = new SipStackOptions { Listen = [SipListen.Parse("udp://192.0.2.1:5060", out _)!], Realm = TestHouse.Realm, Near = new OwnNetworks([]) };
         Loop = new SipLoop(Time, House.OnTrouble);
-        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), OnCall);
+        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), OnCall, state);
     }
 
     public FakeTime Time { get; } = new();

@@ -31,6 +31,9 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
     /// <summary>Right secrets in the wrong place.</summary>
     public ConcurrentQueue<string> Misplaced { get; } = [];
 
+    /// <summary>What can be watched.</summary>
+    public TestState State { get; } = new();
+
     /// <summary>Bans that began and ended.</summary>
     public ConcurrentQueue<string> Bans { get; } = [];
 

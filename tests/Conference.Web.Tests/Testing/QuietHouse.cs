@@ -10,6 +10,7 @@ using Conference.Sip;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
+using Conference.Sip.Subscriptions;
 
 namespace Conference.Web.Tests.Testing;
 
@@ -24,6 +25,8 @@ internal sealed class QuietSip : ISipStack
 
     public ISipBans Bans { get; } = new QuietBans();
 
+    public ISipLamps Lamps { get; } = new QuietLamps();
+
     public bool IsHealthy { get; set; } = true;
 
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) { }
@@ -33,6 +36,12 @@ internal sealed class QuietSip : ISipStack
     public Task StopAsync(TimeSpan grace) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>Nobody watches.</summary>
+internal sealed class QuietLamps : ISipLamps
+{
+    public void Changed(string user) { }
 }
 
 /// <summary>Nobody guesses.</summary>
