@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
+using Conference.Sip.Resolver;
 using Conference.Sip.Subscriptions;
 
 namespace Conference.Sip;
@@ -32,6 +33,9 @@ public interface ISipStack : IAsyncDisposable
 
     /// <summary>Whether the loop and all receive loops are alive.</summary>
     bool IsHealthy { get; }
+
+    /// <summary>The public directory of telephone numbers.</summary>
+    IEnumDirectory Numbers { get; }
 
     /// <summary>Refuses new calls with 503, hangs up those that are up and closes, within the given time.</summary>
     Task StopAsync(TimeSpan grace);

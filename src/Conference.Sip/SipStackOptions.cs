@@ -47,6 +47,9 @@ public sealed record SipStackOptions
     /// <summary>Digest realm, constant for the life of the installation: every stored H(A1) depends on it.</summary>
     public string Realm { get; init; } = "conference";
 
+    /// <summary>Name servers to ask; empty takes those of the system.</summary>
+    public ImmutableArray<IPEndPoint> DnsServers { get; init; } = [];
+
     /// <summary>Names that phones register at, besides the realm, the advertised address and addresses; empty takes every name for ours.</summary>
     public ImmutableArray<string> Domains { get; init; } = [];
 

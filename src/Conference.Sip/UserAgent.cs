@@ -32,6 +32,7 @@ internal sealed class UserAgent : ITransactionUser
     /// <param name="loop">The thread all this lives on.</param>
     /// <param name="pool">Runs the house's code.</param>
     /// <param name="onCall">The house's handler of calls.</param>
+    /// <param name="roads">How requests of ours find their way.</param>
     /// <param name="state">What subscribers may be told; nobody may subscribe without it.</param>
     public UserAgent(
         SipStackOptions options,
@@ -40,6 +41,7 @@ internal sealed class UserAgent : ITransactionUser
         SipLoop loop,
         Action<Action> pool,
         Func<IIncomingCall, CancellationToken, Task> onCall,
+        Roads roads,
         ISipState? state = null)
     {
         _loop = loop;
@@ -51,8 +53,9 @@ internal sealed class UserAgent : ITransactionUser
         _authenticator = new Authenticator(options.Realm, us, policy, guard, watcher, loop);
         _places = new AllowedPlaces(watcher, loop);
         _guests = new Guests(us, policy);
-        var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, watcher.OnTrouble);
+        var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, watcher.OnTrouble, roads);
         _calls = new CallFloor(services, onCall);
+        _registrar.KeepAlive = new Registrar.KeepAlive(loop, _layer, services.Me, _registrar);
         if (state is not null) Lamps = new Notifier(new SubscriptionServices(loop, _layer, _dialogs, services.Me, state, a => _registrar.Find(a)?.Flow));
     }
 

@@ -10,13 +10,14 @@ public partial class FolderArrowTests
         ["Messages"] = [],
         ["Loop"] = [],
         ["Transport"] = ["Messages"],
+        ["Resolver"] = ["Messages", "Transport"],
+        ["Tracing"] = ["Messages", "Transport"],
         ["Transactions"] = ["Messages", "Loop", "Transport"],
         ["Dialogs"] = ["Messages", "Loop", "Transport", "Transactions"],
         ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs"],
         ["Authentication"] = ["Messages", "Loop", "Transport", "Calls"],
-        ["Registrar"] = ["Messages", "Loop", "Transport", "Calls"],
+        ["Registrar"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
         ["Subscriptions"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
-        ["Tracing"] = ["Messages", "Loop", "Transport"],
         ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Authentication", "Calls"],
     };
 

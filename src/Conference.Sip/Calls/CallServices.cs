@@ -1,6 +1,7 @@
 using Conference.Sip.Dialogs;
 using Conference.Sip.Loop;
 using Conference.Sip.Transactions;
+using Conference.Sip.Transport;
 
 namespace Conference.Sip.Calls;
 
@@ -11,13 +12,15 @@ namespace Conference.Sip.Calls;
 /// <param name="Me">What it calls itself.</param>
 /// <param name="Pool">Runs the house's code, off the loop.</param>
 /// <param name="Trouble">Where the house's exceptions are told.</param>
+/// <param name="Roads">How requests find their way.</param>
 internal sealed record CallServices(
     SipLoop Loop,
     TransactionLayer Layer,
     DialogTable Dialogs,
     Identity Me,
     Action<Action> Pool,
-    Action<string, Exception?> Trouble)
+    Action<string, Exception?> Trouble,
+    Roads Roads)
 {
     /// <summary>Does something on the loop and waits for it without blocking.</summary>
     public Task AskAsync(Action work) => AskAsync(() =>

@@ -14,12 +14,15 @@ internal sealed class Stage
     {
         var options = new SipStackOptions { Listen = [SipListen.Parse("udp://192.0.2.1:5060", out _)!], Realm = TestHouse.Realm, Near = new OwnNetworks([]) };
         Loop = new SipLoop(Time, House.OnTrouble);
-        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), OnCall, state);
+        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), OnCall, new Roads(Net, Net, new DeadServers()), state);
     }
 
     public FakeTime Time { get; } = new();
 
     public TestHouse House { get; } = new();
+
+    /// <summary>Where requests of ours lead.</summary>
+    public WireNet Net { get; } = new();
 
     public SipLoop Loop { get; }
 

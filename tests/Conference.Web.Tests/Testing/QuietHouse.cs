@@ -10,6 +10,7 @@ using Conference.Sip;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
+using Conference.Sip.Resolver;
 using Conference.Sip.Subscriptions;
 
 namespace Conference.Web.Tests.Testing;
@@ -29,6 +30,8 @@ internal sealed class QuietSip : ISipStack
 
     public bool IsHealthy { get; set; } = true;
 
+    public IEnumDirectory Numbers { get; } = new NoNumbers();
+
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) { }
 
     public void Unbind(string account) => Unbound.Add(account);
@@ -36,6 +39,11 @@ internal sealed class QuietSip : ISipStack
     public Task StopAsync(TimeSpan grace) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class NoNumbers : IEnumDirectory
+    {
+        public Task<string?> FindAsync(string e164, string suffix, CancellationToken cancel) => Task.FromResult<string?>(null);
+    }
 }
 
 /// <summary>Nobody watches.</summary>
