@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
+using Conference.Sip.Resolver;
 
 namespace Conference.Sip;
 
@@ -13,7 +15,13 @@ public interface ISipStack : IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">A listener could not be opened.</exception>
     void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known);
 
-    /// <summary>Places calls and sends messages; only after <see cref="Start"/>.</summary>
+    /// <summary>Opens every listener and begins to answer.</summary>
+    /// <param name="house">Takes calls, messages and transfers; runs on the pool.</param>
+    /// <param name="known">Bindings of the last run; UDP ones still in time are taken up again.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">A listener could not be opened.</exception>
+    void Start(ISipHouse house, IEnumerable<Binding> known);
+
+    /// <summary>Places calls and sends messages; once started.</summary>
     ISipCalls Calls { get; }
 
     /// <summary>The listeners as opened, with the ports really taken.</summary>
@@ -22,11 +30,17 @@ public interface ISipStack : IAsyncDisposable
     /// <summary>Who is registered now; an immutable picture.</summary>
     ImmutableArray<Binding> Bindings { get; }
 
+    /// <summary>Who is shut out for guessing secrets.</summary>
+    ISipBans Bans { get; }
+
     /// <summary>Forgets the binding of a removed or disabled account.</summary>
     void Unbind(string account);
 
     /// <summary>Whether the loop and all receive loops are alive.</summary>
     bool IsHealthy { get; }
+
+    /// <summary>The public directory of telephone numbers.</summary>
+    IEnumDirectory Numbers { get; }
 
     /// <summary>Refuses new calls with 503, hangs up those that are up and closes, within the given time.</summary>
     Task StopAsync(TimeSpan grace);

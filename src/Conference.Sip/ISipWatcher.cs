@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Sip.Authentication;
 using Conference.Sip.Registrar;
 
 namespace Conference.Sip;
@@ -9,8 +10,32 @@ public interface ISipWatcher
     /// <summary>A registration came, changed or went; <paramref name="binding"/> is the new one, or the old one when it was removed or expired.</summary>
     void OnBinding(BindingChange change, Binding binding);
 
+    /// <summary>A registered device fell silent, or answers again.</summary>
+    void OnReachable(Binding binding)
+    {
+        // who shows no state need not follow it
+    }
+
+    /// <summary>Right credentials from where, or by a transport that, the account may not be used: told once a minute at most for each account.</summary>
+    void OnPlaceRefused(string account, IPEndPoint source)
+    {
+        // for a log
+    }
+
     /// <summary>A wrong digest (never: a missing one).</summary>
     void OnSignInRefused(string username, IPEndPoint source);
+
+    /// <summary>Somebody guessed too often and is shut out, or for longer than told before.</summary>
+    void OnBan(SipBan ban)
+    {
+        // for lists and logs
+    }
+
+    /// <summary>A ban is over or was lifted.</summary>
+    void OnBanEnded(SipBan ban)
+    {
+        // for lists and logs
+    }
 
     /// <summary>Something an operator should read in the log; holds no secrets.</summary>
     void OnTrouble(string sentence, Exception? error = null);

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Net.Sockets;
+using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
+using Conference.Sip.Resolver;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip;
@@ -16,7 +19,10 @@ public sealed class SipStack : ISipStack
     private readonly ISipWatcher _watcher;
     private readonly SipLoop _loop;
     private readonly List<UdpTransport> _udp = [];
-    private readonly List<TcpTransport> _tcp = [];
+    private readonly List<StreamListener> _listeners = [];
+    private readonly Connections _connections;
+    private readonly FlowSource _flows;
+    private readonly NameService _names;
     private readonly TimeProvider _time;
     private UserAgent? _agent;
     private bool _isStopped;
@@ -29,24 +35,39 @@ public sealed class SipStack : ISipStack
     {
         (_options, _policy, _watcher, _time) = (options, policy, watcher, time);
         _loop = new SipLoop(time, watcher.OnTrouble);
+        _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble);
+        var dialer = new Dialer(_connections, PortOf, new TlsClient(() => null), time);
+        _flows = new FlowSource(UdpTo, dialer.DialAsync, _loop.Post);
+        _names = new NameService(options.DnsServers, time, _loop.Post);
     }
+
+    /// <inheritdoc/>
+    public IEnumDirectory Numbers => _names.Numbers;
 
     /// <inheritdoc/>
     public ImmutableArray<SipListen> Listening { get; private set; } = [];
 
     /// <inheritdoc/>
-    public ISipCalls Calls => _agent?.Calls ?? throw new InvalidOperationException("Signalling is not started.");
+    public ISipCalls Calls => Agent.Calls;
 
     /// <inheritdoc/>
     public ImmutableArray<Binding> Bindings => _agent?.Registrar.Bindings ?? [];
 
     /// <inheritdoc/>
-    public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _tcp.All(t => t.IsAlive);
+    public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _listeners.All(l => l.IsAlive);
 
     /// <inheritdoc/>
-    public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known)
+    public ISipBans Bans => Agent.Bans;
+
+    /// <inheritdoc/>
+    public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) => Start(new CallsOnly(onCall), known);
+
+    /// <inheritdoc/>
+    public void Start(ISipHouse house, IEnumerable<Binding> known)
     {
-        _agent = new UserAgent(_options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall, new Surroundings(new LiteralLocator(), new UdpFlows(this), new NoTrunks()));
+        _agent = new UserAgent(
+            _options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), house,
+            new Roads(_names.Locator, _flows, new DeadServers()), new NoTrunks());
         try
         {
             Listening = [.. _options.Listen.Select(OpenByName)];
@@ -60,7 +81,7 @@ public sealed class SipStack : ISipStack
         _agent.Registrar.Restore(known, FlowTo); // the loop does not turn yet, so nobody else owns it; whoever looks after Start sees them
         _loop.Start();
         foreach (var udp in _udp) udp.Start();
-        foreach (var tcp in _tcp) tcp.Start();
+        foreach (var listener in _listeners) listener.Start();
     }
 
     /// <inheritdoc/>
@@ -113,14 +134,20 @@ public sealed class SipStack : ISipStack
             return listen with { Address = udp.Bound };
         }
 
-        var tcp = new TcpTransport(listen.Address, Receive, SettleAsync, OnFlowClosed, _watcher.OnTrouble, _time);
-        _tcp.Add(tcp);
-        return listen with { Address = tcp.Bound };
+        var listener = new StreamListener(listen.Address, _connections, null, _watcher.OnTrouble, _time);
+        _listeners.Add(listener);
+        return listen with { Address = listener.Bound };
     }
+
+    private UserAgent Agent => _agent ?? throw new InvalidOperationException("The stack is not started.");
 
     private void Receive(SipMessage message, Flow flow) => _loop.Offer(() => _agent!.Receive(message, flow));
 
-    private void OnFlowClosed(Flow flow) => _loop.Post(() => _agent!.OnFlowClosed(flow));
+    private void OnFlowClosed(Flow flow) => _loop.Post(() =>
+    {
+        _flows.OnFlowClosed(flow);
+        _agent!.OnFlowClosed(flow);
+    });
 
     private Task SettleAsync()
     {
@@ -129,35 +156,18 @@ public sealed class SipStack : ISipStack
         return settled.Task;
     }
 
-    private Flow? FlowTo(Binding binding) =>
-        _udp.FirstOrDefault(u => u.Bound.AddressFamily == binding.Remote.AddressFamily)?.FlowTo(binding.Remote);
+    private Flow? FlowTo(Binding binding) => UdpTo(binding.Remote);
 
-    /// <summary>Numbers instead of names, over UDP.</summary>
-    private sealed class LiteralLocator : ILocator
-    {
-        public void Locate(string uri, Action<ImmutableArray<Hop>> found)
-        {
-            var isUri = SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(uri), out var parsed);
-            var isAddress = System.Net.IPAddress.TryParse(SipText.Latin(parsed.Host).Trim('[', ']'), out var address);
-            var port = parsed.Port < 0 ? 5060 : parsed.Port;
-            found(isUri && isAddress ? [new Hop("UDP", new System.Net.IPEndPoint(address!, port), address!.ToString())] : []);
-        }
-    }
+    private Flow? UdpTo(IPEndPoint remote) => _udp.FirstOrDefault(u => u.Bound.AddressFamily == remote.AddressFamily)?.FlowTo(remote);
 
-    /// <summary>The first UDP socket of the right family.</summary>
-    private sealed class UdpFlows(SipStack stack) : IFlowSource
-    {
-        public void Open(Hop hop, Action<Flow?, string> opened)
-        {
-            var flow = stack._udp.FirstOrDefault(u => u.Bound.AddressFamily == hop.Remote.AddressFamily)?.FlowTo(hop.Remote);
-            opened(flow, flow is null ? "No UDP listener" : "");
-        }
-    }
+    private int? PortOf(string transport) =>
+        Listening.FirstOrDefault(l => l.Transport.Equals(transport, StringComparison.OrdinalIgnoreCase))?.Address.Port;
 
     private void Close()
     {
         _isStopped = true;
-        foreach (var tcp in _tcp) tcp.Dispose();
+        foreach (var listener in _listeners) listener.Dispose();
+        _connections.Dispose();
         foreach (var udp in _udp) udp.Dispose();
         _loop.Stop();
         _loop.Dispose();

@@ -47,6 +47,15 @@ public sealed record SipStackOptions
     /// <summary>Digest realm, constant for the life of the installation: every stored H(A1) depends on it.</summary>
     public string Realm { get; init; } = "conference";
 
+    /// <summary>Name servers to ask; empty takes those of the system.</summary>
+    public ImmutableArray<IPEndPoint> DnsServers { get; init; } = [];
+
+    /// <summary>Names that phones register at, besides the realm, the advertised address and addresses; empty takes every name for ours.</summary>
+    public ImmutableArray<string> Domains { get; init; } = [];
+
+    /// <summary>URIs of the proxies that calls of registered phones must go by, told in every 200 to REGISTER (RFC 3608).</summary>
+    public ImmutableArray<string> ServiceRoute { get; init; } = [];
+
     /// <summary>T1 of RFC 3261 §17: the round-trip estimate all transaction timers grow from.</summary>
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -21,6 +21,7 @@ internal sealed class UserAgent : ITransactionUser
     private readonly Registrar.Registrar _registrar;
     private readonly Authenticator _authenticator;
     private readonly SourceLimits _limits = new();
+    private readonly AllowedPlaces _places;
     private readonly Guests _guests;
     private readonly CallFloor _calls;
     private readonly OutgoingCalls _placed;
@@ -31,27 +32,32 @@ internal sealed class UserAgent : ITransactionUser
     /// <param name="watcher">Hears what happens.</param>
     /// <param name="loop">The thread all this lives on.</param>
     /// <param name="pool">Runs the house's code.</param>
-    /// <param name="onCall">The house's handler of calls.</param>
-    /// <param name="surroundings">How requests of ours find their way.</param>
+    /// <param name="house">Takes what comes in.</param>
+    /// <param name="roads">How requests of ours find their way.</param>
+    /// <param name="trunks">The lines calls may go by.</param>
     public UserAgent(
         SipStackOptions options,
         ISipPolicy policy,
         ISipWatcher watcher,
         SipLoop loop,
         Action<Action> pool,
-        Func<IIncomingCall, CancellationToken, Task> onCall,
-        Surroundings surroundings)
+        ISipHouse house,
+        Roads roads,
+        ITrunkLookup trunks)
     {
         _loop = loop;
         _layer = new TransactionLayer(loop, new TransactionTimes(options.T1), this);
         _registrar = new Registrar.Registrar(options, watcher, loop);
         var us = new OwnHosts(options);
-        _authenticator = new Authenticator(options.Realm, us, policy, watcher, loop);
+        var guard = new SignInGuard();
+        Bans = new SipBans(guard, watcher, loop);
+        _authenticator = new Authenticator(options.Realm, us, policy, guard, watcher, loop);
+        _places = new AllowedPlaces(watcher, loop);
         _guests = new Guests(us, policy);
-        var roads = new Roads(loop, _layer, surroundings.Flows, surroundings.Locator);
-        var finder = new DestinationFinder(_registrar, surroundings.Trunks, surroundings.Locator);
-        var services = new CallServices(roads, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, finder, watcher.OnTrouble);
-        _calls = new CallFloor(services, onCall);
+        var finder = new DestinationFinder(_registrar, trunks, roads.Locator);
+        var services = new CallServices(
+            new Sending(loop, _layer, roads), _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, finder, watcher.OnTrouble);
+        _calls = new CallFloor(services, house);
         _placed = new OutgoingCalls(services);
     }
 
@@ -59,6 +65,8 @@ internal sealed class UserAgent : ITransactionUser
 
     /// <summary>Places calls; may be asked from anywhere.</summary>
     public ISipCalls Calls => _placed;
+
+    public SipBans Bans { get; }
 
     /// <summary>Transactions and dialogs alive.</summary>
     public int Alive => _layer.Count + _dialogs.Count;
@@ -79,7 +87,7 @@ internal sealed class UserAgent : ITransactionUser
     /// <summary>Takes no new calls and ends those that are up; done when the last is over.</summary>
     public Task CloseAsync()
     {
-        _isClosing = true;
+        _isClosing = _registrar.IsClosing = true;
         return Task.WhenAll(_calls.CloseAsync(), _placed.CloseAsync());
     }
 
@@ -99,14 +107,15 @@ internal sealed class UserAgent : ITransactionUser
     private bool IsShedding(SipMessage request, Flow flow)
     {
         if (!_isClosing && _loop.Load < 50) return false;
-        TransactionLayer.Reply(request, flow, new SipReply(503).With(HeaderId.RetryAfter, Random.Shared.Next(5, 16)));
+        TransactionLayer.Reply(request, flow, new SipReply(503).With(HeaderId.RetryAfter, _isClosing ? 60 : Random.Shared.Next(5, 16)));
         return true;
     }
 
     private void OnRegister(SipMessage request, Flow flow)
     {
-        if (IsShedding(request, flow)) return;
+        if (_loop.Load >= 50 && IsShedding(request, flow)) return; // closing keeps nobody from registering
         if (!HasSipAddress(request, HeaderId.To)) TransactionLayer.Reply(request, flow, new SipReply(400, "To Is No SIP Address"));
+        else if (_registrar.Refuse(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
         else if (SignIn(request, flow) is { } account) Register(request, flow, account);
     }
 
@@ -132,8 +141,15 @@ internal sealed class UserAgent : ITransactionUser
     {
         var signIn = _authenticator.Check(request, flow);
         if (signIn.Account is not null) _limits.Trust(flow.Remote.Address, _loop.Now);
-        else if (signIn.Refusal is not null) TransactionLayer.Reply(request, flow, signIn.Refusal);
+        if (signIn.Account is { } account && !_places.Allow(account, flow.Remote)) return RefusePlace(request, flow);
+        if (signIn.Refusal is not null) TransactionLayer.Reply(request, flow, signIn.Refusal);
         return signIn.Account;
+    }
+
+    private static SipAccount? RefusePlace(SipMessage request, Flow flow)
+    {
+        TransactionLayer.Reply(request, flow, new SipReply(403));
+        return null;
     }
 
     private static bool HasSipAddress(SipMessage request, HeaderId id) =>

@@ -10,15 +10,16 @@ public partial class FolderArrowTests
         ["Messages"] = [],
         ["Loop"] = [],
         ["Transport"] = ["Messages"],
+        ["Resolver"] = ["Messages", "Transport"],
         ["Transactions"] = ["Messages", "Loop", "Transport"],
         ["Dialogs"] = ["Messages", "Loop", "Transport", "Transactions"],
         ["Requests"] = ["Messages", "Loop", "Transport", "Transactions"],
-        ["Trunks"] = [],
-        ["Tracing"] = [],
+        ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Requests"],
         ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Requests", "Trunks"],
-        ["Subscriptions"] = ["Calls"],
         ["Authentication"] = ["Messages", "Loop", "Transport", "Calls"],
         ["Registrar"] = ["Messages", "Loop", "Transport", "Calls"],
+        ["Subscriptions"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
+        ["Tracing"] = ["Messages", "Loop", "Transport"],
     };
 
     [Fact]

@@ -3,26 +3,11 @@ using System.Net;
 
 namespace Conference.Core.Accounts;
 
-/// <summary>A phone number of the house and the name behind it; one or more devices ring and call as it.</summary>
-public sealed class Extension
-{
-    public const int NumberLength = 15;
-    public const int NameLength = 100;
-
-    public Guid Id { get; init; } = Guid.CreateVersion7();
-
-    /// <summary>2 to 15 digits, unique.</summary>
-    public required string Number { get; set; }
-
-    public required string Name { get; set; }
-
-    public List<Device> Devices { get; } = [];
-}
-
 /// <summary>A phone that registers: its credentials, kept so that digest works without the clear text.</summary>
 public sealed class Device
 {
     public const int UsernameLength = 64;
+    public const int LabelLength = 100;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -38,6 +23,26 @@ public sealed class Device
     public Guid ExtensionId { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What people call it: desk, mobile, reception.</summary>
+    public string Label { get; set; } = "";
+
+    /// <summary>Networks it may come from, beside what its extension allows; empty for anywhere.</summary>
+    public ImmutableArray<IPNetwork> AllowedNetworks { get; set; } = [];
+
+    /// <summary>Transports it may register by; empty for any.</summary>
+    public ImmutableHashSet<string> Transports { get; set; } = [];
+
+    /// <summary>Whether answers go to the port it sends from even when it does not ask for that.</summary>
+    public bool ForcesRport { get; set; }
+
+    /// <summary>What signalling needs to know of it.</summary>
+    public DeviceCard CardOf(Extension extension) => new(Username, extension.Number, extension.Name, Ha1Md5, Ha1Sha256)
+    {
+        AllowedNetworks = AllowedNetworks,
+        Transports = Transports,
+        ForcesRport = ForcesRport,
+    };
 }
 
 /// <summary>What signalling needs to know of one device, wherever it was configured.</summary>

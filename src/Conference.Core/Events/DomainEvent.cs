@@ -23,6 +23,7 @@ namespace Conference.Core.Events;
 [JsonDerivedType(typeof(DeviceEvent.SignInRefused), "device.signin.refused")]
 [JsonDerivedType(typeof(BookingEvent.Booked), "booking.booked")]
 [JsonDerivedType(typeof(BookingEvent.Cancelled), "booking.cancelled")]
+[JsonDerivedType(typeof(AdminEvent.Done), "admin.done")]
 public abstract record DomainEvent;
 
 /// <summary>One fact with its place in the story.</summary>

@@ -85,3 +85,35 @@ public abstract record BookingEvent : DomainEvent
 
     private BookingEvent() { }
 }
+
+/// <summary>What administrators and operators did to the exchange; who it was stands in the envelope.</summary>
+public abstract record AdminEvent : DomainEvent
+{
+    /// <param name="Name">The number, user name, trunk, pattern or address it was done to; never a secret.</param>
+    public sealed record Done(AdminAct Act, AdminSubject Subject, string Name) : AdminEvent;
+
+    private AdminEvent() { }
+}
+
+public enum AdminAct
+{
+    Created,
+    Changed,
+    Removed,
+    SecretRenewed,
+    Lifted,
+    HungUp,
+}
+
+public enum AdminSubject
+{
+    Extension,
+    Template,
+    Account,
+    Trunk,
+    DialRule,
+    InboundRoute,
+    TollLimits,
+    Ban,
+    Call,
+}

@@ -1,17 +1,18 @@
 using System.Collections.Immutable;
+using System.Net;
 using Conference.Core.Accounts;
 using Conference.Infrastructure.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conference.Infrastructure.Accounts;
 
-/// <summary>Extensions and their devices: stored in the database, mirrored into <see cref="DeviceBook"/> after every change.</summary>
+/// <summary>Extensions and their devices: stored in the database, mirrored into <see cref="DeviceBook"/> and <see cref="ExtensionBook"/> after every change.</summary>
 /// <param name="realm">The digest realm every stored hash is made for.</param>
-public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceBook book, TimeProvider time, DigestRealm realm)
+public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceBook book, ExtensionBook extensions, TimeProvider time, DigestRealm realm)
 {
     private readonly SemaphoreSlim _mirroring = new(1);
 
-    /// <summary>Fills the device book at start.</summary>
+    /// <summary>Fills both books at start.</summary>
     public async Task LoadAsync(CancellationToken cancel)
     {
         await using var db = await dbs.CreateDbContextAsync(cancel);
@@ -19,16 +20,60 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
     }
 
     /// <returns>The extension, or <see langword="null"/> with the problem to show.</returns>
-    public async Task<(Extension? Extension, DeviceProblem Problem)> AddExtensionAsync(string number, string name, CancellationToken cancel)
+    public async Task<(Extension? Extension, DeviceProblem Problem)> AddExtensionAsync(ExtensionCard card, CancellationToken cancel)
     {
-        if (!IsNumber(number = number.Trim())) return (null, DeviceProblem.BadNumber);
-        if ((name = name.Trim()).Length is 0 or > Extension.NameLength || name.Any(char.IsControl)) return (null, DeviceProblem.BadName);
+        card = Trimmed(card);
+        if (ProblemOf(card) is not DeviceProblem.None and var wrong) return (null, wrong);
 
         await using var db = await dbs.CreateDbContextAsync(cancel);
-        if (await db.Extensions.AnyAsync(e => e.Number == number, cancel)) return (null, DeviceProblem.NumberTaken);
-        var extension = new Extension { Number = number, Name = name };
+        if (await db.Extensions.AnyAsync(e => e.Number == card.Number, cancel)) return (null, DeviceProblem.NumberTaken);
+        var extension = new Extension { Number = card.Number, Name = card.Name };
+        extension.Follow(card);
         db.Extensions.Add(extension);
-        return await SavedAsync(db, cancel) ? (extension, DeviceProblem.None) : (null, DeviceProblem.NumberTaken);
+        if (!await db.SaveUniqueAsync(cancel)) return (null, DeviceProblem.NumberTaken);
+        await MirrorAsync(db, cancel);
+        return (extension, DeviceProblem.None);
+    }
+
+    /// <summary>Everything about an extension anew, its number too.</summary>
+    public async Task<DeviceProblem> SaveExtensionAsync(Guid id, ExtensionCard card, CancellationToken cancel)
+    {
+        card = Trimmed(card);
+        if (ProblemOf(card) is not DeviceProblem.None and var wrong) return wrong;
+
+        await using var db = await dbs.CreateDbContextAsync(cancel);
+        if (await db.Extensions.FindAsync([id], cancel) is not { } extension) return DeviceProblem.NotFound;
+        if (await db.Extensions.AnyAsync(e => e.Number == card.Number && e.Id != id, cancel)) return DeviceProblem.NumberTaken;
+        (extension.Number, extension.Name) = (card.Number, card.Name);
+        extension.Follow(card);
+        if (!await db.SaveUniqueAsync(cancel)) return DeviceProblem.NumberTaken;
+        await MirrorAsync(db, cancel);
+        return DeviceProblem.None;
+    }
+
+    /// <summary>Makes a template, or changes the one of that id.</summary>
+    /// <param name="rules">Its number and name mean nothing here.</param>
+    public async Task<DeviceProblem> SaveTemplateAsync(Guid? id, string name, ExtensionCard rules, CancellationToken cancel)
+    {
+        if (!IsName(name = name.Trim())) return DeviceProblem.BadName;
+        await using var db = await dbs.CreateDbContextAsync(cancel);
+        var template = id is null ? null : await db.ExtensionTemplates.FindAsync([id.Value], cancel);
+        if (template is null && id is not null) return DeviceProblem.NotFound;
+        if (await db.ExtensionTemplates.AnyAsync(t => t.Name == name && t.Id != id, cancel)) return DeviceProblem.NameTaken;
+        if (template is null) db.ExtensionTemplates.Add(template = new ExtensionTemplate { Name = name });
+        template.Name = name;
+        template.Follow(rules);
+        return await db.SaveUniqueAsync(cancel) ? DeviceProblem.None : DeviceProblem.NameTaken;
+    }
+
+    /// <returns>The name it had, or <see langword="null"/> when there was none.</returns>
+    public async Task<string?> RemoveTemplateAsync(Guid id, CancellationToken cancel)
+    {
+        await using var db = await dbs.CreateDbContextAsync(cancel);
+        if (await db.ExtensionTemplates.FindAsync([id], cancel) is not { } template) return null;
+        db.ExtensionTemplates.Remove(template);
+        await db.SaveChangesAsync(cancel);
+        return template.Name;
     }
 
     /// <summary>Whether a phone of that user name could be added.</summary>
@@ -53,9 +98,21 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
         var (md5, sha256) = DigestSecrets.Hash(username, realm.Value, secret);
         var device = new Device { Username = username, Ha1Md5 = md5, Ha1Sha256 = sha256, ExtensionId = extension, CreatedAt = time.GetUtcNow() };
         db.Devices.Add(device);
-        if (!await SavedAsync(db, cancel)) return (null, "", DeviceProblem.UsernameTaken);
+        if (!await db.SaveUniqueAsync(cancel)) return (null, "", DeviceProblem.UsernameTaken);
         await MirrorAsync(db, cancel);
         return (device, secret, DeviceProblem.None);
+    }
+
+    /// <summary>Where a device may come from and what people call it.</summary>
+    /// <returns>Its user name, or <see langword="null"/> when it is no longer there.</returns>
+    public async Task<string?> SaveDeviceAsync(Guid id, string label, ImmutableArray<IPNetwork> networks, ImmutableHashSet<string> transports, bool forcesRport, CancellationToken cancel)
+    {
+        await using var db = await dbs.CreateDbContextAsync(cancel);
+        if (await db.Devices.FindAsync([id], cancel) is not { } device) return null;
+        (device.Label, device.AllowedNetworks, device.Transports, device.ForcesRport) = (label, networks, transports, forcesRport);
+        await db.SaveChangesAsync(cancel);
+        await MirrorAsync(db, cancel);
+        return device.Username;
     }
 
     /// <summary>A new secret for a device; the old one stops working at once.</summary>
@@ -97,7 +154,13 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
     public static bool IsUsername(string username) =>
         username.Length is > 0 and <= Device.UsernameLength && username.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
-    /// <summary>One at a time: of two changes at once, the later picture must win, or a removed phone could go on signing in.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= Extension.NameLength && !name.Any(char.IsControl);
+
+    private static ExtensionCard Trimmed(ExtensionCard card) => card with { Number = card.Number.Trim(), Name = card.Name.Trim() };
+
+    private static DeviceProblem ProblemOf(ExtensionCard card) =>
+        !IsNumber(card.Number) ? DeviceProblem.BadNumber : IsName(card.Name) ? DeviceProblem.None : DeviceProblem.BadName;
+
     private static Task<bool> HasUsernameAsync(ConferenceDb db, string username, CancellationToken cancel)
     {
         var lower = username.ToLowerInvariant();
@@ -106,31 +169,19 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
 #pragma warning restore CA1862, CA1304, CA1311
     }
 
+    /// <summary>One at a time: of two changes at once, the later picture must win, or a removed phone could go on signing in.</summary>
     private async Task MirrorAsync(ConferenceDb db, CancellationToken cancel)
     {
         await _mirroring.WaitAsync(cancel);
         try
         {
-            var extensions = await db.Extensions.AsNoTracking().Include(e => e.Devices).ToListAsync(cancel);
-            book.SetStored([.. extensions.SelectMany(e => e.Devices.Select(d => new DeviceCard(d.Username, e.Number, e.Name, d.Ha1Md5, d.Ha1Sha256)))]);
+            var stored = await db.Extensions.AsNoTracking().Include(e => e.Devices).ToListAsync(cancel);
+            extensions.Set(stored.Select(e => e.Card)); // first, so that no device is without its extension's rules
+            book.SetStored([.. stored.SelectMany(e => e.Devices.Select(d => d.CardOf(e)))]);
         }
         finally
         {
             _mirroring.Release();
-        }
-    }
-
-    /// <summary>Two people may add the same at once: the database lets one of them.</summary>
-    private static async Task<bool> SavedAsync(ConferenceDb db, CancellationToken cancel)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            return true;
-        }
-        catch (DbUpdateException e) when (e.InnerException is Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 19 } or Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
-        {
-            return false;
         }
     }
 }
@@ -147,5 +198,6 @@ public enum DeviceProblem
     BadName,
     BadUsername,
     UsernameTaken,
+    NameTaken,
     NotFound,
 }

@@ -15,6 +15,14 @@ public sealed class ConferenceDb(DbContextOptions<ConferenceDb> options) : Ident
 
     public DbSet<Device> Devices => Set<Device>();
 
+    public DbSet<ExtensionTemplate> ExtensionTemplates => Set<ExtensionTemplate>();
+
+    public DbSet<StoredTrunk> Trunks => Set<StoredTrunk>();
+
+    public DbSet<StoredDialRule> DialRules => Set<StoredDialRule>();
+
+    public DbSet<StoredInboundRoute> InboundRoutes => Set<StoredInboundRoute>();
+
     public DbSet<StoredBinding> Bindings => Set<StoredBinding>();
 
     public DbSet<Meeting> Meetings => Set<Meeting>();

@@ -1,5 +1,11 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
 using Conference.Core;
+using Conference.Core.Accounts;
+using Conference.Core.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Conference.Infrastructure.Data;
@@ -18,6 +24,11 @@ internal static class Conversions
         all.Properties<ParticipantId>().HaveConversion<OfParticipant>();
         all.Properties<RecordingId>().HaveConversion<OfRecording>();
         all.Properties<RoomNumber>().HaveConversion<OfRoom>().HaveMaxLength(20);
+        all.Properties<ImmutableArray<IPNetwork>>().HaveConversion<OfNetworks, Same<ImmutableArray<IPNetwork>>>();
+        all.Properties<ImmutableHashSet<CallClass>>().HaveConversion<OfClasses, Same<ImmutableHashSet<CallClass>>>();
+        all.Properties<ImmutableHashSet<string>>().HaveConversion<OfWords, Same<ImmutableHashSet<string>>>();
+        all.Properties<ImmutableArray<string>>().HaveConversion<OfNames, Same<ImmutableArray<string>>>();
+        all.Properties<TrunkPlan>().HaveConversion<OfTrunk, Same<TrunkPlan>>();
     }
 
     /// <summary>Ticks since year 1, UTC; the offset is not kept, because no moment of ours has one.</summary>
@@ -32,4 +43,22 @@ internal static class Conversions
     private sealed class OfRecording() : ValueConverter<RecordingId, Guid>(id => id.Value, value => new RecordingId(value));
 
     private sealed class OfRoom() : ValueConverter<RoomNumber, string>(room => room.Value, value => new RoomNumber(value));
+
+    private sealed class OfNetworks() : ValueConverter<ImmutableArray<IPNetwork>, string>(list => Networks.Write(list), text => Networks.Read(text).Networks);
+
+    /// <summary>In the order of the words, so that the same set is always the same text.</summary>
+    private sealed class OfClasses() : ValueConverter<ImmutableHashSet<CallClass>, string>(
+        set => string.Join(',', set.Order()), text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<CallClass>).ToImmutableHashSet());
+
+    private sealed class OfWords() : ValueConverter<ImmutableHashSet<string>, string>(
+        set => string.Join(',', set.Order(StringComparer.Ordinal)), text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).ToImmutableHashSet());
+
+    private sealed class OfNames() : ValueConverter<ImmutableArray<string>, string>(
+        list => JsonSerializer.Serialize(list, PlanJson.Options), text => JsonSerializer.Deserialize<ImmutableArray<string>>(text, PlanJson.Options));
+
+    private sealed class OfTrunk() : ValueConverter<TrunkPlan, string>(
+        plan => JsonSerializer.Serialize(plan, PlanJson.Options), text => JsonSerializer.Deserialize<TrunkPlan>(text, PlanJson.Options)!);
+
+    /// <summary>These values never change inside: another reference is another value.</summary>
+    private sealed class Same<T>() : ValueComparer<T>((a, b) => object.Equals(a, b), value => value!.GetHashCode(), value => value);
 }

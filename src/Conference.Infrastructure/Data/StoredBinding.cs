@@ -21,4 +21,13 @@ public sealed class StoredBinding
     public DateTimeOffset ExpiresAt { get; set; }
 
     public string? UserAgent { get; set; }
+
+    /// <summary>The proxies between, as their Path values, one a line; empty when there are none.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>+sip.instance, or empty.</summary>
+    public string Instance { get; set; } = "";
+
+    /// <summary>reg-id, or empty.</summary>
+    public string RegId { get; set; } = "";
 }

@@ -13,17 +13,16 @@ namespace Conference.Sip.Authentication;
 /// <param name="Refusal">What to answer otherwise; <see langword="null"/> with no account means silence.</param>
 internal readonly record struct SignIn(SipAccount? Account, SipReply? Refusal);
 
-/// <summary>Digest for REGISTER and INVITE: 401 for every method, because we are the end of the road and no proxy (RFC 3261 §22.2, RFC 8760).</summary>
+/// <summary>Digest for whatever begins something here: 401 for every method, because we are the end of the road and no proxy (RFC 3261 §22.2, RFC 8760).</summary>
 /// <remarks>
 /// Unknown user, disabled account and wrong password take the same way and get the same octets. Whether a nonce is stale is decided
 /// before user and digest are looked at, so that it tells nothing about them (RFC 7616 §3.3).
 /// </remarks>
-internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy, ISipWatcher watcher, SipLoop loop)
+internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy, SignInGuard guard, ISipWatcher watcher, SipLoop loop)
 {
     private readonly byte[] _realm = Encoding.UTF8.GetBytes(realm);
     private readonly NonceMint _mint = new(realm);
     private readonly NonceCounts _counts = new();
-    private readonly SignInGuard _guard = new();
     private readonly string _nobody = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Checks the credentials of a request.</summary>
@@ -41,7 +40,7 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
         var source = flow.Remote;
         var user = SipText.Utf8(credentials.Username);
         if (user.Length > 255) return new SignIn(null, Challenge(request, source, isStale: false));
-        var verdict = _guard.Before(source.Address, user, loop.Now);
+        var verdict = guard.Before(source.Address, user, loop.Now);
         if (verdict == GuardVerdict.Ignore) return default;
         if (verdict == GuardVerdict.Forbid) return new SignIn(null, new SipReply(403));
         if (!_mint.IsGood(credentials.Nonce, loop.Now, source.Address)) return new SignIn(null, Challenge(request, source, isStale: true));
@@ -49,12 +48,13 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
         var account = policy.FindAccount(user);
         if (!IsRight(request, credentials, account) || !IsFor(request, credentials.Uri, flow))
         {
-            _guard.OnWrong(source.Address, user, loop.Now);
+            guard.OnWrong(source.Address, user, loop.Now);
             watcher.OnSignInRefused(user, source);
             return new SignIn(null, Challenge(request, source, isStale: false));
         }
 
         var isFresh = TryHex(credentials.Nc, out var count) && _counts.Use(credentials.Nonce, count);
+        if (isFresh) guard.OnRight(source.Address, user, loop.Now);
         return isFresh ? new SignIn(account, null) : new SignIn(null, Challenge(request, source, isStale: true));
     }
 

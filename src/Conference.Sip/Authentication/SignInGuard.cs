@@ -12,23 +12,39 @@ internal enum GuardVerdict
 
 /// <summary>
 /// Stops guessing: 10 wrong digests a minute for one user name from one source, or 50 from one source, and credentials are refused
-/// unread for a minute; whoever goes on meanwhile is not answered for ten.
+/// unread for a minute; whoever goes on meanwhile is not answered for ten. Each time it happens again within a day both last twice as
+/// long, up to half a day.
 /// </summary>
-/// <remarks>Missing credentials never count: every client begins without, and one address may stand for hundreds.</remarks>
+/// <remarks>
+/// Missing credentials never count: every client begins without, and one address may stand for hundreds. Whoever signed in from there
+/// lately is heard although his neighbours guess, so that one mad phone does not silence its office.
+/// </remarks>
 internal sealed class SignInGuard
 {
     private const int PerUser = 10;
     private const int PerSource = 50;
-    private const long Window = 60_000;
+    private const long Window = 60_000; // all times in milliseconds of the loop's clock
     private const long ForbidFor = 60_000;
     private const long IgnoreFor = 600_000;
+    private const long Longest = 12 * 3_600_000;
+    private const long Day = 24 * 3_600_000;
+    private const long ProvenFor = 3_600_000;
     private const int Most = 65_536;
 
     private readonly Dictionary<(IPAddress Source, string User), Tally> _tallies = [];
+    private readonly Dictionary<(IPAddress Source, string User), long> _proven = [];
+
+    /// <summary>Hears when somebody is shut out, or for longer: source, user name (empty for all), until when, and how many were wrong.</summary>
+    public Action<IPAddress, string, long, int>? OnShut { get; set; }
 
     /// <summary>Whether to look at credentials at all.</summary>
-    public GuardVerdict Before(IPAddress source, string user, long now) =>
-        (GuardVerdict)Math.Max((int)Judge((source, user.ToLowerInvariant()), now), (int)Judge((source, ""), now));
+    public GuardVerdict Before(IPAddress source, string user, long now)
+    {
+        var own = (source, user.ToLowerInvariant());
+        var verdict = Judge(own, now);
+        if (_proven.TryGetValue(own, out var until) && now < until) return verdict;
+        return (GuardVerdict)Math.Max((int)verdict, (int)Judge((source, ""), now));
+    }
 
     /// <summary>A wrong digest.</summary>
     public void OnWrong(IPAddress source, string user, long now)
@@ -37,22 +53,37 @@ internal sealed class SignInGuard
         Count((source, ""), PerSource, now);
     }
 
-    private GuardVerdict Judge((IPAddress, string) key, long now)
+    /// <summary>A right one.</summary>
+    public void OnRight(IPAddress source, string user, long now)
+    {
+        if (_proven.Count >= Most) _proven.Clear();
+        _proven[(source, user.ToLowerInvariant())] = now + ProvenFor;
+    }
+
+    /// <summary>Forgets what led to a ban, and the ban with it.</summary>
+    public void Lift(IPAddress source, string user) => _tallies.Remove((source, user.ToLowerInvariant()));
+
+    private GuardVerdict Judge((IPAddress Source, string User) key, long now)
     {
         if (!_tallies.TryGetValue(key, out var tally)) return GuardVerdict.Check;
         if (now < tally.IgnoredUntil) return GuardVerdict.Ignore;
         if (now >= tally.ForbiddenUntil) return GuardVerdict.Check;
-        if (++tally.TriedMeanwhile > PerUser) tally.IgnoredUntil = now + IgnoreFor;
+        if (++tally.TriedMeanwhile > PerUser) Shut(key, tally, tally.IgnoredUntil = now + Math.Min(IgnoreFor << tally.Strikes, Longest));
         return GuardVerdict.Forbid;
     }
 
-    private void Count((IPAddress, string) key, int limit, long now)
+    private void Count((IPAddress Source, string User) key, int limit, long now)
     {
         if (!_tallies.TryGetValue(key, out var tally)) _tallies[key] = tally = Make();
         if (now - tally.Since >= Window) (tally.Since, tally.Wrong) = (now, 0);
+        tally.InAll++;
         if (++tally.Wrong < limit) return;
-        (tally.Wrong, tally.TriedMeanwhile, tally.ForbiddenUntil) = (0, 0, now + ForbidFor);
+        tally.Strikes = now - tally.ForbiddenUntil < Day && tally.ForbiddenUntil > 0 ? Math.Min(tally.Strikes + 1, 10) : 0;
+        (tally.Wrong, tally.TriedMeanwhile, tally.ForbiddenUntil) = (0, 0, now + Math.Min(ForbidFor << tally.Strikes, Longest));
+        Shut(key, tally, tally.ForbiddenUntil);
     }
+
+    private void Shut((IPAddress Source, string User) key, Tally tally, long until) => OnShut?.Invoke(key.Source, key.User, until, tally.InAll);
 
     /// <summary>Full of strangers: forgetting them all is cheaper than letting them grow, and the limits start over.</summary>
     private Tally Make()
@@ -65,6 +96,8 @@ internal sealed class SignInGuard
     {
         public long Since;
         public int Wrong;
+        public int InAll;
+        public int Strikes;
         public long ForbiddenUntil;
         public long IgnoredUntil;
         public int TriedMeanwhile;

@@ -37,11 +37,11 @@ internal sealed class DestinationFinder(IDeviceLookup devices, ITrunkLookup trun
         else FindUri(target, found);
     }
 
-    private void FindDevice(string account, Action<Destination?, int, string> found)
+    private void FindDevice(string account, Action<Destination?, int, string> found) => devices.Find(account, place =>
     {
-        if (devices.Find(account) is not { } place) found(null, 480, "Not registered");
-        else found(new Destination(place.Contact, Way.By(place.Flow), [.. place.Path.Select(Bracketed)]) { ToUser = account }, 0, "");
-    }
+        if (place is null) found(null, 480, "Not registered");
+        else found(new Destination(place.Contact, place.Again is { } hop ? Way.To([hop]) : Way.By(place.Flow), [.. place.Path.Select(Bracketed)]) { ToUser = account }, 0, "");
+    });
 
     private void FindUri(CallTarget target, Action<Destination?, int, string> found)
     {

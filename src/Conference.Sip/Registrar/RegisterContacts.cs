@@ -16,6 +16,8 @@ internal sealed record RegisterContact(string Uri, uint Expires, int Q, string I
 internal sealed record RegisterContacts(bool IsStar, IReadOnlyList<RegisterContact> Contacts)
 {
     private const int Most = 10;
+    private const int LongestUri = 1_024;
+    private const int LongestInstance = 256;
     private const uint Usual = 3_600;
 
     /// <summary>Reads the contacts; <see langword="null"/> when they contradict each other or are no SIP addresses.</summary>
@@ -39,10 +41,19 @@ internal sealed record RegisterContacts(bool IsStar, IReadOnlyList<RegisterConta
     private static RegisterContact? ReadOne(SipMessage request, ReadOnlySpan<byte> value)
     {
         if (!NameAddr.TryParse(value, out var address) || !SipUri.TryParse(address.Uri, out var uri) || !uri.IsSip) return null;
-        Parameters.Find(address.Parameters, "+sip.instance"u8, out var instance);
-        Parameters.Find(address.Parameters, "reg-id"u8, out var regId);
-        return new RegisterContact(SipText.Utf8(address.Uri), Expires(request, address), Q(address), SipText.Latin(SipText.Flat(instance)), SipText.Latin(SipText.Flat(regId)));
+        if (address.Uri.Length > LongestUri) return null;
+        return new RegisterContact(SipText.Utf8(address.Uri), Expires(request, address), Q(address), Instance(address), RegId(address));
     }
+
+    /// <summary>What it can be recognised by; something endless is nothing that needs recognising.</summary>
+    private static string Instance(NameAddr contact) =>
+        Parameters.Find(contact.Parameters, "+sip.instance"u8, out var instance) && instance.Length <= LongestInstance ? SipText.Latin(SipText.Flat(instance)) : "";
+
+    /// <summary>A number from 1 to 2**31 - 1 (RFC 5626 §4.2).</summary>
+    private static string RegId(NameAddr contact) =>
+        Parameters.Find(contact.Parameters, "reg-id"u8, out var text) && SipText.TryNumber(text, out var number) && number is > 0 and <= int.MaxValue
+            ? number.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : "";
 
     /// <summary>The contact's own wish, else the header's, else an hour; what is no number counts as an hour (§20.19).</summary>
     private static uint Expires(SipMessage request, NameAddr contact)

@@ -6,16 +6,49 @@ using Conference.Sip.Transport;
 
 namespace Conference.Sip.Registrar;
 
-/// <summary>Who is reachable where: one binding per account, the last registration wins (RFC 3261 §10.3). Lives on the SIP loop.</summary>
+/// <summary>Who is reachable where: one device per account, the last registration wins (RFC 3261 §10.3). Lives on the SIP loop.</summary>
 internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, SipLoop loop) : IDeviceLookup
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2); // for the refresh already on its way
+    private static readonly TimeSpan Closing = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<string, Registration> _bindings = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Location> _locations = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<Flow, HashSet<Registration>> _byFlow = [];
+    private readonly Dictionary<string, Registration> _gruus = [];
+    private readonly RegisterRules _rules = new(options);
+    private readonly Returns _returns = new(loop);
     private ImmutableDictionary<string, Binding> _picture = ImmutableDictionary<string, Binding>.Empty; // replaced, never edited
 
     /// <summary>Everybody registered now; safe to read from anywhere.</summary>
     public ImmutableArray<Binding> Bindings => [.. Volatile.Read(ref _picture).Values];
+
+    /// <summary>Registrations are granted for a minute only: the server is going, and phones shall look for it soon.</summary>
+    public bool IsClosing { get; set; }
+
+    /// <summary>Hears of every registration that is new on its flow, also of those taken up from the last run.</summary>
+    public Action<Registration>? OnPlaced { get; set; }
+
+    /// <summary>Hears of every registration that is no more.</summary>
+    public Action<Registration>? OnDropped { get; set; }
+
+    /// <summary>Where an account is, or <see langword="null"/>.</summary>
+    public Registration? Find(string account) => _locations.GetValueOrDefault(account)?.Current;
+
+    /// <summary>The one device a GRUU means (RFC 5627 §5.1), or <see langword="null"/> when it is not registered.</summary>
+    /// <param name="uri">A SIP URI; without gr it is none.</param>
+    public Registration? FindGruu(ReadOnlySpan<byte> uri) => Gruu.KeyOf(uri) is { } key ? _gruus.GetValueOrDefault(key) : null;
+
+    /// <summary>Where an account is, or will be in a moment: a browser that is just reloading is given two seconds to come back.</summary>
+    /// <param name="account">Its user name.</param>
+    /// <param name="found">Called once; <see langword="null"/> when it is not there and did not come.</param>
+    public void FindSoon(string account, Action<Registration?> found)
+    {
+        if (Find(account) is { } here) found(here);
+        else _returns.Wait(account, found);
+    }
+
+    /// <summary>What speaks against a REGISTER whoever sent it, or <see langword="null"/> (§10.3 steps 1 and 2).</summary>
+    public SipReply? Refuse(SipMessage request) => _rules.Refuse(request);
 
     /// <summary>Answers an authenticated REGISTER.</summary>
     /// <param name="request">The REGISTER.</param>
@@ -23,9 +56,7 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     /// <param name="account">Whose credentials it carried.</param>
     public SipReply Register(SipMessage request, Flow flow, SipAccount account)
     {
-        if (!IsOwn(request, account)) return new SipReply(403);
-        if (Capabilities.RefuseExtensions(request) is { } refusal) return refusal;
-        if (request.Has(HeaderId.Path) && !request.Lists(HeaderId.Supported, "path"u8)) return new SipReply(421).With(HeaderId.Require, "path");
+        if (_rules.Refuse(request, flow, account) is { } refusal) return refusal;
         var wish = RegisterContacts.Read(request);
         if (wish is null) return new SipReply(400, "Bad Contact");
         if (wish.IsStar) return RemoveAll(request, flow, account);
@@ -38,93 +69,162 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     /// <param name="flowTo">The way to a UDP peer, or <see langword="null"/> when no listener fits.</param>
     public void Restore(IEnumerable<Binding> known, Func<Binding, Flow?> flowTo)
     {
+        var picture = _picture.ToBuilder();
         foreach (var binding in known)
         {
             if (binding.Transport != "UDP" || binding.ExpiresAt <= loop.WallClock || flowTo(binding) is not { } flow) continue;
-            Put(new Registration(binding, flow, ""), _bindings.GetValueOrDefault(binding.Account));
+            if (Find(binding.Account) is { } before) Drop(before, BindingChange.Replaced);
+            Place(new Registration(binding, flow) { IsOutbound = binding.RegId.Length > 0 });
+            picture[binding.Account] = binding;
         }
+
+        Volatile.Write(ref _picture, picture.ToImmutable());
     }
 
     /// <inheritdoc/>
-    public DevicePlace? Find(string account) =>
-        _bindings.TryGetValue(account, out var found) && found.Flow.IsOpen ? new DevicePlace(found.Binding.Contact, found.Flow, [.. found.Paths]) : null;
+    void IDeviceLookup.Find(string account, Action<DevicePlace?> found) => FindSoon(account, here => found(here?.Place));
 
     public void Unbind(string account)
     {
-        if (_bindings.TryGetValue(account, out var registration)) Drop(registration, BindingChange.Removed);
+        if (!_locations.TryGetValue(account, out var location)) return;
+        foreach (var registration in location.All.ToArray()) Drop(registration, BindingChange.Removed);
     }
 
     /// <summary>A connection is gone and with it whoever was reachable by it only.</summary>
     public void OnFlowClosed(Flow flow)
     {
-        foreach (var registration in _bindings.Values.Where(r => ReferenceEquals(r.Flow, flow)).ToArray()) Drop(registration, BindingChange.Removed);
+        if (!_byFlow.TryGetValue(flow, out var onIt)) return;
+        foreach (var registration in onIt.ToArray())
+        {
+            if (registration.IsAtContact && flow.Transport is "TCP" or "TLS") continue; // it listens where it spoke from: a new connection finds it
+            _returns.OnLost(registration.Binding.Account);
+            Drop(registration, BindingChange.Removed);
+        }
     }
 
-    /// <summary>The address of record belongs to the account: its user name or its extension.</summary>
-    private static bool IsOwn(SipMessage request, SipAccount account)
+    /// <summary>A ping was answered, or was not for the third time, or a proxy said 430: calls need not try what is known to be dead.</summary>
+    public void Judge(Registration registration, bool isReachable, TimeSpan? roundTrip)
     {
-        NameAddr.TryParse(request.Header(HeaderId.To), out var to);
-        NameAddr.TryParse(request.Header(HeaderId.From), out var from);
-        return Owner.Is(to.Uri, account) && Owner.Is(from.Uri, account);
+        var before = registration.Binding;
+        registration.Binding = before with { IsReachable = isReachable, RoundTrip = roundTrip ?? before.RoundTrip };
+        if (!_locations.TryGetValue(before.Account, out var location) || !ReferenceEquals(location.Current, registration)) return;
+        if (!isReachable && location.Swap()) registration = location.Current;
+        Show(registration.Binding);
+        if (before.IsReachable != registration.Binding.IsReachable) watcher.OnReachable(registration.Binding);
     }
 
-    /// <summary>"Contact: *" from a device that lost the account to another one changes nothing.</summary>
+    /// <summary>"Contact: *" from a device that lost the account to another one changes nothing (step 5).</summary>
     private SipReply RemoveAll(SipMessage request, Flow flow, SipAccount account)
     {
-        if (_bindings.TryGetValue(account.Username, out var registration) && IsSameSender(registration, flow))
+        if (_locations.TryGetValue(account.Username, out var location) && location.All.FirstOrDefault(r => IsSender(r, request, flow)) is { } own)
         {
-            if (IsOutOfOrder(registration, request)) return OutOfOrder();
-            Drop(registration, BindingChange.Removed);
+            if (IsOutOfOrder(own, request)) return OutOfOrder();
+            foreach (var registration in location.All.ToArray()) Drop(registration, BindingChange.Removed);
         }
 
         return Granted(request, account);
     }
 
+    /// <summary>All or nothing: everything is judged before anything is changed (§10.3 step 7).</summary>
     private SipReply Apply(SipMessage request, Flow flow, SipAccount account, IReadOnlyList<RegisterContact> contacts)
     {
         var wanted = contacts.Where(c => c.Expires > 0).ToArray();
         if (wanted.Any(c => c.Expires < options.MinExpires.TotalSeconds)) return new SipReply(423).With(HeaderId.MinExpires, (long)options.MinExpires.TotalSeconds);
-        _bindings.TryGetValue(account.Username, out var current);
-        if (current is not null && IsOutOfOrder(current, request)) return OutOfOrder();
+        var known = _locations.GetValueOrDefault(account.Username)?.All.ToArray() ?? [];
+        if (known.Any(r => IsOutOfOrder(r, request))) return OutOfOrder();
 
         foreach (var gone in contacts.Where(c => c.Expires == 0))
-            if (current is not null && Matches(current, gone) && _bindings.ContainsKey(account.Username))
-                Drop(current, wanted.Length == 0 ? BindingChange.Removed : BindingChange.Replaced);
+            foreach (var registration in known.Where(r => ContactMatch.IsSame(r.Binding, gone)))
+                Drop(registration, wanted.Length == 0 ? BindingChange.Removed : BindingChange.Replaced);
         if (wanted.Length > 0) Bind(request, flow, account, wanted.Aggregate((best, next) => next.Q >= best.Q ? next : best));
         return Granted(request, account);
     }
 
     private void Bind(SipMessage request, Flow flow, SipAccount account, RegisterContact contact)
     {
-        _bindings.TryGetValue(account.Username, out var before);
-        var granted = Grant(contact.Expires);
-        var isRefresh = before is not null && before.Binding.Contact == contact.Uri && before.Binding.CallId == request.Envelope.CallId;
-        var binding = new Binding(
-            account.Username,
-            contact.Uri,
-            flow.Transport,
-            flow.Remote,
-            request.Envelope.CallId,
-            request.Envelope.CSeq,
-            isRefresh ? before!.Binding.RegisteredAt : loop.WallClock,
-            loop.WallClock + granted,
-            request.Text(HeaderId.UserAgent));
-        Put(new Registration(binding, flow, Identify(contact)) { Echo = Echo(contact), Paths = Paths(request) }, before);
-        watcher.OnBinding(isRefresh ? BindingChange.Refreshed : before is null ? BindingChange.Registered : BindingChange.Replaced, binding);
+        var made = Make(request, flow, account, contact);
+        if (!_locations.TryGetValue(account.Username, out var location))
+        {
+            Place(made);
+            Tell(BindingChange.Registered, made.Binding);
+        }
+        else if (location.IsAnotherFlow(made)) Spare(location, made);
+        else Replace(location, location.Find(made) ?? location.Current, made);
     }
 
-    private void Put(Registration registration, Registration? before)
+    private Registration Make(SipMessage request, Flow flow, SipAccount account, RegisterContact contact)
     {
-        if (before is not null) loop.Cancel(before.Expiry);
+        var before = _locations.GetValueOrDefault(account.Username)?.Current.Binding;
+        NameAddr.TryParse(request.Header(HeaderId.To), out var to);
+        SipUri.TryParse(to.Uri, out var aor);
+        var binding = new Binding(
+            account.Username, contact.Uri, flow.Transport, flow.Remote, request.Envelope.CallId, request.Envelope.CSeq,
+            loop.WallClock, loop.WallClock + Grant(contact.Expires), request.Text(HeaderId.UserAgent))
+        {
+            Path = RegisterRules.Paths(request),
+            Instance = contact.Instance,
+            RegId = contact.Instance.Length > 0 ? contact.RegId : "",
+        };
+        if (before is not null && IsSameDevice(before, binding)) binding = binding with { RegisteredAt = before.RegisteredAt, RoundTrip = before.RoundTrip };
+        return new Registration(binding, flow) { User = aor.UserText(), IsOutbound = RegisterRules.IsOutbound(request, contact) };
+    }
+
+    /// <summary>Another flow of the same device: the one in use stays in use as long as it works.</summary>
+    private void Spare(Location location, Registration made)
+    {
+        location.Add(made);
+        Watch(made);
+        if (!location.Current.IsUsable && location.Swap()) Tell(BindingChange.Refreshed, made.Binding);
+    }
+
+    /// <summary>The last registration wins: a refresh takes the place of its own, another device that of everything there was.</summary>
+    private void Replace(Location location, Registration before, Registration made)
+    {
+        var isSame = IsSameDevice(before.Binding, made.Binding);
+        if (isSame)
+        {
+            Forget(before);
+            location.Exchange(before, made);
+            Watch(made);
+        }
+        else
+        {
+            foreach (var old in location.All.ToArray()) Drop(old, BindingChange.Replaced);
+            Place(made);
+        }
+
+        if (ReferenceEquals(_locations[made.Binding.Account].Current, made)) Tell(isSame ? BindingChange.Refreshed : BindingChange.Replaced, made.Binding);
+    }
+
+    private static bool IsSameDevice(Binding before, Binding now) => before.Instance.Length > 0 || now.Instance.Length > 0
+        ? before.Instance == now.Instance
+        : before.Contact == now.Contact && before.CallId == now.CallId;
+
+    private void Place(Registration registration)
+    {
+        _locations[registration.Binding.Account] = new Location(registration);
+        Watch(registration);
+    }
+
+    private void Watch(Registration registration)
+    {
         registration.Expiry = new SipTimer(() => Drop(registration, BindingChange.Expired));
-        _bindings[registration.Binding.Account] = registration;
         loop.Set(registration.Expiry, registration.Binding.ExpiresAt - loop.WallClock + Grace);
-        Volatile.Write(ref _picture, _picture.SetItem(registration.Binding.Account, registration.Binding));
+        if (Gruu.Name(registration.Binding.Instance) is { Length: > 0 } name) _gruus[Gruu.Key(registration.User, name)] = registration;
+        if (registration.Flow.IsReliable)
+        {
+            if (!_byFlow.TryGetValue(registration.Flow, out var onIt)) _byFlow[registration.Flow] = onIt = [];
+            onIt.Add(registration);
+        }
+
+        _returns.OnBack(registration);
+        OnPlaced?.Invoke(registration);
     }
 
     /// <summary>As much as asked for and allowed; long ones a little shorter by chance, so that a power cut does not echo every hour.</summary>
     private TimeSpan Grant(uint asked)
     {
+        if (IsClosing) return Closing;
         var granted = Math.Min(asked, options.MaxExpires.TotalSeconds);
         if (granted > 120) granted -= Random.Shared.NextDouble() * granted / 10;
         return TimeSpan.FromSeconds(Math.Ceiling(Math.Max(granted, options.MinExpires.TotalSeconds)));
@@ -133,24 +233,49 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     /// <summary>200 with what is bound now, and nothing of anybody else.</summary>
     private SipReply Granted(SipMessage request, SipAccount account)
     {
-        var reply = new SipReply(200).With(HeaderId.Date, loop.WallClock.UtcDateTime.ToString("R")).With(HeaderId.Supported, Capabilities.Supported);
-        if (!_bindings.TryGetValue(account.Username, out var registration)) return reply;
+        var reply = new SipReply(200).With(HeaderId.Date, loop.WallClock.UtcDateTime.ToString("R")).With(HeaderId.Supported, RegisterRules.Supported);
+        foreach (var route in options.ServiceRoute) reply.With(HeaderId.ServiceRoute, $"<{route}>");
+        if (!_locations.TryGetValue(account.Username, out var location)) return reply;
 
-        var left = Math.Max(0, (long)Math.Ceiling((registration.Binding.ExpiresAt - loop.WallClock).TotalSeconds));
-        reply.With(HeaderId.Contact, $"<{registration.Binding.Contact}>;expires={left}{registration.Echo}");
-        foreach (var path in registration.Paths) reply.With(HeaderId.Path, path);
-        var isOutbound = registration.Echo.Length > 0 && request.Lists(HeaderId.Supported, "outbound"u8);
-        return isOutbound ? reply.With(HeaderId.Require, "outbound").With(HeaderId.FlowTimer, 120) : reply;
+        foreach (var registration in location.All) reply.With(HeaderId.Contact, RegisterRules.Contact(request, registration.Binding, loop.WallClock));
+        foreach (var path in location.Current.Binding.Path) reply.With(HeaderId.Path, path);
+        var isOutbound = location.Current.IsOutbound && request.Lists(HeaderId.Supported, "outbound"u8);
+        return isOutbound ? reply.With(HeaderId.Require, "outbound").With(HeaderId.FlowTimer, RegisterRules.FlowTimer) : reply;
     }
 
     private void Drop(Registration registration, BindingChange why)
     {
-        if (!_bindings.TryGetValue(registration.Binding.Account, out var current) || !ReferenceEquals(current, registration)) return;
-        _bindings.Remove(registration.Binding.Account);
-        loop.Cancel(registration.Expiry);
-        Volatile.Write(ref _picture, _picture.Remove(registration.Binding.Account));
+        var account = registration.Binding.Account;
+        if (!_locations.TryGetValue(account, out var location) || !location.All.Contains(registration)) return;
+        var wasCurrent = ReferenceEquals(location.Current, registration);
+        Forget(registration);
+        if (location.Remove(registration))
+        {
+            if (wasCurrent && why != BindingChange.Replaced) Tell(BindingChange.Refreshed, location.Current.Binding);
+            return;
+        }
+
+        _locations.Remove(account);
+        Volatile.Write(ref _picture, _picture.Remove(account));
         if (why != BindingChange.Replaced) watcher.OnBinding(why, registration.Binding);
     }
+
+    private void Forget(Registration registration)
+    {
+        loop.Cancel(registration.Expiry);
+        var key = Gruu.Key(registration.User, Gruu.Name(registration.Binding.Instance));
+        if (_gruus.TryGetValue(key, out var known) && ReferenceEquals(known, registration)) _gruus.Remove(key);
+        if (_byFlow.TryGetValue(registration.Flow, out var onIt) && onIt.Remove(registration) && onIt.Count == 0) _byFlow.Remove(registration.Flow);
+        OnDropped?.Invoke(registration);
+    }
+
+    private void Tell(BindingChange change, Binding binding)
+    {
+        Show(binding);
+        watcher.OnBinding(change, binding);
+    }
+
+    private void Show(Binding binding) => Volatile.Write(ref _picture, _picture.SetItem(binding.Account, binding));
 
     /// <summary>An old REGISTER that arrives late must not undo a newer one (§10.3 step 7).</summary>
     private static bool IsOutOfOrder(Registration registration, SipMessage request) =>
@@ -158,39 +283,6 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
 
     private static SipReply OutOfOrder() => new(500, "Request Out Of Order");
 
-    private static bool IsSameSender(Registration registration, Flow flow) => flow.Remote.Equals(registration.Binding.Remote);
-
-    private static bool Matches(Registration registration, RegisterContact contact) =>
-        (registration.Instance.Length > 0 && registration.Instance == Identify(contact))
-        || SipUri.Same(System.Text.Encoding.UTF8.GetBytes(registration.Binding.Contact), System.Text.Encoding.UTF8.GetBytes(contact.Uri));
-
-    private static string Identify(RegisterContact contact) => contact.Instance.Length > 0 ? contact.Instance + ";" + contact.RegId : "";
-
-    /// <summary>What the client recognises its own binding by (RFC 5626 §6).</summary>
-    private static string Echo(RegisterContact contact) =>
-        contact.Instance.Length == 0 || contact.RegId.Length == 0 ? "" : $";+sip.instance={contact.Instance};reg-id={contact.RegId}";
-
-    private static string[] Paths(SipMessage request)
-    {
-        var paths = new List<string>();
-        foreach (var path in request.Values(HeaderId.Path))
-            if (NameAddr.TryParse(path, out _))
-                paths.Add(SipText.Latin(SipText.Flat(path)));
-        return [.. paths];
-    }
-
-    private sealed class Registration(Binding binding, Flow flow, string instance)
-    {
-        public Binding Binding { get; } = binding;
-
-        public Flow Flow { get; } = flow;
-
-        public string Instance { get; } = instance;
-
-        public string Echo { get; init; } = "";
-
-        public string[] Paths { get; init; } = [];
-
-        public SipTimer Expiry { get; set; } = null!;
-    }
+    private static bool IsSender(Registration registration, SipMessage request, Flow flow) =>
+        flow.Remote.Equals(registration.Binding.Remote) || registration.Binding.CallId == request.Envelope.CallId;
 }

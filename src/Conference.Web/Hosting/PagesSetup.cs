@@ -1,6 +1,6 @@
 using System.Globalization;
 using Conference.Web.Features.Dashboard;
-using Conference.Web.Features.Devices;
+using Conference.Web.Features.Calls;
 using Conference.Web.Features.Health;
 using Conference.Web.Features.Setup;
 using Conference.Web.Features.Shared;
@@ -62,7 +62,7 @@ internal static class PagesSetup
         builder.Services.AddSingleton<LiveConnections>();
         builder.Services.AddHostedService<LiveFeed>();
         builder.Services.AddHostedService<LevelFeed>();
-        builder.Services.AddHostedService<DeviceFeed>();
+        builder.Services.AddHostedService<ExchangeFeed>();
     }
 
     private static void Languages(RequestLocalizationOptions options)

@@ -1,5 +1,5 @@
 using Conference.Web.Features.Dashboard;
-using Conference.Web.Features.Devices;
+using Conference.Web.Features.Calls;
 
 namespace Conference.Web.Hosting;
 
@@ -22,6 +22,6 @@ internal static class SiteSetup
         app.UseAuthorization();
         app.MapControllers();
         app.MapHub<LiveHub>(LiveHub.Path);
-        app.MapHub<DeviceHub>(DeviceHub.Path);
+        app.MapHub<ExchangeHub>(ExchangeHub.Path);
     }
 }

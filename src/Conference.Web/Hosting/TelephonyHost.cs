@@ -4,6 +4,7 @@ using Conference.Core.Calls;
 using Conference.Core.Rooms;
 using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Data;
+using Conference.Infrastructure.Routing;
 using Conference.Sip;
 
 namespace Conference.Web.Hosting;
@@ -11,7 +12,7 @@ namespace Conference.Web.Hosting;
 /// <summary>Starts and stops the exchange with the site: what can be dialled is known before the first call, and every room is closed before the last word.</summary>
 internal sealed partial class TelephonyHost(
     ISipStack sip, CallDesk desk, RoomDesk rooms, BookingDesk bookings, DialBook numbers, DeviceBook devices,
-    DeviceDirectory directory, BindingStore bindings, SettingsStore settings, TimeProvider time, ILogger<TelephonyHost> log) : BackgroundService
+    DeviceDirectory directory, RouteDirectory routes, BindingStore bindings, SettingsStore settings, TimeProvider time, ILogger<TelephonyHost> log) : BackgroundService
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromHours(1);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
@@ -21,6 +22,7 @@ internal sealed partial class TelephonyHost(
         settings.Changed += Use;
         Use(settings.Current);
         await directory.LoadAsync(cancellationToken);
+        await routes.LoadAsync(cancellationToken);
         await bookings.LoadAsync(cancellationToken);
         var known = (await bindings.LoadAsync(cancellationToken)).Where(b => devices.Find(b.Account) is not null).ToList();
         sip.Start(desk.TakeAsync, known);

@@ -3,6 +3,7 @@ using Conference.Core.Recordings;
 using Conference.Core.Rooms;
 using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Import;
+using Conference.Infrastructure.Routing;
 using Conference.Media.Files;
 using Conference.Media.Sessions;
 using Conference.Sip;
@@ -25,6 +26,7 @@ internal static class TelephonySetup
         services.AddSingleton(all => new DigestRealm(all.GetRequiredService<IOptions<SipOptions>>().Value.Realm));
         services.AddSingleton(all => PhonesReach(all.GetRequiredService<IOptions<SipOptions>>().Value));
         services.AddSingleton<DeviceDirectory>();
+        services.AddSingleton<RouteDirectory>();
         services.AddSingleton<BindingStore>();
         services.AddSingleton<IMediaEngine>(OpenMedia);
         services.AddSingleton(_ => new RoomSounds(Tones.Join, Tones.Leave, Music.Loop));
@@ -82,7 +84,7 @@ internal static class TelephonySetup
     private static PhoneServer PhonesReach(SipOptions sip)
     {
         var listeners = sip.Read().Listeners;
-        return new PhoneServer(sip.AdvertisedAddress ?? "", listeners[0].Address.Port, string.Join(", ", listeners.Select(l => l.Transport.ToUpperInvariant()).Distinct()));
+        return new PhoneServer(sip.AdvertisedAddress ?? "", [.. listeners.Select(l => new PhoneWay(l.Transport.ToUpperInvariant(), l.Address.Port)).DistinctBy(w => w.Transport)]);
     }
 
     /// <summary>The administrator's own recordings first, then those that came with the program.</summary>

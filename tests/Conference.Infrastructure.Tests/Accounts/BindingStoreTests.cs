@@ -29,6 +29,56 @@ public sealed class BindingStoreTests
         Assert.Equal(("bob", 7u, "10.0.0.7:5062", "sip:bob@10.0.0.7:5062"), (bob.Account, bob.CSeq, bob.Remote.ToString(), bob.Contact));
     }
 
+    [Theory, MemberData(nameof(TestDb.Both), MemberType = typeof(TestDb))]
+    public async Task The_way_to_a_phone_behind_proxies_and_what_it_is_known_by_survive_a_restart(string provider)
+    {
+        await using var db = await TestDb.NewAsync(provider);
+        var store = Store(db);
+        store.Keep(BindingChange.Registered, Binding("anna", "c1", 3600) with { Path = ["<sip:edge;lr>", "<sip:core;lr>"], Instance = "\"<urn:uuid:1>\"", RegId = "2" });
+        store.Keep(BindingChange.Registered, Binding("bob", "c2", 3600));
+        await store.FlushAsync(default);
+
+        var known = (await Store(db).LoadAsync(default)).ToDictionary(b => b.Account);
+        Assert.Equal(["<sip:edge;lr>", "<sip:core;lr>"], known["anna"].Path.AsEnumerable());
+        Assert.Equal(("\"<urn:uuid:1>\"", "2"), (known["anna"].Instance, known["anna"].RegId));
+        Assert.True(known["bob"].Path.IsEmpty);
+    }
+
+    [Fact]
+    public async Task What_is_new_is_written_at_once_and_a_mere_refresh_once_a_minute()
+    {
+        await using var db = await TestDb.NewAsync("Sqlite");
+        using var store = Store(db);
+        await store.StartAsync(default);
+        store.Keep(BindingChange.Registered, Binding("anna", "c1", 3600));
+        await Eventually.TrueAsync(() => Tick(() => Stored(db) == 1u), "it is written");
+
+        store.Keep(BindingChange.Refreshed, Binding("anna", "c1", 3600) with { CSeq = 2 });
+        store.Keep(BindingChange.Registered, Binding("bob", "c2", 3600));
+        await Eventually.TrueAsync(() => Tick(() => Stored(db, "bob") == 1u), "bob is written");
+        Assert.Equal(1u, Stored(db));
+
+        _time.Move(TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(() => Tick(() => Stored(db) == 2u), "the refresh is written");
+        await store.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task Twenty_thousand_registrations_are_kept_and_read_back_within_five_seconds()
+    {
+        await using var db = await TestDb.NewAsync("Sqlite");
+        var store = Store(db);
+        for (var i = 0; i < 20_000; i++) store.Keep(BindingChange.Registered, Binding($"phone{i}", $"call{i}", 3600));
+        await store.FlushAsync(default);
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var known = await Store(db).LoadAsync(default);
+        watch.Stop();
+
+        Assert.Equal(20_000, known.Select(b => b.Account).Distinct().Count());
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // half a second on a quiet machine
+    }
+
     [Fact]
     public async Task A_removal_takes_only_its_own_registration()
     {
@@ -86,6 +136,12 @@ public sealed class BindingStoreTests
     {
         if (_time.Waiting > 0) _time.Move(TimeSpan.FromSeconds(1));
         return question();
+    }
+
+    private static long Stored(TestDb db, string account = "anna")
+    {
+        using var context = db.CreateDbContext();
+        return context.Bindings.AsNoTracking().Where(b => b.Account == account).Select(b => b.CSeq).FirstOrDefault();
     }
 
     private BindingStore Store(TestDb db) => new(db, _time, NullLogger<BindingStore>.Instance);

@@ -1,5 +1,8 @@
+using System.Net;
 using Conference.Core.Accounts;
+using Conference.Core.Routing;
 using Conference.Infrastructure.Accounts;
+using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Tests.Testing;
 
 namespace Conference.Infrastructure.Tests.Accounts;
@@ -13,7 +16,7 @@ public sealed class DeviceDirectoryTests
     {
         await using var db = await TestDb.NewAsync(provider);
         var directory = Directory(db);
-        var (extension, _) = await directory.AddExtensionAsync("201", "Anna Rossi", default);
+        var (extension, _) = await directory.AddExtensionAsync(new("201", "Anna Rossi"), default);
 
         var (device, secret, problem) = await directory.AddDeviceAsync(extension!.Id, "anna", default);
 
@@ -32,10 +35,10 @@ public sealed class DeviceDirectoryTests
     {
         await using var db = await TestDb.NewAsync(provider);
         var directory = Directory(db);
-        var (extension, _) = await directory.AddExtensionAsync("201", "Anna", default);
+        var (extension, _) = await directory.AddExtensionAsync(new("201", "Anna"), default);
         await directory.AddDeviceAsync(extension!.Id, "anna", default);
 
-        Assert.Equal(DeviceProblem.NumberTaken, (await directory.AddExtensionAsync("201", "Bob", default)).Problem);
+        Assert.Equal(DeviceProblem.NumberTaken, (await directory.AddExtensionAsync(new("201", "Bob"), default)).Problem);
         Assert.Equal(DeviceProblem.UsernameTaken, (await directory.AddDeviceAsync(extension.Id, "Anna", default)).Problem);
     }
 
@@ -45,7 +48,7 @@ public sealed class DeviceDirectoryTests
         await using var db = await TestDb.NewAsync(provider);
         var directory = Directory(db);
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => directory.AddExtensionAsync("201", "Anna", default))));
+        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => directory.AddExtensionAsync(new("201", "Anna"), default))));
 
         Assert.Single(results, r => r.Problem == DeviceProblem.None);
         Assert.Equal(9, results.Count(r => r.Problem == DeviceProblem.NumberTaken));
@@ -56,11 +59,11 @@ public sealed class DeviceDirectoryTests
     {
         await using var db = await TestDb.NewAsync("Sqlite");
         var directory = Directory(db);
-        var (extension, _) = await directory.AddExtensionAsync("201", "Anna", default);
+        var (extension, _) = await directory.AddExtensionAsync(new("201", "Anna"), default);
 
-        Assert.Equal(DeviceProblem.BadNumber, (await directory.AddExtensionAsync("2", "x", default)).Problem);
-        Assert.Equal(DeviceProblem.BadNumber, (await directory.AddExtensionAsync("20a", "x", default)).Problem);
-        Assert.Equal(DeviceProblem.BadName, (await directory.AddExtensionAsync("202", "  ", default)).Problem);
+        Assert.Equal(DeviceProblem.BadNumber, (await directory.AddExtensionAsync(new("2", "x"), default)).Problem);
+        Assert.Equal(DeviceProblem.BadNumber, (await directory.AddExtensionAsync(new("20a", "x"), default)).Problem);
+        Assert.Equal(DeviceProblem.BadName, (await directory.AddExtensionAsync(new("202", "  "), default)).Problem);
         Assert.Equal(DeviceProblem.BadUsername, (await directory.AddDeviceAsync(extension!.Id, "an na", default)).Problem);
         Assert.Equal(DeviceProblem.NotFound, (await directory.AddDeviceAsync(Guid.NewGuid(), "anna", default)).Problem);
     }
@@ -70,7 +73,7 @@ public sealed class DeviceDirectoryTests
     {
         await using var db = await TestDb.NewAsync("Sqlite");
         var directory = Directory(db);
-        var (extension, _) = await directory.AddExtensionAsync("201", "Anna", default);
+        var (extension, _) = await directory.AddExtensionAsync(new("201", "Anna"), default);
         await directory.AddDeviceAsync(extension!.Id, "anna", default);
         await directory.AddDeviceAsync(extension.Id, "anna-mobile", default);
 
@@ -85,7 +88,7 @@ public sealed class DeviceDirectoryTests
     {
         await using var db = await TestDb.NewAsync("Sqlite");
         var directory = Directory(db);
-        var (extension, _) = await directory.AddExtensionAsync("201", "Anna", default);
+        var (extension, _) = await directory.AddExtensionAsync(new("201", "Anna"), default);
         var (device, first, _) = await directory.AddDeviceAsync(extension!.Id, "anna", default);
 
         var (_, second) = await directory.RenewSecretAsync(device!.Id, default);
@@ -94,5 +97,58 @@ public sealed class DeviceDirectoryTests
         Assert.Equal(DigestSecrets.Hash("anna", "conference", second).Sha256, _book.Find("anna")!.Ha1Sha256);
     }
 
-    private DeviceDirectory Directory(TestDb db) => new(db, _book, new MovedTime(), new DigestRealm("conference"));
+    [Theory, MemberData(nameof(TestDb.Both), MemberType = typeof(TestDb))]
+    public async Task Everything_about_an_extension_reaches_both_books_and_is_kept(string provider)
+    {
+        await using var db = await TestDb.NewAsync(provider);
+        var (directory, extensions) = (Directory(db), new ExtensionBook(_book));
+        var (extension, _) = await directory.AddExtensionAsync(new("201", "Anna"), default);
+        var (device, _, _) = await directory.AddDeviceAsync(extension!.Id, "anna", default);
+        var card = new ExtensionCard("202", "Anna Rossi")
+        {
+            IsEnabled = false,
+            Language = "it",
+            AllowedNetworks = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("2001:db8::/32")],
+            Permissions = [CallClass.National, CallClass.Mobile],
+            OutsideNumber = "+390501234567",
+            IsPrivate = true,
+            RingTimeout = TimeSpan.FromSeconds(20),
+            MaxCalls = 2,
+            OnBusy = "203",
+            OnNoAnswer = "204",
+            OnUnreachable = "205",
+            DeclineEndsCall = true,
+            Lamp = LampVisibility.Nobody,
+        };
+
+        Assert.Equal(DeviceProblem.None, await directory.SaveExtensionAsync(extension.Id, card, default));
+        await directory.SaveDeviceAsync(device!.Id, "desk", [IPNetwork.Parse("10.1.0.0/16")], ["TLS", "WSS"], true, default);
+
+        await new DeviceDirectory(db, _book, extensions, new MovedTime(), new DigestRealm("conference")).LoadAsync(default);
+        Assert.Equal(Text(card), Text(extensions.Find("202")));
+        var known = _book.Find("anna")!;
+        Assert.Equal(("202", true, "10.1.0.0/16"), (known.Extension, known.ForcesRport, Networks.Write(known.AllowedNetworks)));
+        Assert.True(known.Transports.SetEquals(["WSS", "TLS"]));
+    }
+
+    [Fact]
+    public async Task A_template_is_named_once_and_keeps_what_it_was_given()
+    {
+        await using var db = await TestDb.NewAsync("Sqlite");
+        var directory = Directory(db);
+        var rules = new ExtensionCard("", "") { MaxCalls = 7, Permissions = [CallClass.Local] };
+
+        Assert.Equal(DeviceProblem.None, await directory.SaveTemplateAsync(null, "Office", rules, default));
+        Assert.Equal(DeviceProblem.NameTaken, await directory.SaveTemplateAsync(null, "Office", rules, default));
+        Assert.Equal(DeviceProblem.BadName, await directory.SaveTemplateAsync(null, " ", rules, default));
+
+        await using var look = db.CreateDbContext();
+        var kept = look.ExtensionTemplates.Single();
+        Assert.Equivalent(rules, kept.CardFor("", ""));
+        Assert.Equal("Office", await directory.RemoveTemplateAsync(kept.Id, default));
+    }
+
+    private static string Text<T>(T value) => System.Text.Json.JsonSerializer.Serialize(value, PlanJson.Options);
+
+    private DeviceDirectory Directory(TestDb db) => new(db, _book, new ExtensionBook(_book), new MovedTime(), new DigestRealm("conference"));
 }

@@ -29,11 +29,18 @@ public sealed class TestDb : IDbContextFactory<ConferenceDb>, IAsyncDisposable
 
     public static async Task<TestDb> NewAsync(string provider)
     {
-        if (provider == "Postgres") return await NewPostgresAsync();
-        var folder = Directory.CreateTempSubdirectory("conference-db-").FullName;
-        var db = new TestDb(provider, $"Data Source={Path.Combine(folder, "conference.db")}", folder);
+        if (provider == "Postgres") return await NewPostgresAsync(await s_template.Value);
+        var db = await NewEmptyAsync(provider);
         await db.MigrateAsync();
         return db;
+    }
+
+    /// <summary>Without a single table yet.</summary>
+    public static async Task<TestDb> NewEmptyAsync(string provider)
+    {
+        if (provider == "Postgres") return await NewPostgresAsync("template0");
+        var folder = Directory.CreateTempSubdirectory("conference-db-").FullName;
+        return new TestDb(provider, $"Data Source={Path.Combine(folder, "conference.db")}", folder);
     }
 
     public ConferenceDb CreateDbContext() => new(_options);
@@ -55,10 +62,10 @@ public sealed class TestDb : IDbContextFactory<ConferenceDb>, IAsyncDisposable
         await Task.Run(() => Directory.Delete(_folder, true));
     }
 
-    private static async Task<TestDb> NewPostgresAsync()
+    private static async Task<TestDb> NewPostgresAsync(string template)
     {
         var name = "t" + Guid.NewGuid().ToString("N")[..12];
-        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {await s_template.Value}");
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
         return new TestDb("Postgres", PostgresCluster.To(name), null);
     }
 

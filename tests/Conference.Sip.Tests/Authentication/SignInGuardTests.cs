@@ -53,4 +53,44 @@ public class SignInGuardTests
 
         Assert.Equal(GuardVerdict.Check, guard.Before(Mallory, "bob", 300_000));
     }
+
+    [Fact]
+    public void Whoever_comes_back_to_guess_is_shut_out_twice_as_long_and_never_longer_than_half_a_day()
+    {
+        var guard = new SignInGuard();
+        var now = 0L;
+        var shut = new List<long>();
+        guard.OnShut = (_, user, until, _) => shut.Add(user.Length > 0 ? until - now : 0);
+        for (var round = 0; round < 12; round++)
+        {
+            for (var i = 0; i < 10; i++) guard.OnWrong(Mallory, "bob", now);
+            now += 13 * 3_600_000; // after the longest ban, and well within a day of it
+        }
+
+        Assert.Equal([60_000, 120_000, 240_000], shut.Where(s => s > 0).Take(3));
+        Assert.Equal(12 * 3_600_000, shut.Max());
+    }
+
+    [Fact]
+    public void Guesses_of_a_neighbour_do_not_shut_out_who_signed_in_from_there()
+    {
+        var guard = new SignInGuard();
+        guard.OnRight(Mallory, "anna", 0);
+        for (var i = 0; i < 50; i++) guard.OnWrong(Mallory, "user" + i, 0);
+
+        Assert.Equal(GuardVerdict.Check, guard.Before(Mallory, "ANNA", 1));
+        Assert.Equal(GuardVerdict.Forbid, guard.Before(Mallory, "carl", 1));
+    }
+
+    [Fact]
+    public void A_lifted_ban_is_forgotten_with_all_that_led_to_it()
+    {
+        var guard = new SignInGuard();
+        for (var i = 0; i < 10; i++) guard.OnWrong(Mallory, "bob", 0);
+        guard.Lift(Mallory, "Bob");
+
+        Assert.Equal(GuardVerdict.Check, guard.Before(Mallory, "bob", 1));
+        for (var i = 0; i < 9; i++) guard.OnWrong(Mallory, "bob", 1);
+        Assert.Equal(GuardVerdict.Check, guard.Before(Mallory, "bob", 2));
+    }
 }

@@ -7,7 +7,7 @@ using Conference.Sip.Messages;
 namespace Conference.Sip.Tests.House;
 
 /// <summary>A phone on the wire: writes requests, answers challenges, remembers its dialog.</summary>
-internal sealed class Phone(Stage stage, string user = "2001a", string address = "192.0.2.7", int port = 5062, bool overTcp = false)
+internal sealed class Phone(Stage stage, string user = "2001a", string address = "192.0.2.7", int port = 5062, bool overTcp = false, string? transport = null)
 {
     private static int _phones;
 
@@ -18,7 +18,13 @@ internal sealed class Phone(Stage stage, string user = "2001a", string address =
 
     public string User { get; } = user;
 
-    public WireFlow Wire { get; } = new(address, port, overTcp);
+    public WireFlow Wire { get; set; } = new(address, port, overTcp || transport is not null, transport: transport);
+
+    /// <summary>What the Contact header says.</summary>
+    public string Contact { get; set; } = $"<sip:{user}@{address}:{port}>";
+
+    /// <summary>sent-by of the Via.</summary>
+    public string SentBy { get; set; } = $"{address}:{port}";
 
     public string CallId { get; set; } = "call-" + Guid.NewGuid().ToString("N");
 
@@ -42,9 +48,9 @@ internal sealed class Phone(Stage stage, string user = "2001a", string address =
         Branch = branch ?? $"z9hG4bK-{_id}-{++_branches}";
         var tag = ToTag.Length > 0 ? ";tag=" + ToTag : "";
         var type = body.Length > 0 ? "Content-Type: application/sdp\r\n" : "";
-        return $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{Wire.Transport} {Wire.Remote};branch={Branch};rport\r\nMax-Forwards: 70\r\n"
+        return $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{Wire.Transport} {SentBy};branch={Branch};rport\r\nMax-Forwards: 70\r\n"
             + $"From: \"Test\" <sip:{From}@{Domain}>;tag=f{_id}\r\nTo: <{(to.Length > 0 ? to : uri)}>{tag}\r\nCall-ID: {CallId}\r\nCSeq: {cseq ?? CSeq} {method}\r\n"
-            + $"Contact: <sip:{User}@{Wire.Remote}>\r\n{headers}{type}Content-Length: {body.Length}\r\n\r\n{body}";
+            + $"Contact: {Contact}\r\n{headers}{type}Content-Length: {body.Length}\r\n\r\n{body}";
     }
 
     /// <summary>Sends a request as it stands.</summary>

@@ -28,6 +28,20 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
 
     public ConcurrentQueue<string> Troubles { get; } = [];
 
+    /// <summary>Right secrets in the wrong place.</summary>
+    public ConcurrentQueue<string> Misplaced { get; } = [];
+
+    /// <summary>Bans that began and ended.</summary>
+    public ConcurrentQueue<string> Bans { get; } = [];
+
+    public void OnBan(SipBan ban) => Bans.Enqueue("ban " + ban.Username);
+
+    public void OnBanEnded(SipBan ban) => Bans.Enqueue("over " + ban.Username);
+
+    public void Change(string username, Func<SipAccount, SipAccount> change) => _accounts[username] = change(_accounts[username]);
+
+    public void OnPlaceRefused(string account, IPEndPoint source) => Misplaced.Enqueue($"{account} from {source}");
+
     public void Add(string username, string extension, int? maxCalls = null) =>
         _accounts[username] = new SipAccount(username, extension, "Test " + username, [Secret(DigestAlgorithm.Md5, username), Secret(DigestAlgorithm.Sha256, username)], maxCalls);
 

@@ -5,8 +5,8 @@ using Conference.Sip.Transport;
 namespace Conference.Sip.Tests.House;
 
 /// <summary>The near end of an in-memory wire: what the stack sends is kept, with the port it was sent to.</summary>
-internal sealed class WireFlow(string address, int port, bool isReliable = false, List<SipMessage>? sent = null)
-    : Flow(isReliable ? "TCP" : "UDP", new IPEndPoint(IPAddress.Parse(address), port))
+internal sealed class WireFlow(string address, int port, bool isReliable = false, List<SipMessage>? sent = null, string? transport = null)
+    : Flow(transport ?? (isReliable ? "TCP" : "UDP"), new IPEndPoint(IPAddress.Parse(address), port))
 {
     /// <summary>Everything sent, in order.</summary>
     public List<SipMessage> Sent { get; } = sent ?? [];

@@ -214,7 +214,7 @@ public class RegistrarTests
     public void A_removed_account_is_no_longer_found_and_a_closed_connection_takes_its_phone_along()
     {
         new Phone(_stage).Register();
-        var tcp = new Phone(_stage, "2002a", overTcp: true);
+        var tcp = new Phone(_stage, "2002a", overTcp: true) { Contact = "<sip:2002a@192.168.0.4:5060;transport=tcp>" };
         tcp.Register();
 
         _stage.Agent.Registrar.Unbind("2001A");

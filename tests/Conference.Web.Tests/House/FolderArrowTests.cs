@@ -22,12 +22,14 @@ public sealed partial class FolderArrowTests
         ["Conference.Media.Codecs"] = ["Conference.Media.Files"],
         ["Conference.Media.Rtp"] = ["Conference.Media.Codecs"],
 
-        // everybody → Events → Words; only Calls may say SIP, only Calls and Rooms may say media
+        // everybody → Events → Words; only Calls and Exchange may say SIP, and with Rooms media; Routing knows what a trunk line is
         ["Conference.Core"] = [],
-        ["Conference.Core.Accounts"] = ["Conference.Core.Events"],
+        ["Conference.Core.Routing"] = ["Conference.Sip.Trunks"],
+        ["Conference.Core.Accounts"] = ["Conference.Core.Events", "Conference.Core.Routing"],
         ["Conference.Core.Bookings"] = ["Conference.Core.Events", "Conference.Core.Rooms"],
         ["Conference.Core.Rooms"] = ["Conference.Core.Events", "Conference.Core.Recordings", "Conference.Media"],
         ["Conference.Core.Calls"] = ["Conference.Core", "Conference.Sip", "Conference.Media"],
+        ["Conference.Core.Exchange"] = ["Conference.Core", "Conference.Sip", "Conference.Media"],
 
         // each adapter sees Core and Data; they do not meet, but for what Import and Accounts share: how a secret is kept
         ["Conference.Infrastructure"] = ["Conference.Core", "Conference.Infrastructure.Data"],

@@ -7,8 +7,10 @@ using Conference.Media.Files;
 using Conference.Media.Mixing;
 using Conference.Media.Sessions;
 using Conference.Sip;
+using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
+using Conference.Sip.Resolver;
 
 namespace Conference.Web.Tests.Testing;
 
@@ -21,15 +23,36 @@ internal sealed class QuietSip : ISipStack
 
     public ImmutableArray<Binding> Bindings => [];
 
+    public ISipBans Bans { get; } = new QuietBans();
+
     public bool IsHealthy { get; set; } = true;
 
+    public IEnumDirectory Numbers { get; } = new NoNumbers();
+
+    public ISipCalls Calls => throw new NotSupportedException();
+
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) { }
+
+    public void Start(ISipHouse house, IEnumerable<Binding> known) { }
 
     public void Unbind(string account) => Unbound.Add(account);
 
     public Task StopAsync(TimeSpan grace) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class NoNumbers : IEnumDirectory
+    {
+        public Task<string?> FindAsync(string e164, string suffix, CancellationToken cancel) => Task.FromResult<string?>(null);
+    }
+}
+
+/// <summary>Nobody guesses.</summary>
+internal sealed class QuietBans : ISipBans
+{
+    public ImmutableArray<SipBan> Bans { get; set; } = [];
+
+    public void Lift(IPAddress source, string? username) => Bans = [.. Bans.Where(b => !b.Source.Equals(source) || b.Username != username)];
 }
 
 /// <summary>A mixer that makes no sound: levels and talk are what the test says; a tape writes a few real WAV bytes.</summary>

@@ -13,5 +13,8 @@ internal sealed class BindingMap : IEntityTypeConfiguration<StoredBinding>
         binding.Property(b => b.Account).HasMaxLength(Device.UsernameLength);
         binding.Property(b => b.Transport).HasMaxLength(10);
         binding.Property(b => b.Remote).HasMaxLength(64);
+        binding.Property(b => b.Path).HasDefaultValue("");
+        binding.Property(b => b.Instance).HasDefaultValue("");
+        binding.Property(b => b.RegId).HasDefaultValue("");
     }
 }

@@ -12,6 +12,8 @@ internal sealed class ExtensionMap : IEntityTypeConfiguration<Extension>
         extension.Property(e => e.Id).ValueGeneratedNever();
         extension.Property(e => e.Number).HasMaxLength(Extension.NumberLength);
         extension.Property(e => e.Name).HasMaxLength(Extension.NameLength);
+        RulesMap.Configure(extension);
+        extension.Ignore(e => e.Card);
         extension.HasIndex(e => e.Number).IsUnique();
         extension.HasMany(e => e.Devices).WithOne().HasForeignKey(d => d.ExtensionId).OnDelete(DeleteBehavior.Cascade);
     }

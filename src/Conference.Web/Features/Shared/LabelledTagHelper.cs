@@ -25,8 +25,8 @@ public sealed class LabelledTagHelper(HtmlEncoder html) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var id = IdOf(For.Name);
-        var problem = ProblemOf(For.Name);
+        var name = ViewContext.ViewData.TemplateInfo.GetFullHtmlFieldName(For.Name); // a part of a page has the prefix of what it is for
+        var (id, problem) = (IdOf(name), ProblemOf(name));
         output.Attributes.RemoveAll("labelled");
         output.Attributes.SetAttribute("id", id);
         if (problem is not null) output.Attributes.SetAttribute("aria-invalid", "true");

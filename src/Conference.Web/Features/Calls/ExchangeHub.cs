@@ -2,13 +2,13 @@ using Conference.Web.Features.Shared;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 
-namespace Conference.Web.Features.Devices;
+namespace Conference.Web.Features.Calls;
 
-/// <summary>Tells open device pages that a registration has changed.</summary>
-[Authorize(Policy = Policies.Administrators)]
-public sealed class DeviceHub(LiveConnections connections) : Hub
+/// <summary>Tells open pages of the exchange that a registration, a call or a trunk has changed.</summary>
+[Authorize(Policy = Policies.Operators)]
+public sealed class ExchangeHub(LiveConnections connections) : Hub
 {
-    public const string Path = "/hubs/devices";
+    public const string Path = "/hubs/exchange";
 
     public override Task OnConnectedAsync()
     {

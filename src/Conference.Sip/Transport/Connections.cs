@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Conference.Sip.Messages;
+
+namespace Conference.Sip.Transport;
+
+/// <summary>Every connection of the house, accepted or opened: so many from one source and in all (RFC 3261 §18).</summary>
+/// <param name="receive">Takes each message.</param>
+/// <param name="settle">Done when everything received so far has been looked at.</param>
+/// <param name="closed">Hears when a connection is gone.</param>
+/// <param name="trouble">Hears of errors that should not happen.</param>
+internal sealed class Connections(Action<SipMessage, Flow> receive, Func<Task> settle, Action<Flow> closed, Action<string, Exception?> trouble) : IDisposable
+{
+    private const int PerSource = 50;
+    private const int InAll = 10_000;
+
+    private readonly ConcurrentDictionary<StreamFlow, bool> _flows = new();
+    private readonly ConcurrentDictionary<IPAddress, int> _perSource = new();
+    private volatile bool _isClosed;
+
+    /// <summary>Serves a connection a peer opened.</summary>
+    public void Admit(StreamFlow flow)
+    {
+        var source = flow.Remote.Address;
+        var fromThere = _perSource.AddOrUpdate(source, 1, (_, n) => n + 1);
+        Keep(flow);
+        if (fromThere > PerSource || _flows.Count > InAll) MakeRoom(flow, source);
+        _ = RunAsync(flow, () => Leave(source));
+    }
+
+    /// <summary>Serves a connection we opened; it counts against nobody.</summary>
+    public void Adopt(StreamFlow flow)
+    {
+        flow.Keep();
+        Keep(flow);
+        _ = RunAsync(flow, () => { });
+    }
+
+    public void Dispose()
+    {
+        _isClosed = true;
+        foreach (var flow in _flows.Keys) flow.Close();
+    }
+
+    private void Keep(StreamFlow flow)
+    {
+        _flows[flow] = true;
+        if (_isClosed) flow.Close();
+    }
+
+    /// <summary>A source with too many connections loses its oldest that nobody signed in on; so idle connections do not lock the next phone out.</summary>
+    private void MakeRoom(StreamFlow newest, IPAddress source) => _flows.Keys
+        .Where(f => f.IsOpen && !f.IsKnown && f.Remote.Address.Equals(source))
+        .DefaultIfEmpty(newest)
+        .MinBy(f => f.Number)!
+        .Close();
+
+    private async Task RunAsync(StreamFlow flow, Action leave)
+    {
+        try
+        {
+            await flow.RunAsync(receive, settle);
+        }
+        catch (Exception error) when (StreamFlow.IsAnEnd(error) || error is TimeoutException)
+        {
+            // the peer or a limit ended the connection
+        }
+        catch (Exception error)
+        {
+            trouble($"A connection with {flow.Remote} ended by an error that should not happen.", error);
+        }
+
+        _flows.TryRemove(flow, out _);
+        leave();
+        closed(flow);
+    }
+
+    private void Leave(IPAddress source)
+    {
+        if (_perSource.AddOrUpdate(source, 0, (_, n) => n - 1) <= 0) _perSource.TryRemove(new KeyValuePair<IPAddress, int>(source, 0));
+    }
+}

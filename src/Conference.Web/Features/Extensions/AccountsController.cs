@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using Conference.Core.Accounts;
+using Conference.Core.Events;
+using Conference.Infrastructure.Accounts;
+using Conference.Infrastructure.Data;
+using Conference.Sip;
+using Conference.Sip.Authentication;
+using Conference.Web.Features.Shared;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
+
+namespace Conference.Web.Features.Extensions;
+
+/// <summary>One account of an extension: its secret, where it may come from, and what to type into the phone.</summary>
+[Authorize(Policy = Policies.Administrators), Route("extensions/accounts/{id:guid}")]
+public sealed class AccountsController(
+    DeviceDirectory directory, DeviceBook book, ConferenceDb db, ISipStack sip, ISipBans bans, PhoneServer server, EventFeed feed, PageClock clock, IStringLocalizer<SharedWords> T) : Controller
+{
+    /// <summary>Where a secret waits to be shown once.</summary>
+    public const string Secret = "account.secret";
+
+    [HttpGet("")]
+    public async Task<IActionResult> Show(Guid id, CancellationToken cancel) =>
+        await FindAsync(id, cancel) is { } extension ? View(await PageAsync(extension, id, null, cancel)) : NotFound();
+
+    [HttpPut("")]
+    public async Task<IActionResult> Save(Guid id, [Bind(Prefix = "Form")] AccountForm form, CancellationToken cancel)
+    {
+        var (networks, wrong) = Networks.Read(form.AllowedNetworks);
+        if (wrong is not null) ModelState.AddModelError("Form.AllowedNetworks", ExchangeSentences.NoNetwork(wrong, T));
+        if (ModelState.IsValid)
+        {
+            if (await directory.SaveDeviceAsync(id, form.Label?.Trim() ?? "", networks, [.. form.Transports.Intersect(AccountForm.AllTransports)], form.ForcesRport, cancel) is not { } username) return NotFound();
+            Note(AdminAct.Changed, username);
+            this.Say(T["Saved. It counts from the next registration on."]);
+            return RedirectToAction(nameof(Show), new { id });
+        }
+
+        return await FindAsync(id, cancel) is { } extension ? View(nameof(Show), await PageAsync(extension, id, form, cancel)) : NotFound();
+    }
+
+    /// <summary>A new secret in place of a lost one. Who has it was let in by us, so no bar of earlier guesses keeps them out.</summary>
+    [HttpPost("secret")]
+    public async Task<IActionResult> Renew(Guid id, CancellationToken cancel)
+    {
+        var (device, secret) = await directory.RenewSecretAsync(id, cancel);
+        if (device is null) return NotFound();
+        foreach (var ban in bans.Bans.Where(b => device.Username.Equals(b.Username, StringComparison.OrdinalIgnoreCase))) bans.Lift(ban.Source, ban.Username);
+        TempData[Secret] = secret;
+        Note(AdminAct.SecretRenewed, device.Username);
+        return RedirectToAction(nameof(Show), new { id });
+    }
+
+    [HttpDelete("")]
+    public async Task<IActionResult> Remove(Guid id, CancellationToken cancel)
+    {
+        var extension = await FindAsync(id, cancel);
+        if (await directory.RemoveDeviceAsync(id, cancel) is not { } username || extension is null) return NotFound();
+        sip.Unbind(username);
+        Note(AdminAct.Removed, username);
+        this.Say(T["Removed."]);
+        return RedirectToAction(nameof(ExtensionsController.Edit), "Extensions", new { id = extension.Id });
+    }
+
+    private Task<Extension?> FindAsync(Guid id, CancellationToken cancel) =>
+        db.Extensions.AsNoTracking().Include(e => e.Devices).FirstOrDefaultAsync(e => e.Devices.Any(d => d.Id == id), cancel);
+
+    private async Task<AccountPage> PageAsync(Extension extension, Guid id, AccountForm? form, CancellationToken cancel)
+    {
+        var device = extension.Devices.First(d => d.Id == id);
+        var status = new LiveStatus(
+            book.Reachable.ToImmutableDictionary(r => r.Username, StringComparer.OrdinalIgnoreCase), [], await SignInTrouble.LatestAsync(db, bans, clock.Now, cancel));
+        var offered = server.Ways.Where(w => device.Transports.IsEmpty || device.Transports.Contains(w.Transport)).ToImmutableArray();
+        var secret = TempData[Secret] as string;
+        var host = server.HostOr(Request.Host.Host);
+        return new AccountPage(
+            extension, device, form ?? AccountForm.Of(device), status, secret,
+            [.. offered.Select(w => new PhoneAccount(device.Username, secret ?? T["(the secret)"], extension.Name, host, w.Port, w.Transport))]);
+    }
+
+    private void Note(AdminAct act, string username) => feed.Publish(User.Actor(), new AdminEvent.Done(act, AdminSubject.Account, username));
+}
+
+public sealed record AccountForm
+{
+    internal static ImmutableArray<string> AllTransports { get; } = ["UDP", "TCP", "TLS", "WS", "WSS"];
+
+    [Display(Name = "What people call it"), StringLength(Device.LabelLength, ErrorMessage = "At most {1} characters.")]
+    public string? Label { get; init; }
+
+    [Display(Name = "Only from these networks"), StringLength(2000, ErrorMessage = "At most {1} characters.")]
+    public string? AllowedNetworks { get; init; }
+
+    public List<string> Transports { get; init; } = [];
+
+    [Display(Name = "Answer to the port it sends from, always")]
+    public bool ForcesRport { get; init; }
+
+    internal static AccountForm Of(Device device) =>
+        new() { Label = device.Label, AllowedNetworks = Networks.Write(device.AllowedNetworks), Transports = [.. device.Transports], ForcesRport = device.ForcesRport };
+}
+
+/// <param name="Secret">Shown once, or <see langword="null"/>.</param>
+/// <param name="Ways">What to type into the phone, for each transport the account may use.</param>
+public sealed record AccountPage(Extension Extension, Device Device, AccountForm Form, LiveStatus Status, string? Secret, ImmutableArray<PhoneAccount> Ways)
+{
+    /// <summary>Secrets stay out of logs.</summary>
+    public override string ToString() => $"account {Device.Username}";
+}

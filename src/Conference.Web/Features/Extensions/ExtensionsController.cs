@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using Conference.Core.Accounts;
+using Conference.Core.Events;
+using Conference.Core.Exchange;
+using Conference.Infrastructure.Accounts;
+using Conference.Infrastructure.Data;
+using Conference.Sip;
+using Conference.Sip.Authentication;
+using Conference.Web.Features.Shared;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
+
+namespace Conference.Web.Features.Extensions;
+
+/// <summary>Extensions, how each behaves, and which of their phones are registered or in a call now.</summary>
+[Authorize(Policy = Policies.Administrators), Route("extensions")]
+public sealed class ExtensionsController(
+    DeviceDirectory directory, DeviceBook book, LiveCalls calls, ConferenceDb db, ISipStack sip, ISipBans bans, EventFeed feed, PageClock clock, IStringLocalizer<SharedWords> T) : Controller
+{
+    [HttpGet("")]
+    public async Task<IActionResult> List(string? q, CancellationToken cancel) => View(await PageAsync(new NewExtensionForm(), q, cancel));
+
+    /// <summary>An extension with its first phone; the phone is named after the number unless told otherwise.</summary>
+    [HttpPost("")]
+    public async Task<IActionResult> Create([Bind(Prefix = "Form")] NewExtensionForm form, CancellationToken cancel)
+    {
+        if (ModelState.IsValid)
+        {
+            var username = string.IsNullOrWhiteSpace(form.Username) ? form.Number : form.Username;
+            var problem = await directory.CheckUsernameAsync(username, cancel); // before anything is made
+            Extension? extension = null;
+            if (problem == DeviceProblem.None) (extension, problem) = await directory.AddExtensionAsync(await CardAsync(form.Template, form.Number, form.Name, cancel), cancel);
+            if (extension is not null)
+            {
+                Note(AdminAct.Created, AdminSubject.Extension, extension.Number);
+                return await AddPhoneAsync(extension.Id, username, cancel);
+            }
+
+            ModelState.AddModelError(DeviceSentences.FieldOf(problem), DeviceSentences.Of(problem, T));
+        }
+
+        return View(nameof(List), await PageAsync(form, null, cancel));
+    }
+
+    /// <param name="template">Fills the form in from that template; nothing is stored before it is saved.</param>
+    [HttpGet("{id:guid}")]
+    public async Task<IActionResult> Edit(Guid id, Guid? template, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } extension) return NotFound();
+        var form = ExtensionForm.Of(extension.Card);
+        if (template is not null && await db.ExtensionTemplates.FindAsync([template.Value], cancel) is { } rules) form.Follow(rules.CardFor("", ""));
+        return View(await EditPageAsync(extension, form, template, cancel));
+    }
+
+    [HttpPut("{id:guid}")]
+    public async Task<IActionResult> Save(Guid id, [Bind(Prefix = "Form")] ExtensionForm form, CancellationToken cancel)
+    {
+        var card = form.Read(form.Number, form.Name, ModelState, T);
+        if (ModelState.IsValid)
+        {
+            var problem = await directory.SaveExtensionAsync(id, card, cancel);
+            if (problem == DeviceProblem.None)
+            {
+                Note(AdminAct.Changed, AdminSubject.Extension, card.Number);
+                this.Say(T["Saved. It counts from the next call on."]);
+                return RedirectToAction(nameof(Edit), new { id });
+            }
+
+            if (problem != DeviceProblem.NotFound) ModelState.AddModelError(DeviceSentences.FieldOf(problem), DeviceSentences.Of(problem, T));
+        }
+
+        return await FindAsync(id, cancel) is { } extension ? View(nameof(Edit), await EditPageAsync(extension, form, null, cancel)) : NotFound();
+    }
+
+    [HttpDelete("{id:guid}")]
+    public async Task<IActionResult> Remove(Guid id, CancellationToken cancel)
+    {
+        var number = (await FindAsync(id, cancel))?.Number;
+        foreach (var username in await directory.RemoveExtensionAsync(id, cancel)) sip.Unbind(username);
+        if (number is not null) Note(AdminAct.Removed, AdminSubject.Extension, number);
+        this.Say(T["Removed."]);
+        return RedirectToAction(nameof(List));
+    }
+
+    [HttpPost("{id:guid}/accounts")]
+    public async Task<IActionResult> AddAccount(Guid id, string? username, CancellationToken cancel) => await AddPhoneAsync(id, username ?? "", cancel);
+
+    [HttpGet("range")]
+    public async Task<IActionResult> Range(CancellationToken cancel) => View(new RangePage(new RangeForm(), await TemplatesAsync(cancel), []));
+
+    /// <summary>Makes the extensions and shows every secret, once, on the page that answers.</summary>
+    [HttpPost("range")]
+    public async Task<IActionResult> CreateRange([Bind(Prefix = "Form")] RangeForm form, CancellationToken cancel)
+    {
+        var made = new List<NewAccount>();
+        if (ModelState.IsValid)
+            foreach (var number in form.Numbers()) made.Add(await MakeAsync(form, number, cancel));
+        return View(nameof(Range), new RangePage(form, await TemplatesAsync(cancel), made));
+    }
+
+    private async Task<NewAccount> MakeAsync(RangeForm form, string number, CancellationToken cancel)
+    {
+        var name = form.NameOf(number);
+        var problem = await directory.CheckUsernameAsync(number, cancel);
+        Extension? extension = null;
+        if (problem == DeviceProblem.None) (extension, problem) = await directory.AddExtensionAsync(await CardAsync(form.Template, number, name, cancel), cancel);
+        if (extension is null) return new NewAccount(number, name, "", DeviceSentences.Of(problem, T));
+        var (_, secret, _) = await directory.AddDeviceAsync(extension.Id, number, cancel);
+        Note(AdminAct.Created, AdminSubject.Extension, number);
+        return new NewAccount(number, name, secret, "");
+    }
+
+    private async Task<IActionResult> AddPhoneAsync(Guid extension, string username, CancellationToken cancel)
+    {
+        var (device, secret, problem) = await directory.AddDeviceAsync(extension, username, cancel);
+        if (device is null)
+        {
+            this.SayTrouble(DeviceSentences.Of(problem, T));
+            return problem == DeviceProblem.NotFound ? RedirectToAction(nameof(List)) : RedirectToAction(nameof(Edit), new { id = extension });
+        }
+
+        Note(AdminAct.Created, AdminSubject.Account, device.Username);
+        TempData[AccountsController.Secret] = secret; // the next page shows it, once: it travels in an encrypted cookie and is stored nowhere
+        return RedirectToAction(nameof(AccountsController.Show), "Accounts", new { id = device.Id });
+    }
+
+    private async Task<ExtensionCard> CardAsync(Guid? template, string number, string name, CancellationToken cancel) =>
+        template is not null && await db.ExtensionTemplates.FindAsync([template.Value], cancel) is { } rules ? rules.CardFor(number, name) : new ExtensionCard(number, name);
+
+    private Task<Extension?> FindAsync(Guid id, CancellationToken cancel) => db.Extensions.AsNoTracking().Include(e => e.Devices).FirstOrDefaultAsync(e => e.Id == id, cancel);
+
+    private Task<List<ExtensionTemplate>> TemplatesAsync(CancellationToken cancel) => db.ExtensionTemplates.AsNoTracking().OrderBy(t => t.Name).ToListAsync(cancel);
+
+    private async Task<ExtensionsPage> PageAsync(NewExtensionForm form, string? wanted, CancellationToken cancel)
+    {
+        var extensions = await db.Extensions.AsNoTracking().Include(e => e.Devices).OrderBy(e => e.Number).ToListAsync(cancel);
+        var stored = extensions.SelectMany(e => e.Devices).Select(d => d.Username).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var words = (wanted ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new ExtensionsPage(
+            form, [.. extensions.Where(e => Array.TrueForAll(words, w => Has(e, w)))], [.. book.Cards.Where(c => !stored.Contains(c.Username))], await StatusAsync(cancel),
+            await TemplatesAsync(cancel), wanted ?? "", extensions.Count);
+    }
+
+    private static bool Has(Extension extension, string word) =>
+        extension.Number.Contains(word, StringComparison.Ordinal) || extension.Name.Contains(word, StringComparison.CurrentCultureIgnoreCase)
+        || extension.Devices.Exists(d => (d.Username + " " + d.Label).Contains(word, StringComparison.CurrentCultureIgnoreCase));
+
+    private async Task<EditPage> EditPageAsync(Extension extension, ExtensionForm form, Guid? template, CancellationToken cancel) =>
+        new(extension, form, await StatusAsync(cancel), await TemplatesAsync(cancel), template);
+
+    private async Task<LiveStatus> StatusAsync(CancellationToken cancel) => new(
+        book.Reachable.ToImmutableDictionary(r => r.Username, StringComparer.OrdinalIgnoreCase),
+        [.. calls.All.SelectMany(c => c.Legs).Select(l => l.Extension).OfType<string>()],
+        await SignInTrouble.LatestAsync(db, bans, clock.Now, cancel));
+
+    private void Note(AdminAct act, AdminSubject subject, string name) => feed.Publish(User.Actor(), new AdminEvent.Done(act, subject, name));
+}
+
+/// <summary>What is so now, whoever looks.</summary>
+/// <param name="Registered">By user name.</param>
+/// <param name="Busy">Numbers of extensions in a call.</param>
+/// <param name="Troubles">Refused sign-ins by user name.</param>
+public sealed record LiveStatus(ImmutableDictionary<string, Reachable> Registered, ImmutableHashSet<string> Busy, ImmutableDictionary<string, SignInTrouble> Troubles)
+{
+    /// <summary>A refusal that no later registration has made good.</summary>
+    public SignInTrouble? TroubleOf(string username) =>
+        Troubles.GetValueOrDefault(username) is { } trouble && (trouble.BarredUntil is not null || Registered.GetValueOrDefault(username)?.Since is not { } since || since < trouble.At) ? trouble : null;
+}
+
+/// <param name="FromFiles">Phones of sip.conf; they are changed there.</param>
+/// <param name="Wanted">What was searched for.</param>
+/// <param name="All">How many extensions there are in all.</param>
+public sealed record ExtensionsPage(
+    NewExtensionForm Form, IReadOnlyList<Extension> Extensions, ImmutableArray<DeviceCard> FromFiles, LiveStatus Status, IReadOnlyList<ExtensionTemplate> Templates, string Wanted, int All);
+
+/// <param name="FilledFrom">The template the form was filled in from, not yet saved.</param>
+public sealed record EditPage(Extension Extension, ExtensionForm Form, LiveStatus Status, IReadOnlyList<ExtensionTemplate> Templates, Guid? FilledFrom);
+
+public sealed record RangePage(RangeForm Form, IReadOnlyList<ExtensionTemplate> Templates, IReadOnlyList<NewAccount> Made);
+
+/// <param name="Problem">Why it was not made; empty when it was.</param>
+public sealed record NewAccount(string Number, string Name, string Secret, string Problem)
+{
+    /// <summary>Secrets stay out of logs.</summary>
+    public override string ToString() => $"account {Number}";
+}
