@@ -4,6 +4,7 @@ using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
 using Conference.Sip.Subscriptions;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 
@@ -16,6 +17,15 @@ public interface ISipStack : IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">A listener could not be opened.</exception>
     void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known);
 
+    /// <summary>Opens every listener and begins to answer.</summary>
+    /// <param name="house">Takes calls, messages and transfers; runs on the pool.</param>
+    /// <param name="known">Bindings of the last run; UDP ones still in time are taken up again.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">A listener could not be opened.</exception>
+    void Start(ISipHouse house, IEnumerable<Binding> known);
+
+    /// <summary>Places calls and sends messages; once started.</summary>
+    ISipCalls Calls { get; }
+
     /// <summary>The listeners as opened, with the ports really taken.</summary>
     ImmutableArray<SipListen> Listening { get; }
 
@@ -24,6 +34,9 @@ public interface ISipStack : IAsyncDisposable
 
     /// <summary>Who is shut out for guessing secrets.</summary>
     ISipBans Bans { get; }
+
+    /// <summary>The lines to providers and other exchanges; after <c>Start</c>.</summary>
+    ISipTrunks Trunks { get; }
 
     /// <summary>Tells subscribers what changed.</summary>
     ISipLamps Lamps { get; }

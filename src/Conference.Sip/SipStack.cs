@@ -9,6 +9,7 @@ using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
 using Conference.Sip.Subscriptions;
 using Conference.Sip.Transport;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 
@@ -53,6 +54,9 @@ public sealed class SipStack : ISipStack
     public ImmutableArray<SipListen> Listening { get; private set; } = [];
 
     /// <inheritdoc/>
+    public ISipCalls Calls => Agent.Calls;
+
+    /// <inheritdoc/>
     public ImmutableArray<Binding> Bindings => _agent?.Registrar.Bindings ?? [];
 
     /// <inheritdoc/>
@@ -65,11 +69,17 @@ public sealed class SipStack : ISipStack
     public ISipLamps Lamps { get; }
 
     /// <inheritdoc/>
-    public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known)
+    public ISipTrunks Trunks => Agent.Trunks;
+
+    /// <inheritdoc/>
+    public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) => Start(new CallsOnly(onCall), known);
+
+    /// <inheritdoc/>
+    public void Start(ISipHouse house, IEnumerable<Binding> known)
     {
         _agent = new UserAgent(
-            _options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall,
-            new Roads(_names.Locator, _flows, new DeadServers()), _state);
+            _options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), house,
+            new Roads(_names.Locator, _flows, new DeadServers()), state: _state);
         try
         {
             Listening = [.. _options.Listen.Select(OpenByName)];

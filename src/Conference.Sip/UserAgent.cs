@@ -3,9 +3,11 @@ using Conference.Sip.Calls;
 using Conference.Sip.Dialogs;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
+using Conference.Sip.Requests;
 using Conference.Sip.Subscriptions;
 using Conference.Sip.Transactions;
 using Conference.Sip.Transport;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 
@@ -24,6 +26,7 @@ internal sealed class UserAgent : ITransactionUser
     private readonly AllowedPlaces _places;
     private readonly Guests _guests;
     private readonly CallFloor _calls;
+    private readonly OutgoingCalls _placed;
     private bool _isClosing;
 
     /// <param name="options">What the operator chose.</param>
@@ -31,8 +34,9 @@ internal sealed class UserAgent : ITransactionUser
     /// <param name="watcher">Hears what happens.</param>
     /// <param name="loop">The thread all this lives on.</param>
     /// <param name="pool">Runs the house's code.</param>
-    /// <param name="onCall">The house's handler of calls.</param>
+    /// <param name="house">Takes what comes in.</param>
     /// <param name="roads">How requests of ours find their way.</param>
+    /// <param name="trunks">The lines calls may go by; its own unless given.</param>
     /// <param name="state">What subscribers may be told; nobody may subscribe without it.</param>
     public UserAgent(
         SipStackOptions options,
@@ -40,8 +44,9 @@ internal sealed class UserAgent : ITransactionUser
         ISipWatcher watcher,
         SipLoop loop,
         Action<Action> pool,
-        Func<IIncomingCall, CancellationToken, Task> onCall,
+        ISipHouse house,
         Roads roads,
+        ITrunkLookup? trunks = null,
         ISipState? state = null)
     {
         _loop = loop;
@@ -53,15 +58,24 @@ internal sealed class UserAgent : ITransactionUser
         _authenticator = new Authenticator(options.Realm, us, policy, guard, watcher, loop);
         _places = new AllowedPlaces(watcher, loop);
         _guests = new Guests(us, policy);
-        var services = new CallServices(loop, _layer, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, watcher.OnTrouble, roads);
-        _calls = new CallFloor(services, onCall);
-        _registrar.KeepAlive = new Registrar.KeepAlive(loop, _layer, services.Me, _registrar);
-        if (state is not null) Lamps = new Notifier(new SubscriptionServices(loop, _layer, _dialogs, services.Me, state, a => _registrar.Find(a)?.Flow));
+        var (sending, me) = (new Sending(loop, _layer, roads), new Identity(options.AdvertisedAddress, options.Near));
+        Trunks = new TrunkDesk(new LineServices(sending, me, watcher.OnTrunk));
+        var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);
+        var services = new CallServices(sending, _dialogs, me, pool, finder, watcher.OnTrouble);
+        _calls = new CallFloor(services, house);
+        _placed = new OutgoingCalls(services);
+        _registrar.KeepAlive = new Registrar.KeepAlive(loop, _layer, me, _registrar);
+        if (state is not null) Lamps = new Notifier(new SubscriptionServices(loop, _layer, _dialogs, me, state, a => _registrar.Find(a)?.Flow));
     }
 
     public Registrar.Registrar Registrar => _registrar;
 
+    /// <summary>Places calls; may be asked from anywhere.</summary>
+    public ISipCalls Calls => _placed;
+
     public SipBans Bans { get; }
+
+    public TrunkDesk Trunks { get; }
 
     /// <summary>Takes subscriptions, or <see langword="null"/> when there is nothing to tell.</summary>
     public Notifier? Lamps { get; }
@@ -80,6 +94,7 @@ internal sealed class UserAgent : ITransactionUser
         _layer.OnFlowClosed(flow);
         _calls.OnFlowClosed(flow);
         _registrar.OnFlowClosed(flow);
+        Trunks.OnFlowClosed(flow);
     }
 
     /// <summary>Takes no new calls and ends those that are up; done when the last is over.</summary>
@@ -87,7 +102,7 @@ internal sealed class UserAgent : ITransactionUser
     {
         _isClosing = _registrar.IsClosing = true;
         Lamps?.Close();
-        return _calls.CloseAsync();
+        return Task.WhenAll(_calls.CloseAsync(), _placed.CloseAsync(), Trunks.CloseAsync());
     }
 
     bool ITransactionUser.OnAck(SipMessage ack, Flow flow) => _dialogs.Find(ack)?.OnAck(ack) ?? false;

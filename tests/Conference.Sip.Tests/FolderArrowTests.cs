@@ -11,14 +11,15 @@ public partial class FolderArrowTests
         ["Loop"] = [],
         ["Transport"] = ["Messages"],
         ["Resolver"] = ["Messages", "Transport"],
-        ["Tracing"] = ["Messages", "Transport"],
         ["Transactions"] = ["Messages", "Loop", "Transport"],
         ["Dialogs"] = ["Messages", "Loop", "Transport", "Transactions"],
-        ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs"],
+        ["Requests"] = ["Messages", "Loop", "Transport", "Transactions"],
+        ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Requests"],
+        ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Requests", "Trunks"],
         ["Authentication"] = ["Messages", "Loop", "Transport", "Calls"],
         ["Registrar"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
         ["Subscriptions"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
-        ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Authentication", "Calls"],
+        ["Tracing"] = ["Messages", "Loop", "Transport"],
     };
 
     [Fact]

@@ -6,9 +6,9 @@ using Conference.Sip.Transport;
 namespace Conference.Sip.Calls;
 
 /// <summary>Every call that is up: opens them for the house, counts them, ends them at closing time. Lives on the SIP loop.</summary>
-internal sealed class CallFloor(CallServices services, Func<IIncomingCall, CancellationToken, Task> onCall)
+internal sealed class CallFloor(CallServices services, ISipHouse house)
 {
-    private readonly HashSet<CallSession> _calls = [];
+    private readonly HashSet<IncomingLeg> _calls = [];
     private readonly Dictionary<string, int> _perAccount = new(StringComparer.OrdinalIgnoreCase);
     private TaskCompletionSource? _empty;
 
@@ -24,11 +24,11 @@ internal sealed class CallFloor(CallServices services, Func<IIncomingCall, Cance
             return;
         }
 
-        CallSession session = null!;
-        session = new CallSession(services, invite, flow, account, interval, () => Forget(session, account));
-        _calls.Add(session);
+        IncomingLeg leg = null!;
+        leg = new IncomingLeg(services, invite, flow, account, interval, () => Forget(leg, account));
+        _calls.Add(leg);
         if (account is not null) _perAccount[account.Username] = _perAccount.GetValueOrDefault(account.Username) + 1;
-        services.Pool(() => _ = HandleAsync(session));
+        services.Pool(() => _ = HandleAsync(leg));
     }
 
     public void OnFlowClosed(Flow flow)
@@ -43,7 +43,7 @@ internal sealed class CallFloor(CallServices services, Func<IIncomingCall, Cance
         foreach (var call in _calls.ToArray())
         {
             call.Abandon(503);
-            if (!call.IsOver) _ = call.HangUpAsync(new CallEnd(503, "Shutting down"));
+            if (!call.Session.IsOver) _ = call.Session.HangUpAsync(new CallEnd(503, "Shutting down"));
         }
 
         if (_calls.Count == 0) _empty.TrySetResult();
@@ -65,29 +65,29 @@ internal sealed class CallFloor(CallServices services, Func<IIncomingCall, Cance
         NameAddr.TryParse(invite.Header(HeaderId.From), out var from) && (Owner.Is(from.Uri, account) || Owner.IsAnonymous(from.Uri));
 
     /// <summary>Runs the house's handler; whatever it leaves unanswered is answered here.</summary>
-    private async Task HandleAsync(CallSession session)
+    private async Task HandleAsync(IncomingLeg leg)
     {
         var status = 480;
         try
         {
-            await onCall(session.Incoming, session.Abandoned);
+            await house.TakeCallAsync(leg.Incoming, leg.Abandoned);
         }
-        catch (OperationCanceledException) when (session.Abandoned.IsCancellationRequested)
+        catch (OperationCanceledException) when (leg.Abandoned.IsCancellationRequested)
         {
             // the caller gave up, and so did the handler
         }
         catch (Exception error)
         {
             status = 500;
-            services.Trouble($"The handler of call {session.Call.CallId} failed.", error);
+            services.Trouble($"The handler of call {leg.Incoming.CallId} failed.", error);
         }
 
-        services.Loop.Post(() => session.Reject(status));
+        services.Loop.Post(() => leg.Reject(status));
     }
 
-    private void Forget(CallSession session, SipAccount? account)
+    private void Forget(IncomingLeg leg, SipAccount? account)
     {
-        _calls.Remove(session);
+        _calls.Remove(leg);
         if (account is not null && --_perAccount[account.Username] == 0) _perAccount.Remove(account.Username);
         if (_calls.Count == 0) _empty?.TrySetResult();
     }

@@ -1,27 +1,30 @@
 using Conference.Sip.Dialogs;
 using Conference.Sip.Loop;
+using Conference.Sip.Requests;
 using Conference.Sip.Transactions;
-using Conference.Sip.Transport;
 
 namespace Conference.Sip.Calls;
 
 /// <summary>What every call needs of the floor it stands on.</summary>
-/// <param name="Loop">The thread that owns it.</param>
-/// <param name="Layer">Its transactions.</param>
+/// <param name="Sending">How its own requests travel.</param>
 /// <param name="Dialogs">Where requests find it.</param>
 /// <param name="Me">What it calls itself.</param>
 /// <param name="Pool">Runs the house's code, off the loop.</param>
+/// <param name="Finder">Finds those we call.</param>
 /// <param name="Trouble">Where the house's exceptions are told.</param>
-/// <param name="Roads">How requests find their way.</param>
 internal sealed record CallServices(
-    SipLoop Loop,
-    TransactionLayer Layer,
+    Sending Sending,
     DialogTable Dialogs,
     Identity Me,
     Action<Action> Pool,
-    Action<string, Exception?> Trouble,
-    Roads Roads)
+    DestinationFinder Finder,
+    Action<string, Exception?> Trouble)
 {
+    /// <summary>The thread that owns every call.</summary>
+    public SipLoop Loop => Sending.Loop;
+
+    public TransactionLayer Layer => Sending.Layer;
+
     /// <summary>Does something on the loop and waits for it without blocking.</summary>
     public Task AskAsync(Action work) => AskAsync(() =>
     {

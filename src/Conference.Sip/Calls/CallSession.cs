@@ -1,111 +1,140 @@
 using Conference.Sip.Dialogs;
-using Conference.Sip.Loop;
 using Conference.Sip.Messages;
+using Conference.Sip.Requests;
 using Conference.Sip.Transactions;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip.Calls;
 
-/// <summary>One call from INVITE to the end of its dialog, as the one who was called (RFC 3261 §13, §14, §15). Lives on the SIP loop.</summary>
-internal sealed class CallSession : IInviteOwner, IDialogUser
+/// <summary>What a session is to whoever bore it: the INVITE that came in, or the one we sent.</summary>
+internal interface ICallOrigin
+{
+    /// <summary>PRACK is about provisional answers, which only an INVITE that came in gives (RFC 3262).</summary>
+    void OnPrack(SipMessage request, Flow flow);
+
+    /// <summary>An offer before the answer (RFC 3311); the answer, or <see langword="null"/> to refuse. Runs on the pool.</summary>
+    SipBody? AnswerEarly(SipBody offer);
+
+    /// <summary>The peer gave up while it rang.</summary>
+    void OnEarlyBye();
+
+    /// <summary>The house gives up while it rings.</summary>
+    void OnEarlyHangUp(CallEnd why);
+
+    /// <summary>The dialog is gone.</summary>
+    void OnOver();
+}
+
+/// <summary>
+/// One dialog of a call, early or answered, from whichever side it was begun (RFC 3261 §12, §14, §15): changes, keys, its time and its end.
+/// Lives on the SIP loop.
+/// </summary>
+internal sealed class CallSession : IDialogUser
 {
     private enum Phase
     {
-        Ringing,
-        Answered,
+        Early,
+        Up,
         Ending,
         Over,
     }
 
-    private static readonly TimeSpan RingAgain = TimeSpan.FromSeconds(60); // proxies forget calls that are silent for three minutes (§13.3.1.1)
-
     private readonly CallServices _services;
+    private readonly ICallOrigin _origin;
     private readonly Dialog _dialog;
-    private readonly InviteServerTransaction _invite;
-    private readonly CancellationTokenSource _abandoned = new();
-    private readonly SipTimer _ringAgain;
     private readonly SessionClock _clock;
     private readonly OfferDesk _offers;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Action _onOver;
-    private SessionInterval _interval;
     private AnswerRepeater? _repeater;
+    private uint? _birth; // the INVITE of the peer that this call began with
     private CallEnd? _hangUpAfterAck;
     private Phase _phase;
 
-    public CallSession(CallServices services, SipMessage invite, Flow flow, SipAccount? account, SessionInterval interval, Action onOver)
+    public CallSession(CallServices services, Dialog dialog, ICallOrigin origin)
     {
-        (_services, _interval, _onOver) = (services, interval, onOver);
-        var tag = SipTokens.Tag();
-        _dialog = new Dialog(invite, flow, tag);
-        _invite = services.Layer.OpenInvite(invite, flow, tag, this);
-        _ringAgain = new SipTimer(Ring);
-        _clock = new SessionClock(services.Loop, RefreshSession, () => SendBye(new CallEnd(408, "Session timer expired")));
-        Call = new SipCall(services, this, new DialogId(_dialog.Key.CallId, _dialog.Key.LocalTag, _dialog.Key.RemoteTag));
-        Incoming = new IncomingCall(services, this, invite, flow, account);
-        _offers = new OfferDesk(services, _dialog, Call, this);
-        services.Dialogs.Add(_dialog.Key, this);
+        (_services, _dialog, _origin) = (services, dialog, origin);
+        _clock = new SessionClock(services.Loop, RefreshSession, EndByTimer);
+        Call = new SipCall(services, this, new DialogId(dialog.Key.CallId, dialog.Key.LocalTag, dialog.Key.RemoteTag));
+        _offers = new OfferDesk(services, dialog, Call, this);
+        services.Dialogs.Add(dialog.Key, this);
     }
+
+    /// <summary>The secret for challenges inside the call, when we called somebody who has one of ours.</summary>
+    public Keyring? Keys { get; init; }
 
     public SipCall Call { get; }
 
-    public IncomingCall Incoming { get; }
+    public Dialog Dialog => _dialog;
 
-    /// <summary>Cancelled when the caller gives up before the answer.</summary>
-    public CancellationToken Abandoned => _abandoned.Token;
+    public bool IsEarly => _phase == Phase.Early;
+
+    public bool IsUp => _phase == Phase.Up;
+
+    /// <summary>Told when nothing more is to be said, a BYE and its answer included.</summary>
+    public Action? OnOver { get; set; }
 
     public bool IsOver => _phase == Phase.Over;
 
-    /// <summary>Whether it came by this connection and is not answered yet.</summary>
-    public bool IsRingingOn(Flow flow) => _phase == Phase.Ringing && ReferenceEquals(_invite.Flow, flow);
+    /// <summary>Whether our own 2xx still waits for its ACK.</summary>
+    public bool IsAwaitingAck => _repeater is { IsWaiting: true };
 
-    public void Ring()
+    /// <summary>The 2xx to our INVITE came: the call is up.</summary>
+    public void Confirm(SessionInterval interval)
     {
-        if (_phase != Phase.Ringing) return;
-        _invite.Respond(new SipReply(180) { CopiesRecordRoute = true }.With(HeaderId.Contact, _services.Me.Contact(_dialog.Flow)));
-        _services.Loop.Set(_ringAgain, RingAgain);
-    }
-
-    public void Answer(SipBody body)
-    {
-        if (_phase != Phase.Ringing) return;
-        _phase = Phase.Answered;
-        _services.Loop.Cancel(_ringAgain);
-        _repeater = Accept(_invite, body, _interval);
-    }
-
-    public void Reject(int status, string? reason = null)
-    {
-        if (_phase != Phase.Ringing) return;
-        _invite.Respond(new SipReply(status, reason));
-        Finish(new CallEnd(status, reason ?? SipReason.Of(status)));
-    }
-
-    /// <summary>The connection is gone or the house closes: nobody is left to be answered.</summary>
-    public void Abandon(int status)
-    {
-        if (_phase != Phase.Ringing) return;
-        Reject(status);
-        _services.Pool(_abandoned.Cancel);
+        if (_phase != Phase.Early) return;
+        _phase = Phase.Up;
+        _clock.Restart(interval, interval.Refresher == Refresher.Uac);
+        Call.TellAcknowledged(null);
     }
 
     /// <summary>Ends the call: at once, or after the ACK of our own 2xx (§15).</summary>
     /// <returns>Done when the BYE was answered or given up.</returns>
     public Task HangUpAsync(CallEnd why)
     {
-        if (_phase == Phase.Ringing) Reject(why.Status is >= 300 and <= 699 ? why.Status : 480);
-        else if (_phase == Phase.Answered && _repeater is { IsWaiting: true }) _hangUpAfterAck ??= why;
+        if (_phase == Phase.Early) _origin.OnEarlyHangUp(why);
+        else if (_phase == Phase.Up && IsAwaitingAck) _hangUpAfterAck ??= why;
         else SendBye(why);
         return _over.Task;
     }
 
-    void IInviteOwner.OnCancel() => Withdraw("Cancelled");
-
-    void IInviteOwner.OnRepeat() => RepeatAnswer();
-
-    void IInviteOwner.OnNoAck()
+    /// <summary>The dialog ends without a BYE: it was never answered, or its peer is known to be gone.</summary>
+    public void Finish(CallEnd why)
     {
-        // a refusal nobody acknowledged: the call is over all the same
+        if (_phase == Phase.Over) return;
+        _phase = Phase.Over;
+        Quiet();
+        _offers.Close();
+        _services.Dialogs.Remove(_dialog.Key);
+        Call.TellEnd(why);
+        _over.TrySetResult();
+        _origin.OnOver();
+        OnOver?.Invoke();
+    }
+
+    /// <summary>Offers a change of ours.</summary>
+    public void Offer(OfferWish wish) => _offers.Offer(wish);
+
+    /// <summary>Sends a request inside the dialog; challenges are answered when the peer is one of those we have a secret for.</summary>
+    public Errand Send(string method, (HeaderId Id, string Value)[] headers, SipBody? body, Action<SipMessage?> tell)
+    {
+        var errand = new Errand(_services.Sending, Way.By(_dialog.Flow), (_, credentials) => Write(method, headers, body, credentials), Keys, tell);
+        errand.Start();
+        return errand;
+    }
+
+    /// <summary>Sends INFO (RFC 6086).</summary>
+    public void SendInfo(SipBody body, Action<int> done)
+    {
+        if (_phase != Phase.Up)
+        {
+            done(481);
+            return;
+        }
+
+        Send(SipMethod.Info, [], body, answer =>
+        {
+            if (answer is null or { Status: >= 200 }) done(answer?.Status ?? 408);
+        });
     }
 
     bool IDialogUser.OnAck(SipMessage ack)
@@ -114,9 +143,10 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
         if (!_repeater.IsWaiting) return true; // the ACK of a repeated answer
         _repeater.Stop();
         var body = ack.Body.Length > 0 ? new SipBody(ack.ContentType, ack.Body) : null;
-        if (_repeater.CSeq == _invite.Request.Envelope.CSeq) Call.TellAcknowledged(body);
+        if (_repeater.CSeq == _birth) Call.TellAcknowledged(body);
         else _offers.OnAck(body);
         if (_hangUpAfterAck is { } why) SendBye(why);
+        else _offers.Next();
         return true;
     }
 
@@ -128,12 +158,13 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
     }
 
     /// <summary>Sends a 2xx to an INVITE and repeats it until its ACK.</summary>
-    internal AnswerRepeater Accept(InviteServerTransaction transaction, SipBody? body, SessionInterval interval)
+    internal void Accept(InviteServerTransaction transaction, SipBody? body, SessionInterval interval)
     {
+        if (_phase == Phase.Early) (_phase, _birth) = (Phase.Up, transaction.Request.Envelope.CSeq);
         var reply = Success(body, interval);
         transaction.Respond(reply);
         _clock.Restart(interval, interval.Refresher == Refresher.Uas);
-        return _repeater = new AnswerRepeater(
+        _repeater = new AnswerRepeater(
             _services.Loop,
             _services.Layer.Times,
             transaction.Request.Envelope.CSeq,
@@ -145,12 +176,17 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
     internal SipReply Success(SipBody? body, SessionInterval interval)
     {
         var reply = new SipReply(200) { CopiesRecordRoute = true }
-            .With(HeaderId.Contact, _services.Me.Contact(_dialog.Flow))
+            .With(HeaderId.Contact, Contact)
             .With(HeaderId.Allow, Capabilities.Allow)
             .With(HeaderId.Supported, Capabilities.Supported);
         if (interval.Seconds > 0) reply.With(HeaderId.Require, "timer").With(HeaderId.SessionExpires, interval.Header);
         return body is null ? reply : reply.WithBody(body.ContentType, body.Bytes);
     }
+
+    /// <summary>What this side calls itself in the dialog.</summary>
+    internal string Contact => _services.Me.Contact(_dialog.Flow, _dialog.ContactUser);
+
+    internal SipBody? AnswerEarly(SipBody offer) => _origin.AnswerEarly(offer);
 
     internal void RepeatAnswer() => _repeater?.OnRepeat();
 
@@ -160,6 +196,10 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
 
     internal void RetryRefresh() => _clock.RetryRefresh();
 
+    /// <summary>Writes an in-dialog request with its next number.</summary>
+    private byte[] Write(string method, (HeaderId Id, string Value)[] headers, SipBody? body, ReadOnlySpan<(HeaderId Id, string Value)> credentials) =>
+        _dialog.Request(method, _services.Me, [.. headers, .. credentials], body?.ContentType ?? "", body is null ? [] : body.Bytes.Span);
+
     private void Handle(SipMessage request, Flow flow)
     {
         _dialog.Follow(flow);
@@ -168,14 +208,17 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
             case SipMethod.Bye:
                 OnBye(request, flow);
                 break;
-            case SipMethod.Invite when _phase == Phase.Answered:
-                _offers.OnInvite(request, flow, isAwaitingAck: _repeater is { IsWaiting: true });
+            case SipMethod.Invite when _phase == Phase.Up:
+                _offers.OnInvite(request, flow, IsAwaitingAck);
                 break;
-            case SipMethod.Update when _phase == Phase.Answered:
-                _offers.OnUpdate(request, flow, isAwaitingAck: _repeater is { IsWaiting: true });
+            case SipMethod.Update when _phase is Phase.Up or Phase.Early:
+                _offers.OnUpdate(request, flow, IsAwaitingAck);
                 break;
             case SipMethod.Invite or SipMethod.Update:
                 TransactionLayer.Reply(request, flow, new SipReply(491));
+                break;
+            case SipMethod.Prack:
+                _origin.OnPrack(request, flow);
                 break;
             case SipMethod.Info:
                 OnInfo(request, flow);
@@ -190,7 +233,7 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
     {
         Open(request, flow).Respond(new SipReply(200));
         _offers.Abandon();
-        if (_phase == Phase.Ringing) Withdraw("Ended before the answer");
+        if (_phase == Phase.Early) _origin.OnEarlyBye();
         else Finish(new CallEnd(200, "Hung up", ByPeer: true));
     }
 
@@ -202,22 +245,14 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
 
     private NonInviteServerTransaction Open(SipMessage request, Flow flow) => _services.Layer.Open(request, flow, _dialog.Key.LocalTag);
 
-    private void Withdraw(string why)
-    {
-        if (_phase != Phase.Ringing) return;
-        _invite.Respond(new SipReply(487));
-        _services.Pool(_abandoned.Cancel);
-        Finish(new CallEnd(487, why, ByPeer: true));
-    }
-
     private void SendBye(CallEnd why)
     {
-        if (_phase != Phase.Answered) return;
+        if (_phase != Phase.Up) return;
         _phase = Phase.Ending;
         Quiet();
-        (HeaderId, string)[] reason = why.Status == 200 ? [] : [(HeaderId.Reason, $"SIP;cause={why.Status};text=\"{Quotable(why.Text)}\"")];
+        (HeaderId, string)[] reason = why.Status == 200 ? [] : [(HeaderId.Reason, Reasons.Write(why.Status, why.Text))];
         Call.TellEnd(why);
-        _services.Layer.Send(_dialog.Request(SipMethod.Bye, _services.Me, reason), _dialog.Flow, answer =>
+        Send(SipMethod.Bye, reason, null, answer =>
         {
             if (answer is null or { Status: >= 200 }) Finish(why);
         });
@@ -229,19 +264,5 @@ internal sealed class CallSession : IInviteOwner, IDialogUser
     {
         _repeater?.Stop();
         _clock.Stop();
-        _services.Loop.Cancel(_ringAgain);
     }
-
-    private void Finish(CallEnd why)
-    {
-        if (_phase == Phase.Over) return;
-        _phase = Phase.Over;
-        Quiet();
-        _services.Dialogs.Remove(_dialog.Key);
-        Call.TellEnd(why);
-        _over.TrySetResult();
-        _onOver();
-    }
-
-    private static string Quotable(string text) => new([.. text.Where(c => c is >= ' ' and < (char)127 and not '"' and not '\\').Take(64)]);
 }

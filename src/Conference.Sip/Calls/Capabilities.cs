@@ -6,7 +6,8 @@ namespace Conference.Sip.Calls;
 internal static class Capabilities
 {
     public const string Allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, INFO, SUBSCRIBE";
-    public const string Supported = "timer, path, outbound";
+    public const string Supported = "timer, path, outbound, 100rel";
+    public const string SupportedWithout100Rel = "timer, path, outbound";
     public const string Accept = "application/sdp";
 
     private static readonly string[] Extensions = ["timer", "path", "outbound", "gruu"];

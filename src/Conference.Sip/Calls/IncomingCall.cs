@@ -8,11 +8,11 @@ namespace Conference.Sip.Calls;
 internal sealed class IncomingCall : IIncomingCall
 {
     private readonly CallServices _services;
-    private readonly CallSession _session;
+    private readonly IncomingLeg _leg;
 
-    public IncomingCall(CallServices services, CallSession session, SipMessage invite, Flow flow, SipAccount? account)
+    public IncomingCall(CallServices services, IncomingLeg leg, SipMessage invite, Flow flow, SipAccount? account)
     {
-        (_services, _session, Account) = (services, session, account);
+        (_services, _leg, Account) = (services, leg, account);
         (Source, Transport) = (flow.Remote, flow.Transport);
         CallId = invite.Envelope.CallId;
         UserAgent = invite.Text(HeaderId.UserAgent);
@@ -42,17 +42,17 @@ internal sealed class IncomingCall : IIncomingCall
 
     public SipBody? Body { get; }
 
-    public ValueTask RingAsync() => new(_services.AskAsync(_session.Ring));
+    public ValueTask RingAsync() => new(_services.AskAsync(_leg.Ring));
 
     public async ValueTask<ISipCall> AnswerAsync(SipBody body)
     {
-        await _services.AskAsync(() => _session.Answer(body));
-        return _session.Call;
+        await _services.AskAsync(() => _leg.Answer(body));
+        return _leg.Session.Call;
     }
 
     public ValueTask RejectAsync(int status, string? reason = null)
     {
         if (status is < 300 or > 699) throw new ArgumentOutOfRangeException(nameof(status), status, "A refusal is 300 to 699.");
-        return new(_services.AskAsync(() => _session.Reject(status, reason)));
+        return new(_services.AskAsync(() => _leg.Reject(status, reason)));
     }
 }

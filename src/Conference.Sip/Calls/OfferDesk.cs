@@ -1,9 +1,19 @@
 using Conference.Sip.Dialogs;
+using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Transactions;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip.Calls;
+
+/// <summary>A change of the session that the house wants, until it is agreed or refused.</summary>
+/// <param name="Body">The offer.</param>
+/// <param name="Done">Hears the end of it.</param>
+internal sealed record OfferWish(SipBody Body, Action<OfferResult> Done)
+{
+    /// <summary>How often it met an offer of the peer.</summary>
+    public int Collisions { get; set; }
+}
 
 /// <summary>
 /// Offers inside a call, one at a time, and who may make one when (RFC 3261 §14, RFC 3311, RFC 6337): 491 while ours is open,
@@ -12,6 +22,7 @@ namespace Conference.Sip.Calls;
 internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall call, CallSession session)
 {
     private const int MostInASecond = 10;
+    private const int MostCollisions = 3;
 
     private enum Open
     {
@@ -26,6 +37,9 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
     private long _second;
     private int _inThisSecond;
     private bool _peerTakesUpdate = true; // until it says otherwise
+    private readonly Queue<OfferWish> _wishes = new();
+    private SipTimer? _afterCollision;
+    private byte[] _ack = [];
 
     public void OnInvite(SipMessage request, Flow flow, bool isAwaitingAck)
     {
@@ -74,6 +88,35 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         _theirInvite = null;
     }
 
+    /// <summary>The call is over: nothing that was wanted will be.</summary>
+    public void Close()
+    {
+        if (_afterCollision is { } timer) services.Loop.Cancel(timer);
+        while (_wishes.TryDequeue(out var wish)) wish.Done(new OfferResult(481, null));
+    }
+
+    /// <summary>Offers a change of ours, after whatever is open now.</summary>
+    public void Offer(OfferWish wish)
+    {
+        if (!session.IsUp)
+        {
+            wish.Done(new OfferResult(481, null));
+            return;
+        }
+
+        _wishes.Enqueue(wish);
+        Next();
+    }
+
+    /// <summary>Something is settled: the next wish may go.</summary>
+    public void Next()
+    {
+        if (_wishes.Count == 0 || _open != Open.Nothing || session.IsAwaitingAck || !session.IsUp || _afterCollision is { IsSet: true }) return;
+        _open = Open.Ours;
+        var wish = _wishes.Peek();
+        SendOffer(wish.Body, Plain, answer => OnWishAnswered(wish, answer));
+    }
+
     /// <summary>Keeps the session alive (RFC 4028 §10): UPDATE without a body; a peer that knows no UPDATE gets a re-INVITE.</summary>
     public void Refresh(uint seconds)
     {
@@ -107,6 +150,7 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         {
             _open = Open.Nothing;
             onAnswer(answer);
+            Next();
         });
     }
 
@@ -115,7 +159,7 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         SipBody? answer = null;
         try
         {
-            answer = call.OnOffer?.Invoke(offer);
+            answer = session.IsEarly ? offer is null ? null : session.AnswerEarly(offer) : call.OnOffer?.Invoke(offer);
         }
         catch (Exception error)
         {
@@ -162,12 +206,13 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
     private void SendUpdate(uint seconds)
     {
         _open = Open.Ours;
-        services.Layer.Send(dialog.Request(SipMethod.Update, services.Me, Timer(seconds)), dialog.Flow, answer =>
+        session.Send(SipMethod.Update, Timer(seconds), null, answer =>
         {
             if (answer is { Status: < 200 }) return;
             _open = Open.Nothing;
             if (answer?.Status is 405 or 501) _peerTakesUpdate = false;
             OnRefreshed(answer);
+            Next();
         });
     }
 
@@ -177,26 +222,57 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         _open = Open.Ours;
         Consult(null, offer =>
         {
-            if (offer is null || session.IsOver)
+            if (offer is null || !session.IsUp)
             {
                 _open = Open.Nothing;
                 return;
             }
 
-            var bytes = dialog.Request(SipMethod.Invite, services.Me, Timer(seconds), offer.ContentType, offer.Bytes.Span);
-            services.Layer.Send(bytes, dialog.Flow, OnReinviteAnswer);
+            SendOffer(offer, Timer(seconds), answer =>
+            {
+                if (answer is { Status: < 300, Body.Length: > 0 }) TellLateAnswer(new SipBody(answer.ContentType, answer.Body));
+                OnRefreshed(answer);
+                Next();
+            });
         });
     }
 
-    private void OnReinviteAnswer(SipMessage? answer)
+    /// <summary>Sends a re-INVITE; its answer is told once, and every 2xx gets its ACK.</summary>
+    private void SendOffer(SipBody offer, (HeaderId Id, string Value)[] headers, Action<SipMessage?> onAnswer)
     {
-        if (answer is { Status: < 200 }) return;
-        var isFirst = _open == Open.Ours;
-        _open = Open.Nothing;
-        if (answer is { Status: < 300 }) dialog.Flow.Send(dialog.Ack(answer.Envelope.CSeq, services.Me));
-        if (!isFirst) return; // a repeated 2xx only wants its ACK again
-        if (answer is { Status: < 300, Body.Length: > 0 }) TellLateAnswer(new SipBody(answer.ContentType, answer.Body));
-        OnRefreshed(answer);
+        var isFirst = true;
+        session.Send(SipMethod.Invite, headers, offer, answer =>
+        {
+            if (answer is { Status: < 200 }) return;
+            if (answer is { Status: < 300 }) Acknowledge(answer, isFirst);
+            if (!isFirst) return; // a repeated 2xx only wants its ACK again
+            isFirst = false;
+            _open = Open.Nothing;
+            onAnswer(answer);
+        });
+    }
+
+    private void Acknowledge(SipMessage answer, bool isFirst)
+    {
+        if (isFirst) _ack = dialog.Ack(answer.Envelope.CSeq, services.Me);
+        dialog.Flow.Send(_ack);
+    }
+
+    /// <summary>Agreed, refused, or met by an offer of the peer's: then again after a pause that the other side does not make (§14.1).</summary>
+    private void OnWishAnswered(OfferWish wish, SipMessage? answer)
+    {
+        if (answer is { Status: 491 } && ++wish.Collisions <= MostCollisions && session.IsUp)
+        {
+            _afterCollision = new SipTimer(Next);
+            var pause = dialog.IsOurs ? Random.Shared.Next(210, 401) : Random.Shared.Next(0, 201);
+            services.Loop.Set(_afterCollision, TimeSpan.FromMilliseconds(10 * pause));
+            return;
+        }
+
+        if (_wishes.TryPeek(out var first) && ReferenceEquals(first, wish)) _wishes.Dequeue();
+        wish.Done(new OfferResult(answer?.Status ?? 408, answer is { Status: < 300, Body.Length: > 0 } ? new SipBody(answer.ContentType, answer.Body) : null));
+        if (answer is null or { Status: 408 or 481 } or { Status: < 300 }) OnRefreshed(answer);
+        Next();
     }
 
     /// <summary>Nobody there, or nobody who knows the call: it is over. Anything else is tried again.</summary>
@@ -218,10 +294,11 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         }
     }
 
+    private static (HeaderId Id, string Value)[] Plain => [(HeaderId.Allow, Capabilities.Allow), (HeaderId.Supported, Capabilities.Supported)];
+
     private static (HeaderId Id, string Value)[] Timer(uint seconds) =>
     [
-        (HeaderId.Allow, Capabilities.Allow),
-        (HeaderId.Supported, Capabilities.Supported),
+        .. Plain,
         (HeaderId.SessionExpires, new SessionInterval(seconds, Refresher.Uac).Header),
     ];
 

@@ -28,6 +28,12 @@ public sealed record OutgoingCall
     /// <summary>Headers to add to every INVITE, for instance Alert-Info, Diversion or Replaces.</summary>
     public ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];
 
+    /// <summary>
+    /// Where a redirected call (3xx) goes on: given the target and the URI of a Contact it answers whom to try instead, or
+    /// <see langword="null"/> when that is not allowed. Unset follows none. Called on the pool.
+    /// </summary>
+    public Func<CallTarget, string, CallTarget?>? OnRedirect { get; init; }
+
     /// <summary>Whether a 603 of one device silences the others (a 600 always does).</summary>
     public bool DeclineEndsAll { get; init; }
 }
@@ -70,6 +76,9 @@ public interface ICallMedia
     /// <summary>Takes an answer: of a 1xx (early media) or of the 2xx. Another early one replaces it.</summary>
     /// <returns>Whether the call can go on with it; <see langword="false"/> on a 2xx leads to ACK and BYE with 488.</returns>
     bool Accept(SipBody answer, bool isEarly);
+
+    /// <summary>Answers an offer that the called side makes before it answers (UPDATE, RFC 3311); <see langword="null"/> refuses it.</summary>
+    SipBody? AnswerEarly(SipBody offer) => null;
 
     /// <summary>The attempt is over without a call.</summary>
     void Close();

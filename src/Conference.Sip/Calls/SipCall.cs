@@ -30,6 +30,22 @@ internal sealed class SipCall(CallServices services, CallSession session, Dialog
 
     public Action<SipBody>? OnLateAnswer { get; set; }
 
+    public async Task<OfferResult> OfferAsync(SipBody offer, CancellationToken cancel)
+    {
+        var done = new TaskCompletionSource<OfferResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        services.Loop.Post(() => session.Offer(new OfferWish(offer, result => done.TrySetResult(result))));
+        await using var given = cancel.Register(() => done.TrySetResult(new OfferResult(487, null))); // nobody listens; the change may come all the same
+        return await done.Task;
+    }
+
+    public async Task<int> SendInfoAsync(SipBody body, CancellationToken cancel)
+    {
+        var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        services.Loop.Post(() => session.SendInfo(body, status => done.TrySetResult(status)));
+        await using var given = cancel.Register(() => done.TrySetResult(487));
+        return await done.Task;
+    }
+
     public async Task HangUpAsync(CallEnd why) => await await services.AskAsync(() => session.HangUpAsync(why));
 
     internal void TellAcknowledged(SipBody? body) => _acknowledged.TrySetResult(body);

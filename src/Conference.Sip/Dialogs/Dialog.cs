@@ -11,17 +11,18 @@ internal readonly record struct DialogKey(string CallId, string LocalTag, string
     public static DialogKey Of(SipMessage request) => new(request.Envelope.CallId, request.Envelope.ToTag, request.Envelope.FromTag);
 }
 
-/// <summary>A peer-to-peer relation as the one who was called (RFC 3261 §12): who, where to, in which order.</summary>
+/// <summary>A peer-to-peer relation (RFC 3261 §12): who, where to, in which order.</summary>
 internal sealed class Dialog
 {
     private readonly byte[] _local;
     private readonly byte[] _remote;
     private readonly byte[] _callId;
-    private readonly byte[][] _routes;
+    private byte[][] _routes;
     private byte[] _target;
     private uint _localCSeq;
-    private uint _remoteCSeq;
+    private uint? _remoteCSeq;
 
+    /// <summary>The dialog of somebody who calls us (§12.1.1).</summary>
     public Dialog(SipMessage invite, Flow flow, string localTag)
     {
         Key = new DialogKey(invite.Envelope.CallId, localTag, invite.Envelope.FromTag);
@@ -35,7 +36,33 @@ internal sealed class Dialog
         _localCSeq = (uint)Random.Shared.Next(1, 10_000);
     }
 
+    /// <summary>A dialog of one who answers our call (§12.1.2); a missing To tag is a tag like any other (§12.1.2, RFC 2543).</summary>
+    /// <param name="invite">Our INVITE as it was sent.</param>
+    /// <param name="answer">A 101 to 299.</param>
+    /// <param name="flow">Where the INVITE went: where the peer is behind, whatever its Contact says.</param>
+    /// <param name="contactUser">User part of our Contact, or empty.</param>
+    public Dialog(SipMessage invite, SipMessage answer, Flow flow, string contactUser)
+    {
+        Key = new DialogKey(invite.Envelope.CallId, invite.Envelope.FromTag, answer.Envelope.ToTag);
+        (Flow, IsOurs, ContactUser) = (flow, true, contactUser);
+        _callId = invite.Header(HeaderId.CallId).ToArray();
+        _local = SipText.Flat(invite.Header(HeaderId.From));
+        _remote = SipText.Flat(answer.Header(HeaderId.To));
+        _target = ContactOf(answer) ?? invite.RequestUri.ToArray();
+        _routes = Reversed(RoutesOf(answer));
+        _localCSeq = invite.Envelope.CSeq;
+    }
+
     public DialogKey Key { get; }
+
+    /// <summary>Whether we made the Call-ID: who waits longer after a collision (§14.1).</summary>
+    public bool IsOurs { get; }
+
+    /// <summary>User part of our Contact, or empty.</summary>
+    public string ContactUser { get; } = "";
+
+    /// <summary>The first proxy on the way to the peer as a URI, or <see langword="null"/> when there is none.</summary>
+    public string? FirstRoute => _routes.Length == 0 ? null : SipText.Latin(UriOf(_routes[0]));
 
     /// <summary>The way to the peer: the one it last used itself, whatever its Contact says (RFC 5626; NAT makes a liar of Contact).</summary>
     public Flow Flow { get; private set; }
@@ -44,7 +71,7 @@ internal sealed class Dialog
     /// <returns>Whether it is higher than all before.</returns>
     public bool Accepts(uint cseq)
     {
-        if (cseq <= _remoteCSeq) return false;
+        if (cseq <= _remoteCSeq) return false; // the first request of a peer we called sets the mark
         _remoteCSeq = cseq;
         return true;
     }
@@ -65,6 +92,16 @@ internal sealed class Dialog
     /// <summary>The peer's Contact in an answer to a request of ours.</summary>
     public void Refresh(SipMessage response) => _target = ContactOf(response) ?? _target;
 
+    /// <summary>The 2xx to our INVITE: its Contact counts, and its route set when the early dialog had none (§13.2.2.4).</summary>
+    public void Confirm(SipMessage answer)
+    {
+        Refresh(answer);
+        if (_routes.Length == 0) _routes = Reversed(RoutesOf(answer));
+    }
+
+    /// <summary>The peer is behind a proxy that is elsewhere: requests go by this flow from now on.</summary>
+    public void GoBy(Flow flow) => Flow = flow;
+
     /// <summary>Writes a request in this dialog (§12.2.1.1) with the next CSeq.</summary>
     /// <param name="method">Any method but ACK.</param>
     /// <param name="me">Who we are.</param>
@@ -77,6 +114,9 @@ internal sealed class Dialog
         ReadOnlySpan<(HeaderId Id, string Value)> headers,
         string contentType = "",
         ReadOnlySpan<byte> body = default) => Write(method, ++_localCSeq, me, headers, contentType, body);
+
+    /// <summary>Takes up the number of an INVITE that was sent again with credentials.</summary>
+    public void CountFrom(uint cseq) => _localCSeq = Math.Max(_localCSeq, cseq);
 
     /// <summary>The ACK of a 2xx to our INVITE (§13.2.2.4): the INVITE's number, a branch of its own.</summary>
     public byte[] Ack(uint cseq, Identity me) => Write(SipMethod.Ack, cseq, me, [], "", []);
@@ -100,7 +140,7 @@ internal sealed class Dialog
         writer.Header(HeaderId.To, _remote);
         writer.Header(HeaderId.CallId, _callId);
         writer.Header(HeaderId.CSeq, $"{cseq} {method}");
-        if (method != SipMethod.Bye) writer.Header(HeaderId.Contact, me.Contact(Flow));
+        if (method != SipMethod.Bye) writer.Header(HeaderId.Contact, me.Contact(Flow, ContactUser));
         foreach (var (id, value) in headers) writer.Header(id, value);
         return writer.Finish(contentType, body);
     }
@@ -121,6 +161,13 @@ internal sealed class Dialog
             if (NameAddr.TryParse(route, out _) && routes.Count < SipLimits.Routes)
                 routes.Add(SipText.Flat(route));
         return [.. routes];
+    }
+
+    /// <summary>The one who called meets the last proxy first (§12.1.2).</summary>
+    private static byte[][] Reversed(byte[][] routes)
+    {
+        Array.Reverse(routes);
+        return routes;
     }
 
     private static bool IsLoose(byte[] route) =>

@@ -21,9 +21,22 @@ internal sealed class Identity(string? advertised, OwnNetworks near)
     }
 
     /// <summary>The Contact of everything we say in a dialog.</summary>
-    public string Contact(Flow flow) => flow.Transport == "UDP"
-        ? $"<sip:{SentBy(flow)}>"
-        : $"<sip:{SentBy(flow)};transport={flow.Transport.ToLowerInvariant()}>";
+    /// <param name="flow">Who hears it.</param>
+    /// <param name="user">A user part, escaped already, or empty.</param>
+    public string Contact(Flow flow, string user = "")
+    {
+        var at = user.Length > 0 ? user + "@" : "";
+        return flow.Transport == "UDP"
+            ? $"<sip:{at}{SentBy(flow)}>"
+            : $"<sip:{at}{SentBy(flow)};transport={flow.Transport.ToLowerInvariant()}>";
+    }
+
+    /// <summary>The host of our own addresses in From and To, with its port where it is not the usual one.</summary>
+    public string Host(Flow flow)
+    {
+        var host = SentBy(flow);
+        return host.EndsWith(":5060", StringComparison.Ordinal) ? host[..^5] : host;
+    }
 
     private string? AdvertisedTo(IPAddress peer)
     {

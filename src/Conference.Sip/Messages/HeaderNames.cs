@@ -18,6 +18,8 @@ internal static class HeaderNames
         (HeaderId.Contact, "Contact", 'm'),
         (HeaderId.Authorization, "Authorization", '\0'),
         (HeaderId.WwwAuthenticate, "WWW-Authenticate", '\0'),
+        (HeaderId.ProxyAuthenticate, "Proxy-Authenticate", '\0'),
+        (HeaderId.ProxyAuthorization, "Proxy-Authorization", '\0'),
         (HeaderId.Expires, "Expires", '\0'),
         (HeaderId.MinExpires, "Min-Expires", '\0'),
         (HeaderId.Date, "Date", '\0'),
@@ -43,6 +45,15 @@ internal static class HeaderNames
         (HeaderId.ContentEncoding, "Content-Encoding", 'e'),
         (HeaderId.ContentDisposition, "Content-Disposition", '\0'),
         (HeaderId.ContentLength, "Content-Length", 'l'),
+        (HeaderId.Rseq, "RSeq", '\0'),
+        (HeaderId.Rack, "RAck", '\0'),
+        (HeaderId.ReferTo, "Refer-To", 'r'),
+        (HeaderId.ReferredBy, "Referred-By", 'b'),
+        (HeaderId.ReferSub, "Refer-Sub", '\0'),
+        (HeaderId.Replaces, "Replaces", '\0'),
+        (HeaderId.PAssertedIdentity, "P-Asserted-Identity", '\0'),
+        (HeaderId.PPreferredIdentity, "P-Preferred-Identity", '\0'),
+        (HeaderId.Privacy, "Privacy", '\0'),
     ];
 
     private static readonly byte[][] LongNames = Names();

@@ -1,9 +1,13 @@
+using System.Text;
+
 namespace Conference.Sip.Messages;
 
 /// <summary>One received message: its own octets, the map of them, and the few values everything asks for.</summary>
 /// <remarks>Owns exactly its octets (no pooled buffer is kept), is never changed after <see cref="Read"/> and may cross threads.</remarks>
 internal sealed class SipMessage
 {
+    private const int PhraseStart = 12; // "SIP/2.0 200 "
+
     private readonly HeaderSlot[] _slots;
     private readonly SipIndex _index;
 
@@ -32,6 +36,16 @@ internal sealed class SipMessage
 
     /// <summary>The status of a response, 0 for a request.</summary>
     public int Status => _index.Status;
+
+    /// <summary>The reason phrase of a response, for people.</summary>
+    public string Phrase
+    {
+        get
+        {
+            var line = Bytes.AsSpan(0, Math.Max(0, Bytes.AsSpan().IndexOfAny((byte)'\r', (byte)'\n')));
+            return IsRequest || line.Length <= PhraseStart ? "" : SipText.Utf8(line[PhraseStart..]);
+        }
+    }
 
     public ReadOnlySpan<byte> RequestUri => _index.RequestUri.Of(Bytes);
 
@@ -81,6 +95,17 @@ internal sealed class SipMessage
     /// <summary>A header as text for people, or <see langword="null"/>.</summary>
     public string? Text(HeaderId id) => Has(id) ? SipText.Utf8(Header(id)) : null;
 
+    /// <summary>The first field of any name, known here or not, as text for people; <see langword="null"/> when there is none.</summary>
+    public string? Named(string name)
+    {
+        var id = HeaderNames.Find(Encoding.ASCII.GetBytes(name));
+        if (id != HeaderId.Other) return Text(id);
+        foreach (var slot in _slots)
+            if (slot.Id == HeaderId.Other && Ascii.EqualsIgnoreCase(NameBefore(slot.Start), name))
+                return SipText.Utf8(slot.Value(Bytes));
+        return null;
+    }
+
     /// <summary>Every header field of that name, whole.</summary>
     public FieldWalk Fields(HeaderId id) => new(Bytes, _slots, id);
 
@@ -94,6 +119,14 @@ internal sealed class SipMessage
             if (SipText.Is(value, token))
                 return true;
         return false;
+    }
+
+    /// <summary>The name that stands before a value: back to the colon, then to the beginning of the line.</summary>
+    private ReadOnlySpan<byte> NameBefore(int value)
+    {
+        var before = Bytes.AsSpan(0, value);
+        var colon = before.LastIndexOf((byte)':');
+        return colon < 0 ? [] : SipText.Trim(before[(before[..colon].LastIndexOf((byte)'\n') + 1)..colon]);
     }
 
     /// <summary>Walks whole header fields.</summary>

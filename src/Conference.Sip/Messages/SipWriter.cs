@@ -44,6 +44,15 @@ internal ref struct SipWriter
         Raw("\r\n"u8);
     }
 
+    /// <summary>A header this server knows only by name.</summary>
+    public void Header(string name, string value)
+    {
+        Text(name);
+        Raw(": "u8);
+        Text(value);
+        Raw("\r\n"u8);
+    }
+
     public void Header(HeaderId id, long value)
     {
         Name(id);

@@ -7,7 +7,7 @@ using Conference.Sip.Transport;
 namespace Conference.Sip.Registrar;
 
 /// <summary>Who is reachable where: one device per account, the last registration wins (RFC 3261 §10.3). Lives on the SIP loop.</summary>
-internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, SipLoop loop)
+internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, SipLoop loop) : IDeviceLookup
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2); // for the refresh already on its way
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(60);
@@ -77,6 +77,9 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
 
         Volatile.Write(ref _picture, picture.ToImmutable());
     }
+
+    /// <inheritdoc/>
+    void IDeviceLookup.Find(string account, Action<DevicePlace?> found) => FindSoon(account, here => found(here?.Place));
 
     public void Unbind(string account)
     {

@@ -12,6 +12,12 @@ internal abstract class ClientTransaction(TransactionLayer layer, SipMessage req
 
     public Flow Flow { get; } = flow;
 
+    /// <summary>How long silence is borne; shorter than 64*T1 while there are other places to ask (RFC 3263 §4.3).</summary>
+    public TimeSpan Patience { get; init; } = layer.Times.GiveUp;
+
+    /// <summary>Whether nobody answered in time, rather than that it could not be sent.</summary>
+    public bool HasTimedOut { get; protected set; }
+
     protected TransactionLayer Layer { get; } = layer;
 
     public abstract void Start();

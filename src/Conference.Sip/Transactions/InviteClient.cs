@@ -4,12 +4,15 @@ using static Conference.Sip.Transactions.InviteClient.State;
 
 namespace Conference.Sip.Transactions;
 
-/// <summary>The INVITE client transaction: RFC 3261 §17.1.1 with the Accepted state of RFC 6026 §7.2.</summary>
+/// <summary>The INVITE client transaction: RFC 3261 §17.1.1 with the Accepted state of RFC 6026 §7.2 and CANCEL of §9.1.</summary>
 internal static class InviteClient
 {
     public enum State
     {
         Calling,
+
+        /// <summary>To be cancelled, but nobody may be told before the first provisional answer (§9.1).</summary>
+        Withdrawn,
         Proceeding,
         Accepted,
         Completed,
@@ -18,10 +21,13 @@ internal static class InviteClient
 
     public enum Input
     {
+        Cancel,
         Reply1xx,
         Reply2xx,
         ReplyFinal,
         TimerA,
+
+        /// <summary>Nothing was heard at all, or nothing final 64*T1 after CANCEL.</summary>
         TimerB,
         TimerD,
         TimerM,
@@ -41,17 +47,22 @@ internal static class InviteClient
         Tell = 64,
         TellTimeout = 128,
         TellError = 256,
+        SendCancel = 512,
+        StartB = 1024,
     }
 
     public static (State Next, Effect Effects) On(State state, Input input) => (state, input) switch
     {
-        (Calling, TimerA) => (Calling, Resend | StartA), // A doubles without a cap
-        (Calling, TimerB) => (Terminated, TellTimeout),
-        (Calling or Proceeding, TransportError) => (Terminated, StopAB | TellError),
+        (Calling or Withdrawn, TimerA) => (state, Resend | StartA), // A doubles without a cap
+        (Calling or Withdrawn or Proceeding, TimerB) => (Terminated, StopAB | TellTimeout),
+        (Calling or Withdrawn or Proceeding, TransportError) => (Terminated, StopAB | TellError),
+        (Calling, Cancel) => (Withdrawn, Nothing),
+        (Proceeding, Cancel) => (Proceeding, SendCancel | StartB),
         (Calling, Reply1xx) => (Proceeding, StopAB | Tell),
+        (Withdrawn, Reply1xx) => (Proceeding, StopAB | SendCancel | StartB | Tell),
         (Proceeding, Reply1xx) => (Proceeding, Tell),
-        (Calling or Proceeding, Reply2xx) => (Accepted, StopAB | StartM | Tell),
-        (Calling or Proceeding, ReplyFinal) => (Completed, StopAB | StartD | SendAck | Tell),
+        (Calling or Withdrawn or Proceeding, Reply2xx) => (Accepted, StopAB | StartM | Tell),
+        (Calling or Withdrawn or Proceeding, ReplyFinal) => (Completed, StopAB | StartD | SendAck | Tell),
         (Accepted, Reply2xx) => (Accepted, Tell), // the session repeats its ACK
         (Accepted, TimerM) => (Terminated, Nothing),
         (Completed, ReplyFinal) => (Completed, SendAck),

@@ -16,6 +16,8 @@ internal sealed class InviteClientTransaction : ClientTransaction
     private TimeSpan _pause;
     private SipMessage? _response;
     private int _acks;
+    private bool _isCancelled;
+    private string? _reason;
 
     public InviteClientTransaction(TransactionLayer layer, SipMessage request, Flow flow, Action<SipMessage?> tell)
         : base(layer, request, flow, tell)
@@ -27,9 +29,18 @@ internal sealed class InviteClientTransaction : ClientTransaction
     public override void Start()
     {
         _pause = Layer.Times.T1;
-        Set(_end, Layer.Times.GiveUp);
+        Set(_end, Patience);
         if (!Flow.IsReliable) Set(_a, _pause);
         if (!Resend()) Feed(Input.TransportError);
+    }
+
+    /// <summary>Takes the INVITE back (§9.1); what comes of it is told as ever: 487, or an answer that was faster.</summary>
+    /// <param name="reason">A Reason header (RFC 3326), or <see langword="null"/>.</param>
+    public void Cancel(string? reason)
+    {
+        if (_isCancelled) return;
+        (_isCancelled, _reason) = (true, reason);
+        Feed(Input.Cancel);
     }
 
     public override void OnResponse(SipMessage response)
@@ -54,10 +65,13 @@ internal sealed class InviteClientTransaction : ClientTransaction
         if (effects.HasFlag(Effect.StopAB)) Stop();
         if (effects.HasFlag(Effect.StartA)) Set(_a, _pause *= 2);
         if (effects.HasFlag(Effect.StartM)) Set(_end, Layer.Times.GiveUp);
+        if (effects.HasFlag(Effect.StartB)) Set(_end, Layer.Times.GiveUp);
         if (effects.HasFlag(Effect.StartD)) Set(_end, Flow.IsReliable ? TimeSpan.Zero : Layer.Times.GiveUp);
         if (_state == State.Terminated && !wasOver) End();
         if (effects.HasFlag(Effect.SendAck) && _acks++ < MostAcks) Flow.Send(Ack(_response!));
+        if (effects.HasFlag(Effect.SendCancel)) Layer.Send(WriteCancel(), Flow, _ => { }); // its own answer says nothing (§9.1)
         if (effects.HasFlag(Effect.Tell)) Tell(_response);
+        HasTimedOut = effects.HasFlag(Effect.TellTimeout);
         if ((effects & (Effect.TellTimeout | Effect.TellError)) != 0) Tell(null);
         if (effects.HasFlag(Effect.Resend) && !Resend()) Feed(Input.TransportError);
     }
@@ -74,6 +88,22 @@ internal sealed class InviteClientTransaction : ClientTransaction
         writer.Copy(response, HeaderId.To);
         writer.Copy(Request, HeaderId.CallId);
         writer.Header(HeaderId.CSeq, $"{Request.Envelope.CSeq} ACK");
+        return writer.Finish();
+    }
+
+    /// <summary>The INVITE's own Via, Route, From, To, Call-ID and number, on its own flow (§9.1).</summary>
+    private byte[] WriteCancel()
+    {
+        var writer = new SipWriter();
+        writer.Request(SipMethod.Cancel, Request.RequestUri);
+        writer.Copy(Request, HeaderId.Via);
+        writer.Header(HeaderId.MaxForwards, 70);
+        writer.Copy(Request, HeaderId.Route);
+        writer.Copy(Request, HeaderId.From);
+        writer.Copy(Request, HeaderId.To);
+        writer.Copy(Request, HeaderId.CallId);
+        writer.Header(HeaderId.CSeq, $"{Request.Envelope.CSeq} CANCEL");
+        if (_reason is not null) writer.Header(HeaderId.Reason, _reason);
         return writer.Finish();
     }
 

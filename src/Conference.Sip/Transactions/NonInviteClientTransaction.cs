@@ -24,7 +24,7 @@ internal sealed class NonInviteClientTransaction : ClientTransaction
     public override void Start()
     {
         _pause = Layer.Times.T1;
-        Set(_end, Layer.Times.GiveUp);
+        Set(_end, Patience);
         if (!Flow.IsReliable) Set(_e, _pause);
         if (!Resend()) Feed(Input.TransportError);
     }
@@ -47,6 +47,7 @@ internal sealed class NonInviteClientTransaction : ClientTransaction
         if (effects.HasFlag(Effect.StartK)) Set(_end, Flow.IsReliable ? TimeSpan.Zero : Layer.Times.T4);
         if (_state == State.Terminated && !wasOver) End();
         if (effects.HasFlag(Effect.Tell)) Tell(_response);
+        HasTimedOut = effects.HasFlag(Effect.TellTimeout);
         if ((effects & (Effect.TellTimeout | Effect.TellError)) != 0) Tell(null);
         if (effects.HasFlag(Effect.Resend) && !Resend()) Feed(Input.TransportError);
     }

@@ -61,14 +61,21 @@ internal sealed class TransactionLayer(SipLoop loop, TransactionTimes times, ITr
     /// <param name="bytes">The whole request; its top Via carries a fresh branch.</param>
     /// <param name="flow">Where it goes.</param>
     /// <param name="tell">Hears every answer but repetitions, and <see langword="null"/> when there is none.</param>
-    public void Send(byte[] bytes, Flow flow, Action<SipMessage?> tell)
+    public void Send(byte[] bytes, Flow flow, Action<SipMessage?> tell) => Prepare(bytes, flow, tell).Start();
+
+    /// <summary>Makes ready what <see cref="Send"/> sends; nothing leaves before its start.</summary>
+    /// <param name="bytes">The whole request; its top Via carries a fresh branch.</param>
+    /// <param name="flow">Where it goes.</param>
+    /// <param name="tell">Hears every answer but repetitions, and <see langword="null"/> when there is none.</param>
+    /// <param name="patience">How long silence is borne, 64*T1 unless told.</param>
+    public ClientTransaction Prepare(byte[] bytes, Flow flow, Action<SipMessage?> tell, TimeSpan? patience = null)
     {
         var request = SipMessage.Read(bytes, isStream: false)!;
         ClientTransaction client = request.Method == SipMethod.Invite
-            ? new InviteClientTransaction(this, request, flow, tell)
-            : new NonInviteClientTransaction(this, request, flow, tell);
+            ? new InviteClientTransaction(this, request, flow, tell) { Patience = patience ?? Times.GiveUp }
+            : new NonInviteClientTransaction(this, request, flow, tell) { Patience = patience ?? Times.GiveUp };
         _clients[(request.Envelope.Branch, request.Method)] = client;
-        client.Start();
+        return client;
     }
 
     /// <summary>Answers without leaving anything behind (RFC 3261 §8.2.7): challenges, refusals, OPTIONS.</summary>

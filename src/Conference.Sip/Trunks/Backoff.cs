@@ -23,7 +23,7 @@ internal sealed class Backoff(Random random)
 
     /// <summary>At once, but never sooner after the last try than the shortest pause.</summary>
     /// <param name="sinceLastTry">How long ago that was.</param>
-    public TimeSpan Soon(TimeSpan sinceLastTry) => sinceLastTry >= First ? TimeSpan.Zero : First - sinceLastTry;
+    public static TimeSpan Soon(TimeSpan sinceLastTry) => sinceLastTry >= First ? TimeSpan.Zero : First - sinceLastTry;
 
     private TimeSpan Vary(TimeSpan pause) => pause * (1 - Jitter + 2 * Jitter * random.NextDouble());
 }

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Conference.Sip.Messages;
+
+namespace Conference.Sip.Calls;
+
+/// <summary>Targets tried one after the other; redirects put theirs in front (RFC 3261 §8.1.3.4). Lives on the SIP loop.</summary>
+internal sealed class Hunt(CallServices services, Placement placement, ImmutableArray<CallTarget> targets)
+{
+    private readonly LinkedList<CallTarget> _left = new(targets);
+    private OutgoingLeg? _leg;
+
+    /// <summary>Whether nobody is tried and nobody is left to try.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Tries the next one.</summary>
+    public void Next()
+    {
+        _leg = null;
+        if (_left.First is not { } first || !placement.IsOpen)
+        {
+            IsOver = true;
+            placement.OnHuntOver();
+            return;
+        }
+
+        _left.RemoveFirst();
+        services.Finder.Find(first.Value, (found, status, reason) => OnFound(first.Value, found, status, reason));
+    }
+
+    /// <summary>Takes back whatever is under way.</summary>
+    public void Cancel(string? reason)
+    {
+        _left.Clear();
+        _leg?.Cancel(reason);
+    }
+
+    public bool Owns(OutgoingLeg leg) => ReferenceEquals(leg, _leg);
+
+    /// <summary>One attempt failed: another one may do better, unless the called person said so himself.</summary>
+    public void OnEnded(OutgoingLeg leg, int status, SipMessage? answer)
+    {
+        if (status is >= 300 and <= 399 && answer is not null && placement.IsOpen) Redirect(leg.Target, answer);
+        else if (leg.Target.Trunk is not null && !IsTrunkAtFault(status)) Stop();
+        else Next();
+    }
+
+    /// <summary>Nobody else of these is tried.</summary>
+    public void Stop()
+    {
+        _left.Clear();
+        Next();
+    }
+
+    /// <summary>What a trunk says about the number is true of the number: another trunk would only ask the same person again.</summary>
+    private static bool IsTrunkAtFault(int status) => status is 401 or 403 or 407 or 408 or 430 or 503 or 504 or 502 or 500 or 480;
+
+    private void OnFound(CallTarget target, Destination? found, int status, string reason)
+    {
+        if (!placement.IsOpen)
+        {
+            Next();
+        }
+        else if (found is null)
+        {
+            placement.Note(target, reason, status, SipReason.Of(status));
+            Next();
+        }
+        else
+        {
+            placement.OpenMedia(target, (media, offer) => OnMedia(target, found, media, offer));
+        }
+    }
+
+    private void OnMedia(CallTarget target, Destination found, ICallMedia? media, SipBody? offer)
+    {
+        if (media is null || offer is null)
+        {
+            placement.Note(target, "No media", 500, SipReason.Of(500));
+            Next();
+        }
+        else if (!placement.IsOpen)
+        {
+            placement.Close(media);
+            Next();
+        }
+        else
+        {
+            _leg = new OutgoingLeg(services, placement, placement.Call, target, found, media, offer);
+            _leg.Start();
+        }
+    }
+
+    /// <summary>Asks the house about each Contact, in their order.</summary>
+    private void Redirect(CallTarget from, SipMessage answer) => placement.AskRedirect(from, Contacts(answer), targets =>
+    {
+        foreach (var target in targets.Reverse()) _left.AddFirst(target);
+        Next();
+    });
+
+    private static ImmutableArray<string> Contacts(SipMessage answer)
+    {
+        const int most = 5;
+        var contacts = ImmutableArray.CreateBuilder<string>();
+        foreach (var value in answer.Values(HeaderId.Contact))
+            if (contacts.Count < most && NameAddr.TryParse(value, out var address) && SipUri.TryParse(address.Uri, out _))
+                contacts.Add(SipText.Latin(address.Uri));
+        return contacts.ToImmutable();
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Net;
+using Conference.Sip.Messages;
+using Conference.Sip.Transport;
+using Conference.Sip.Trunks;
+
+namespace Conference.Sip.Tests.House;
+
+/// <summary>Names, addresses and wires: whoever the house calls by address is a wire of the test.</summary>
+internal sealed class FakeNet : ILocator, IFlowSource
+{
+    private readonly Dictionary<IPEndPoint, WireFlow> _wires = [];
+
+    /// <summary>Host names and what they lead to, best first.</summary>
+    public Dictionary<string, IPEndPoint[]> Names { get; } = [];
+
+    /// <summary>Places that cannot be reached.</summary>
+    public HashSet<IPEndPoint> Unreachable { get; } = [];
+
+    /// <summary>The far end of the wire to an address.</summary>
+    public WireFlow At(string address, int port = 5060)
+    {
+        var place = new IPEndPoint(IPAddress.Parse(address), port);
+        if (!_wires.TryGetValue(place, out var wire)) _wires[place] = wire = new WireFlow(address, port);
+        return wire;
+    }
+
+    public void Locate(string uri, Action<ImmutableArray<Hop>> found)
+    {
+        SipUri.TryParse(System.Text.Encoding.ASCII.GetBytes(uri), out var parsed);
+        var host = SipText.Latin(parsed.Host);
+        if (Names.TryGetValue(host, out var places)) found([.. places.Select(p => new Hop("UDP", p, host))]);
+        else if (IPAddress.TryParse(host, out var address)) found([new Hop("UDP", new IPEndPoint(address, parsed.Port < 0 ? 5060 : parsed.Port), host)]);
+        else found([]);
+    }
+
+    public void Open(Hop hop, Action<Flow?, string> opened)
+    {
+        if (Unreachable.Contains(hop.Remote)) opened(null, "Connection refused");
+        else opened(At(hop.Remote.Address.ToString(), hop.Remote.Port), "");
+    }
+}
+
+/// <summary>Lines to providers, by name.</summary>
+internal sealed class FakeTrunks : ITrunkLookup
+{
+    public Dictionary<string, TrunkLine> Lines { get; } = [];
+
+    public Dictionary<string, Hop> Registered { get; } = [];
+
+    public TrunkLine? Find(string name) => Lines.GetValueOrDefault(name);
+
+    public Hop? Current(string name) => Registered.GetValueOrDefault(name);
+}
