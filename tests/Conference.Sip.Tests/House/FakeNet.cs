@@ -14,6 +14,9 @@ internal sealed class FakeNet : ILocator, IFlowSource
     /// <summary>Host names and what they lead to, best first.</summary>
     public Dictionary<string, IPEndPoint[]> Names { get; } = [];
 
+    /// <summary>Where the house went by itself.</summary>
+    public List<IPEndPoint> Opened { get; } = [];
+
     /// <summary>Places that cannot be reached.</summary>
     public HashSet<IPEndPoint> Unreachable { get; } = [];
 
@@ -36,6 +39,7 @@ internal sealed class FakeNet : ILocator, IFlowSource
 
     public void Open(Hop hop, Action<Flow?, string> opened)
     {
+        Opened.Add(hop.Remote);
         if (Unreachable.Contains(hop.Remote)) opened(null, "Connection refused");
         else opened(At(hop.Remote.Address.ToString(), hop.Remote.Port), "");
     }
