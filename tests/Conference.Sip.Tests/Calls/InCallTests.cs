@@ -183,7 +183,7 @@ public class InCallTests
         Assert.Equal("", _callee.Wire.Hear()); // now it is their turn
         _stage.Pass(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(1, _callee.Wire.Sent.Count(m => m.Method == "BYE")); // and they forgot
+        Assert.Equal(1, _callee.Different("BYE")); // and they forgot
         Assert.Equal(408, up.End.Now().Status);
     }
 
