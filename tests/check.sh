@@ -13,6 +13,11 @@ readonly needs=(
     'libsqlite3-0 /usr/lib/*-linux-gnu*/libsqlite3.so.0'
     'baresip-core /usr/lib/baresip/modules/ctrl_tcp.so'
     'sip-tester /usr/bin/sipp'
+    'linphone-cli /usr/bin/linphonec'
+    'kamailio /usr/sbin/kamailio'
+    'kamailio-websocket-modules /usr/lib/*-linux-gnu*/kamailio/modules/websocket.so'
+    'socat /usr/bin/socat'
+    'python3 /usr/bin/python3'
     'chromium /usr/bin/chromium'
     'postgresql /usr/lib/postgresql/*/bin/initdb'
 )
@@ -44,7 +49,7 @@ machine() {
     apt-get -qq update && apt-get -qq -y install --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# the story tests' own mail server, mail and calendar readers and accessibility checker
+# the story tests' own mail server, mail and calendar readers, accessibility checker and browser phone
 support() {
     local folder=tests/Conference.EndToEnd/support
     [ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ] && return

@@ -8,6 +8,7 @@ using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
 using Conference.Sip.Transport;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 

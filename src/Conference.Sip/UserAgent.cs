@@ -6,6 +6,7 @@ using Conference.Sip.Messages;
 using Conference.Sip.Requests;
 using Conference.Sip.Transactions;
 using Conference.Sip.Transport;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 

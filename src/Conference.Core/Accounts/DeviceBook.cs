@@ -11,6 +11,7 @@ public sealed class DeviceBook
     private ImmutableArray<DeviceCard> _stored = [];
     private ImmutableArray<DeviceCard> _fromFiles = [];
     private ImmutableDictionary<string, DeviceCard> _byName = ImmutableDictionary<string, DeviceCard>.Empty;
+    private ImmutableDictionary<string, ImmutableArray<DeviceCard>> _byExtension = ImmutableDictionary<string, ImmutableArray<DeviceCard>>.Empty;
 
     public ImmutableArray<DeviceCard> Cards => [.. Volatile.Read(ref _byName).Values.OrderBy(c => c.Username, StringComparer.OrdinalIgnoreCase)];
 
@@ -18,6 +19,12 @@ public sealed class DeviceBook
     public ImmutableArray<Reachable> Reachable => [.. _reachable.Values.OrderBy(r => r.Username, StringComparer.OrdinalIgnoreCase)];
 
     public DeviceCard? Find(string username) => Volatile.Read(ref _byName).GetValueOrDefault(username);
+
+    /// <summary>Devices of an extension, by user name.</summary>
+    public ImmutableArray<DeviceCard> OfExtension(string number) => Volatile.Read(ref _byExtension).GetValueOrDefault(number, []);
+
+    /// <summary>Where that device can be reached, or <see langword="null"/> when it is not registered.</summary>
+    public Reachable? WhereIs(string username) => _reachable.GetValueOrDefault(username);
 
     /// <summary>Devices made on the pages, as a whole.</summary>
     public void SetStored(ImmutableArray<DeviceCard> cards)
@@ -43,5 +50,7 @@ public sealed class DeviceBook
         foreach (var card in _fromFiles) book[card.Username] = card;
         foreach (var card in _stored) book[card.Username] = card;
         Volatile.Write(ref _byName, book.ToImmutable());
+        Volatile.Write(ref _byExtension, book.Values.GroupBy(c => c.Extension)
+            .ToImmutableDictionary(g => g.Key, g => g.OrderBy(c => c.Username, StringComparer.OrdinalIgnoreCase).ToImmutableArray()));
     }
 }

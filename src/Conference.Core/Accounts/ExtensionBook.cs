@@ -12,11 +12,11 @@ public sealed class ExtensionBook(DeviceBook devices)
     /// <summary>Takes over what the pages stored.</summary>
     public void Set(IEnumerable<ExtensionCard> cards) => Volatile.Write(ref _byNumber, cards.ToImmutableDictionary(c => c.Number));
 
-    /// <summary>An extension by its number. One that only <c>sip.conf</c> knows has every default.</summary>
+    /// <summary>An extension by its number. One that only <c>sip.conf</c> knows has every default, but as many calls as that file gives it: no limit unless it says so.</summary>
     public ExtensionCard? Find(string number) =>
         Volatile.Read(ref _byNumber).GetValueOrDefault(number)
-        ?? (devices.Cards.FirstOrDefault(c => c.Extension == number) is { } device ? new ExtensionCard(number, device.Name) : null);
+        ?? (devices.OfExtension(number) is [var device, ..] ? new ExtensionCard(number, device.Name) { MaxCalls = device.MaxCalls ?? int.MaxValue } : null);
 
     /// <summary>Whose devices ring when that number is called.</summary>
-    public ImmutableArray<DeviceCard> DevicesOf(string number) => [.. devices.Cards.Where(c => c.Extension == number)];
+    public ImmutableArray<DeviceCard> DevicesOf(string number) => devices.OfExtension(number);
 }

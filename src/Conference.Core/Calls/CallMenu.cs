@@ -8,12 +8,10 @@ namespace Conference.Core.Calls;
 
 /// <summary>What an answered caller goes through: number, PIN, a seat, and the way out.</summary>
 internal sealed class CallMenu(
-    ISipCall call, IMediaSession session, Caller caller, DialRoute route, RoomDirectory directory, RoomDesk rooms, Voice voice, PinGuard pins, EventFeed feed, TimeProvider time)
+    ISipCall call, IMediaSession session, Keypad keypad, Caller caller, DialRoute route, RoomDirectory directory, RoomDesk rooms, Voice voice, PinGuard pins, EventFeed feed, TimeProvider time)
 {
     private const int Tries = 3;
     private const int LongestNumber = 15;
-
-    private readonly Keypad _keypad = new(session, call, time);
 
     /// <summary>Leads the caller from answer to goodbye.</summary>
     /// <returns>How the call is to be ended.</returns>
@@ -40,7 +38,7 @@ internal sealed class CallMenu(
         for (var tries = 0; tries < Tries; tries++)
         {
             string[] prompt = tries == 0 ? [Voice.GetNumber] : [Voice.InvalidNumber, Voice.GetNumber];
-            var number = new RoomNumber(await _keypad.AskAsync(voice.Say(prompt), LongestNumber, cancel));
+            var number = new RoomNumber(await keypad.AskAsync(voice.Say(prompt), LongestNumber, cancel));
             if (Enterable(number) is { IsEmpty: false } doors && doors.All(d => DialBook.IsOpenTo(caller.Device, d))) return doors;
         }
 
@@ -65,7 +63,7 @@ internal sealed class CallMenu(
         for (var tries = 0; tries < Tries; tries++)
         {
             string[] prompt = tries == 0 ? [Voice.GetPin] : [Voice.InvalidPin, Voice.GetPin];
-            var entered = await _keypad.AskAsync(voice.Say(prompt), doors.Max(PinRules.Longest), cancel);
+            var entered = await keypad.AskAsync(voice.Say(prompt), doors.Max(PinRules.Longest), cancel);
             if (IsClosed(doors)) break; // others have tried meanwhile: now even the right one opens nothing
             if (Judge(doors, entered) is { } opened) return opened;
             if (entered.Length > 0) pins.Wrong(caller.Source, doors[0].Number.Value);

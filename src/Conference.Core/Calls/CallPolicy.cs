@@ -1,14 +1,51 @@
+using System.Collections.Immutable;
+using System.Net;
 using Conference.Core.Accounts;
+using Conference.Core.Routing;
 using Conference.Sip.Calls;
 
 namespace Conference.Core.Calls;
 
-/// <summary>Answers signalling's two questions from memory.</summary>
-public sealed class CallPolicy(DeviceBook devices, DialBook numbers) : ISipPolicy
+/// <summary>Answers signalling's questions from memory: who that is, which trunk that is, who may call without proving anything.</summary>
+public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, DialBook numbers, RouteBook routes) : ISipPolicy
 {
-    public SipAccount? FindAccount(string username) => devices.Find(username) is { } card
-        ? new SipAccount(card.Username, card.Extension, card.Name, [new(DigestAlgorithm.Sha256, card.Ha1Sha256), new(DigestAlgorithm.Md5, card.Ha1Md5)], card.MaxCalls)
-        : null;
+    /// <summary>An address nobody calls from: what is left when two lists of networks have nothing in common.</summary>
+    private static readonly ImmutableArray<IPNetwork> s_nowhere = [IPNetwork.Parse("255.255.255.255/32")];
+
+    public SipAccount? FindAccount(string username) => devices.Find(username) is not { } card ? null
+        : new SipAccount(card.Username, card.Extension, card.Name, [new(DigestAlgorithm.Sha256, card.Ha1Sha256), new(DigestAlgorithm.Md5, card.Ha1Md5)], card.MaxCalls)
+        {
+            AllowedNetworks = Both(card.AllowedNetworks, extensions.Find(card.Extension)?.AllowedNetworks ?? []),
+            Transports = card.Transports,
+            ForcesRport = card.ForcesRport,
+        };
 
     public bool IsOpenToGuests(string dialled) => numbers.IsOpenToGuests(dialled);
+
+    /// <summary>
+    /// A trunk is known by the contact we registered with it, else by its address; of several at one address the one whose domain is named.
+    /// </summary>
+    public SipPeer? FindPeer(IncomingSource source)
+    {
+        var trunks = routes.Plan.Trunks.Where(t => t.IsEnabled).ToImmutableArray();
+        var address = source.Remote.Address.IsIPv4MappedToIPv6 ? source.Remote.Address.MapToIPv4() : source.Remote.Address;
+        var trunk = trunks.FirstOrDefault(t => t.Line.Token.Length > 0 && t.Line.Token == source.User)
+            ?? trunks.Where(t => t.PeerNetworks.Any(n => n.Contains(address))).OrderBy(t => Distance(t, source)).FirstOrDefault();
+        return trunk is null ? null : new SipPeer(trunk.Line.Name, trunk.TrustsIdentity);
+    }
+
+    private static int Distance(TrunkPlan trunk, IncomingSource source) =>
+        Is(source.FromHost, trunk) ? 0 : Is(source.Host, trunk) ? 1 : 2;
+
+    private static bool Is(string host, TrunkPlan trunk) => host.Equals(trunk.Line.Domain, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Networks that stand in both lists; an empty list stands for everywhere.</summary>
+    private static ImmutableArray<IPNetwork> Both(ImmutableArray<IPNetwork> one, ImmutableArray<IPNetwork> other)
+    {
+        if (one.IsEmpty || other.IsEmpty) return one.IsEmpty ? other : one;
+        ImmutableArray<IPNetwork> both = [.. one.Where(n => other.Any(o => Holds(o, n))), .. other.Where(n => one.Any(o => Holds(o, n)))];
+        return both.IsEmpty ? s_nowhere : [.. both.Distinct()];
+    }
+
+    private static bool Holds(IPNetwork wide, IPNetwork narrow) => wide.PrefixLength <= narrow.PrefixLength && wide.Contains(narrow.BaseAddress);
 }

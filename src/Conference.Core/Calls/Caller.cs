@@ -17,6 +17,14 @@ internal sealed record Caller(DeviceCard? Device, string Name, string Number, Pi
         ? new Caller(device, Shown(device.Name, device.Extension), device.Extension, new PinSource(device.Username, false))
         : new Caller(null, Shown(call.FromDisplayName, call.FromUser), Clean(call.FromUser), new PinSource(call.Source.Address.ToString(), true));
 
+    /// <summary>Somebody a trunk vouches for.</summary>
+    public static Caller OfTrunk(string trunk, string number, string name) =>
+        new(null, Shown(name, number), Clean(number), new PinSource(number.Length > 0 ? Clean(number) : trunk, true));
+
+    /// <summary>Somebody of a leg that was called or moved.</summary>
+    public static Caller Of(LegParty party) => new(party.Device, party.Name.Length > 0 ? party.Name : party.Number, party.Number,
+        new PinSource(party.Device?.Username ?? party.Label, party.Device is null));
+
     private static string Shown(string name, string otherwise) => Clean(name) is { Length: > 0 } clean ? clean : Clean(otherwise);
 
     private static string Clean(string text)

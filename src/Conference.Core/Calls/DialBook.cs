@@ -56,7 +56,7 @@ public sealed class DialBook(RoomDirectory rooms, DeviceBook devices) : INumberP
     /// <summary>Whether that number could not become an access number: something else answers to it already.</summary>
     public bool IsTakenForAccess(string number) => !AccessNumbers.Contains(number) && (LeadsElsewhere(number) || rooms.Find(new RoomNumber(number)) is not null);
 
-    private bool LeadsElsewhere(string number) => Plan.Numbers.Any(n => n.Number == number) || devices.Cards.Any(c => c.Extension == number);
+    private bool LeadsElsewhere(string number) => Plan.Numbers.Any(n => n.Number == number) || !devices.OfExtension(number).IsEmpty;
 
     /// <summary>Strangers must know a PIN; a room without one is for the house.</summary>
     public static bool IsOpenTo(DeviceCard? device, RoomPlan room) => device is not null || room.GuestPin.Length > 0;

@@ -42,10 +42,13 @@ internal sealed class Keypad
         return await CollectAsync(longest, cancel);
     }
 
+    /// <summary>The next key, whoever it is meant for.</summary>
+    public ValueTask<char> NextAsync(CancellationToken cancel) => _keys.Reader.ReadAsync(cancel);
+
     private async Task<string> CollectAsync(int longest, CancellationToken cancel)
     {
         var typed = new StringBuilder();
-        while (typed.Length < longest && await NextAsync(typed.Length == 0 ? FirstKey : BetweenKeys, cancel) is { } key)
+        while (typed.Length < longest && await NextWithinAsync(typed.Length == 0 ? FirstKey : BetweenKeys, cancel) is { } key)
         {
             var isEcho = key == '#' && typed.Length == 0 && _poundMayFollow;
             _poundMayFollow = false;
@@ -58,7 +61,7 @@ internal sealed class Keypad
         return typed.ToString();
     }
 
-    private async Task<char?> NextAsync(TimeSpan patience, CancellationToken cancel)
+    private async Task<char?> NextWithinAsync(TimeSpan patience, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);

@@ -52,9 +52,20 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
 
         private RouteTarget FromInside()
         {
-            if (question.Extension is null) return FromGuest();
+            if (question.Extension is null) return question.Permissions is { } allowed ? FromHouse(allowed) : FromGuest();
             if (house.Extensions.Find(question.Extension) is not { } caller) return Refuse(403, RouteReason.CallerUnknown, question.Extension);
             Note(RouteReason.CallerExtension, caller.Number, caller.Name);
+            return From(caller);
+        }
+
+        private RouteTarget FromHouse(ImmutableHashSet<CallClass> allowed)
+        {
+            Note(RouteReason.CallerHouse);
+            return From(new ExtensionCard("", "") { Permissions = allowed });
+        }
+
+        private RouteTarget From(ExtensionCard caller)
+        {
             if (OutOf(r => r.Class == CallClass.Emergency) is { } emergency) return Outside(emergency, caller);
             if (!caller.IsEnabled) return Refuse(403, RouteReason.CallerDisabled, caller.Number);
             if (house.Numbers.Route(question.Dialled, DeviceOf(caller)) is { } route) return route.Room is { } room ? Room(room) : Menu(question.Dialled);
@@ -108,8 +119,7 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
 
         private void NoteDevices(ExtensionCard card)
         {
-            var reachable = house.Devices.Reachable.Select(r => r.Username).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var ring = house.Extensions.DevicesOf(card.Number).Count(d => reachable.Contains(d.Username));
+            var ring = house.Extensions.DevicesOf(card.Number).Count(d => house.Devices.WhereIs(d.Username) is not null);
             if (ring > 0) Note(RouteReason.DevicesRing, Text(ring));
             else Note(RouteReason.NoDeviceRegistered, card.Number);
             if (card.OnUnreachable is { } unreachable) Note(RouteReason.ForwardsWhenUnreachable, unreachable);

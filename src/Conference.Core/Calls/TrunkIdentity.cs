@@ -31,6 +31,7 @@ public static class TrunkIdentity
     {
         CalledNumberSource.To => call.ToUser,
         CalledNumberSource.CalledPartyId => UserOf(call.Header("P-Called-Party-ID")) ?? call.Dialled,
+        _ when trunk.Line.Token.Length > 0 && call.Dialled == trunk.Line.Token => call.ToUser, // our registered contact was called
         _ => call.Dialled,
     };
 

@@ -21,6 +21,7 @@ public sealed class Voice(Func<string, Sound?> find)
     public const string Muted = "conf-muted";
     public const string Unmuted = "conf-unmuted";
     public const string Ended = "conf-ended";
+    public const string PressOne = "conf-press-one";
     public const string Recording = "conf-now-recording";
     public const string RecordingStopped = "conf-recording-stopped";
 
@@ -28,7 +29,7 @@ public sealed class Voice(Func<string, Sound?> find)
     public static IReadOnlyList<string> All { get; } =
     [
         GetNumber, InvalidNumber, GetPin, InvalidPin, Goodbye, TooEarly, Locked, Full, OnlyPerson, WaitForHost,
-        PlacedInto, Removed, Muted, Unmuted, Ended, Recording, RecordingStopped,
+        PlacedInto, PressOne, Removed, Muted, Unmuted, Ended, Recording, RecordingStopped,
     ];
 
     /// <summary>The sounds of some sentences, in order; a missing one is left out rather than ending the call.</summary>

@@ -39,13 +39,32 @@ public abstract record RoomEvent(MeetingId Meeting) : DomainEvent
     public sealed record Closed(MeetingId Meeting, CloseReason Reason) : RoomEvent(Meeting);
 }
 
-/// <summary>What can happen to a call that never became a participant.</summary>
+/// <summary>What can happen to a call.</summary>
 public abstract record CallEvent : DomainEvent
 {
     /// <param name="Dialled">What was dialled.</param>
     /// <param name="Caller">Caller number or account; empty when withheld.</param>
     /// <param name="Why">A <see cref="CallRefusal"/> by name.</param>
     public sealed record Refused(string Dialled, string Caller, CallRefusal Why, string Call) : CallEvent;
+
+    /// <summary>Somebody calls somebody, or a room.</summary>
+    /// <param name="Id">Names the call until it ends.</param>
+    /// <param name="From">Number of the caller; empty when withheld.</param>
+    /// <param name="To">What was called.</param>
+    /// <param name="Call">Call-ID of the caller's leg; empty when the house itself calls.</param>
+    public sealed record Started(Guid Id, string From, string To, string Call) : CallEvent;
+
+    /// <param name="By">Who answered, as shown.</param>
+    public sealed record Answered(Guid Id, string By) : CallEvent;
+
+    /// <param name="Status">A SIP status: 200 for an ordinary end.</param>
+    /// <param name="Why">A word for people.</param>
+    public sealed record Ended(Guid Id, int Status, string Why) : CallEvent;
+
+    /// <summary>A limit against toll fraud was reached: somebody should look.</summary>
+    /// <param name="Who">The extension or room whose calls are refused.</param>
+    /// <param name="Limit">A limit by name.</param>
+    public sealed record LimitReached(string Who, string Limit) : CallEvent;
 
     private CallEvent() { }
 }
@@ -61,6 +80,21 @@ public enum CallRefusal
     Full,
     NoCommonCodec,
     NoPort,
+
+    /// <summary>The caller may not dial that.</summary>
+    Forbidden,
+
+    /// <summary>The caller, or what he called, is switched off.</summary>
+    SwitchedOff,
+
+    /// <summary>The extension or the trunk has as many calls as it may.</summary>
+    TooManyCalls,
+
+    /// <summary>A limit against toll fraud is reached.</summary>
+    LimitReached,
+
+    /// <summary>No trunk can take it.</summary>
+    NoTrunk,
 }
 
 /// <summary>What can happen to a phone.</summary>
@@ -72,6 +106,9 @@ public abstract record DeviceEvent : DomainEvent
     public sealed record Unregistered(string Username, string Why) : DeviceEvent;
 
     public sealed record SignInRefused(string Username, string Address) : DeviceEvent;
+
+    /// <summary>Right credentials, but from where, or by a transport that, the account may not be used.</summary>
+    public sealed record PlaceRefused(string Username, string Address) : DeviceEvent;
 
     private DeviceEvent() { }
 }

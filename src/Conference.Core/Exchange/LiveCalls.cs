@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.Sip.Calls;
 
 namespace Conference.Core.Exchange;
 
@@ -12,6 +13,14 @@ public sealed class LiveCalls
 
     /// <summary>Raised after every change, with the call as it is now, or as it was when it ended; handlers return at once.</summary>
     public event Action<LiveCall>? Changed;
+
+    /// <summary>How many calls an extension is in, ringing ones included; a call that rings several of its devices is one.</summary>
+    public int CountOf(string extension) => Volatile.Read(ref _calls).Values.Count(c => c.Legs.Any(l => l.Extension == extension));
+
+    /// <summary>Raised when an operator wants a call to end: whoever leads it hangs up. Handlers return at once.</summary>
+    public event Action<Guid>? EndAsked;
+
+    public void AskToEnd(Guid id) => EndAsked?.Invoke(id);
 
     public void Tell(LiveCall call)
     {
@@ -38,7 +47,11 @@ public sealed record LiveCall(
 /// <param name="IsUp">Whether it is answered.</param>
 /// <param name="IsHeld">Whether it put the call on hold.</param>
 /// <param name="Codec">Agreed codec, or empty.</param>
-public sealed record LiveLeg(string CallId, string Label, string? Extension, bool IsCaller, bool IsUp, bool IsHeld, string Codec);
+public sealed record LiveLeg(string CallId, string Label, string? Extension, bool IsCaller, bool IsUp, bool IsHeld, string Codec)
+{
+    /// <summary>The dialog with its device, as a pickup names it (RFC 3891).</summary>
+    public DialogId Dialog { get; init; }
+}
 
 public enum LiveCallState
 {

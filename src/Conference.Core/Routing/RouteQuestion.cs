@@ -12,6 +12,9 @@ public sealed record RouteQuestion(string Dialled)
     /// <summary>User name of its device: some may dial only the numbers of their context. <see langword="null"/> for any.</summary>
     public string? Device { get; init; }
 
+    /// <summary>What the house itself may dial, for a room, when no extension asks; <see langword="null"/> for everybody else.</summary>
+    public ImmutableHashSet<CallClass>? Permissions { get; init; }
+
     /// <summary>Name of the trunk the call comes in by, or <see langword="null"/>.</summary>
     public string? Trunk { get; init; }
 
@@ -76,6 +79,9 @@ public enum RouteReason
 
     /// <summary>The call comes from an extension (number, name).</summary>
     CallerExtension,
+
+    /// <summary>The house itself calls, for a room.</summary>
+    CallerHouse,
 
     /// <summary>The call comes from somebody without an account.</summary>
     CallerGuest,

@@ -28,6 +28,12 @@ public static class Tones
     /// <summary>Speak after it.</summary>
     public static Sound Beep { get; } = Make("beep", (1000, 200));
 
+    /// <summary>It rings at the other end: 425 Hz, one second in five, to be repeated (ETSI TR 101 041).</summary>
+    public static Sound Ringing { get; } = Make("ringing", (425, 1000), (0, 4000));
+
+    /// <summary>Engaged, or nobody could be reached: 425 Hz, half a second in one, four times.</summary>
+    public static Sound Busy { get; } = Make("busy", (425, 500), (0, 500), (425, 500), (0, 500), (425, 500), (0, 500), (425, 500), (0, 500));
+
     private static Sound Make(string key, params (int Hertz, int Milliseconds)[] notes) =>
         new(key, Rate, notes.SelectMany(n => Note(n.Hertz, n.Milliseconds * Rate / 1000)).ToArray());
 

@@ -9,10 +9,13 @@ public sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimesta
 {
     private const int MaxPacket = 480; // 60 ms
     private const int SamplesPerMillisecond = 8;
+    private const int EventBody = 4;
+    private const byte EventVolume = 10; // -10 dBm0
 
     private readonly byte[] _datagram = new byte[RtpPacket.FixedHeader + MaxPacket + 160];
     private ushort _sequence = firstSequence;
     private uint _timestamp = firstTimestamp; // of the first byte waiting
+    private uint _eventTimestamp;
     private int _waiting;
     private bool _marker = true;
 
@@ -40,6 +43,23 @@ public sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimesta
         var size = PacketTime * SamplesPerMillisecond;
         while (_waiting >= size)
             Emit(size);
+    }
+
+    /// <summary>Sends a packet of a telephone event in place of voice (RFC 4733 §2.3): the timestamp stays that of its beginning.</summary>
+    /// <param name="payloadType">What the peer gave events.</param>
+    /// <param name="code">0 to 15.</param>
+    /// <param name="duration">Samples since its beginning.</param>
+    /// <param name="isFirst">Whether it begins here.</param>
+    /// <param name="isEnd">Whether it has ended.</param>
+    public void SendEvent(byte payloadType, byte code, ushort duration, bool isFirst, bool isEnd)
+    {
+        if (isFirst) _eventTimestamp = Timestamp;
+        RtpPacket.WriteHeader(_datagram, payloadType, isFirst, _sequence++, _eventTimestamp, Ssrc);
+        var body = _datagram.AsSpan(RtpPacket.FixedHeader, EventBody);
+        (body[0], body[1], body[2], body[3]) = (code, (byte)(isEnd ? 0x80 | EventVolume : EventVolume), (byte)(duration >> 8), (byte)duration);
+        sink(_datagram.AsSpan(0, RtpPacket.FixedHeader + EventBody));
+        Packets++;
+        Octets += EventBody;
     }
 
     /// <summary>Lets time pass without sending.</summary>

@@ -34,7 +34,11 @@ public sealed record Agreement(
     byte? EventPayload,
     int PacketTime,
     SdpDirection Direction,
-    bool RtcpMux);
+    bool RtcpMux)
+{
+    /// <summary>Payload type the peer wants keys on (RFC 4733); <see langword="null"/> when it takes none.</summary>
+    public byte? SendEventPayload { get; init; }
+}
 
 /// <summary>Our side of one session as values: each step returns the next (RFC 3264). No socket, no clock.</summary>
 /// <param name="Id">Session id of our o= line.</param>
@@ -43,7 +47,9 @@ public sealed record Agreement(
 public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
 {
     private const byte OurEvents = 101;
-    private static readonly (byte Payload, string Name)[] OurCodecs = [(8, "PCMA"), (0, "PCMU")];
+    private static readonly (byte Payload, string Name)[] AllCodecs = [(8, "PCMA"), (0, "PCMU")];
+
+    private ImmutableArray<(byte Payload, string Name)> OurCodecs { get; init; } = [.. AllCodecs];
 
     /// <summary>What holds at present; survives a refused re-offer.</summary>
     public Agreement? Agreed { get; private init; }
@@ -61,6 +67,19 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
 
     private bool Mux { get; init; }
 
+    /// <summary>Speaks only these codecs, in this order; names we do not speak are left out, and without any all of ours count.</summary>
+    public OfferAnswer Prefer(ImmutableArray<string> names)
+    {
+        var codecs = names.SelectMany(n => AllCodecs.Where(c => c.Name.Equals(n, StringComparison.OrdinalIgnoreCase))).Distinct().ToImmutableArray();
+        return codecs.IsEmpty ? this : this with { OurCodecs = codecs };
+    }
+
+    /// <summary>The codec we would choose from an offer; empty for none.</summary>
+    internal static string CodecOf(SdpSession session) => session.Media
+        .Where(m => m is { Type: "audio", Port: > 0 } && IsPlain(m.Protocol))
+        .SelectMany(m => m.Codecs)
+        .FirstOrDefault(c => Array.Exists(AllCodecs, a => c.Is(a.Name, G711Clock)))?.Name.ToUpperInvariant() ?? "";
+
     /// <summary>Answers an offer (RFC 3264 §6); on refusal everything stays as it was.</summary>
     public SdpRefusal Answer(ReadOnlySpan<byte> offer, out OfferAnswer next)
     {
@@ -73,7 +92,7 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
         var media = session.Media[index];
         var codec = media.Codecs.First(IsOurs);
         var events = media.Codecs.FirstOrDefault(c => c.Is("telephone-event", G711Clock));
-        refusal = Agree(media, codec, codec.Payload, events?.Payload, out var agreed);
+        refusal = Agree(media, codec, codec.Payload, events?.Payload, events?.Payload, out var agreed);
         if (refusal != SdpRefusal.None) return refusal;
 
         var formats = events is null ? $"{codec.Payload}" : $"{codec.Payload} {events.Payload}";
@@ -111,8 +130,8 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
         var media = session.Media[index];
         var codec = media.Codecs.First(IsOurs);
         var ours = OurCodecs.First(c => codec.Is(c.Name, G711Clock)).Payload;
-        var events = media.Codecs.Any(c => c.Is("telephone-event", G711Clock)) ? OurEvents : (byte?)null;
-        refusal = Agree(media, codec, ours, events, out var agreed);
+        var theirEvents = media.Codecs.FirstOrDefault(c => c.Is("telephone-event", G711Clock))?.Payload;
+        refusal = Agree(media, codec, ours, theirEvents is null ? null : OurEvents, theirEvents, out var agreed);
         if (refusal != SdpRefusal.None) return refusal;
 
         next = this with { Agreed = agreed! with { RtcpMux = Mux && media.RtcpMux }, PeerOrigin = session.Origin, PeerBody = "" };
@@ -121,14 +140,14 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
 
     private const int G711Clock = 8000;
 
-    private static bool IsOurs(SdpCodec codec) => Array.Exists(OurCodecs, c => codec.Is(c.Name, G711Clock));
+    private bool IsOurs(SdpCodec codec) => OurCodecs.Any(c => codec.Is(c.Name, G711Clock));
 
     /// <summary>The same version of the same session asks for nothing new (RFC 3264 §8).</summary>
     private bool IsRepeated(SdpSession session, ReadOnlySpan<byte> offer) =>
         Agreed is not null && Sent.Length > 0 && PeerBody.Length > 0 && session.Origin == PeerOrigin
         && PeerBody == Encoding.UTF8.GetString(offer);
 
-    private static int IndexOfUsable(ImmutableArray<SdpMedia> lines, out SdpRefusal refusal)
+    private int IndexOfUsable(ImmutableArray<SdpMedia> lines, out SdpRefusal refusal)
     {
         refusal = SdpRefusal.NoCommonCodec;
         for (var i = 0; i < lines.Length; i++)
@@ -146,7 +165,7 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
     private static bool IsPlain(string protocol) =>
         protocol.Equals("RTP/AVP", StringComparison.OrdinalIgnoreCase) || protocol.Equals("RTP/AVPF", StringComparison.OrdinalIgnoreCase);
 
-    private SdpRefusal Agree(SdpMedia media, SdpCodec codec, byte receivePayload, byte? events, out Agreement? agreed)
+    private SdpRefusal Agree(SdpMedia media, SdpCodec codec, byte receivePayload, byte? events, byte? theirEvents, out Agreement? agreed)
     {
         agreed = null;
         var (kind, address) = media.Connection;
@@ -165,7 +184,10 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
             events,
             media.PacketTime,
             Mirror(theirs),
-            media.RtcpMux);
+            media.RtcpMux)
+        {
+            SendEventPayload = theirEvents,
+        };
         return SdpRefusal.None;
     }
 

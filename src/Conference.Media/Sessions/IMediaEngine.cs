@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Conference.Media.Mixing;
 
@@ -10,6 +11,11 @@ public interface IMediaEngine : IDisposable
     /// <param name="signallingPeer">Where the signalling of this leg comes from: the second-best guess for its audio (latch rules).</param>
     /// <returns>The session, or <see langword="null"/> when no port is free.</returns>
     IMediaSession? OpenSession(IPAddress signallingPeer);
+
+    /// <summary>The same, speaking only these codecs in this order.</summary>
+    /// <param name="signallingPeer">As above.</param>
+    /// <param name="codecs">Names, for instance PCMA, PCMU; empty for all we have.</param>
+    IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs) => OpenSession(signallingPeer);
 
     /// <summary>Opens an empty room on the mixer.</summary>
     IMixRoom OpenRoom();

@@ -23,6 +23,13 @@ public interface IMediaSession : IDisposable
     /// <summary>Takes the peer's answer to <see cref="Offer"/>.</summary>
     MediaProblem Accept(ReadOnlySpan<byte> answer);
 
+    /// <summary>Whether the peer does not want to hear us: it holds the call (RFC 3264 §8.4).</summary>
+    bool IsHeld => false;
+
+    /// <summary>Sends a key by RFC 4733 events: 0-9 * # A-D.</summary>
+    /// <returns><see langword="false"/> when the peer takes none: then INFO is the way.</returns>
+    bool SendKey(char key) => false;
+
     /// <summary>Keys pressed, by RFC 4733 events: 0-9 * # A-D, each once, also while a prompt plays.</summary>
     ChannelReader<char> Digits { get; }
 

@@ -19,6 +19,7 @@ internal sealed class Leg
     private readonly PacketPort _rtcp;
     private readonly Peer _signalling;
     private readonly RtpSender _sender;
+    private readonly DigitSender _keys;
     private readonly RtcpReporter _reporter;
     private readonly JitterBuffer _jitter = new(Decode);
     private readonly Latch _latch = new();
@@ -45,6 +46,7 @@ internal sealed class Leg
         RandomNumberGenerator.Fill(seed); // unpredictable, so that nobody can guess his way into a stream (RFC 3550 §5.1)
         var ssrc = BitConverter.ToUInt32(seed);
         _sender = new RtpSender(ssrc, BitConverter.ToUInt16(seed[4..]), BitConverter.ToUInt32(seed[6..]), Transmit);
+        _keys = new DigitSender(_sender);
         _reporter = new RtcpReporter(ssrc, _jitter.Sequence);
     }
 
@@ -98,6 +100,12 @@ internal sealed class Leg
     {
         if (_isClosed) _events.Add(new MixerEvent(MixerEventKind.Played, _owner, playback));
         else Player.Add(playback);
+    }
+
+    /// <summary>Sends a key to the peer, when it takes events.</summary>
+    public void SendKey(char key)
+    {
+        if (_agreed?.SendEventPayload is not null) _keys.Add(key);
     }
 
     /// <summary>Reads the sockets and prepares the voice of this tick.</summary>
@@ -246,7 +254,8 @@ internal sealed class Leg
         var missed = tick - _sentTick - 1;
         if (_sentTick >= 0 && missed > 0) _sender.Pause((int)(missed * Bus.Frame)); // held, or the machine skipped ticks
         _sentTick = tick;
-        _sender.Send(codes);
+        if (_keys.IsSending && _agreed!.SendEventPayload is { } events) _keys.Tick(events);
+        else _sender.Send(codes);
     }
 
     /// <summary>An SDP may name a victim: until it has spoken it gets little, unless it is where the signalling comes from.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using Conference.Media.Files;
@@ -78,11 +79,13 @@ public sealed class MediaEngine : IMediaEngine
 
     private int EvenFirstPort => _options.FirstPort + (_options.FirstPort & 1);
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer)
+    public IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, []);
+
+    public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs)
     {
         if (_disposed != 0 || OpenPair() is not { } pair) return null;
         var id = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2; // 62 bits: some peers keep it signed
-        var session = new MediaSession(this, pair.Rtp, pair.Rtcp, _options.AdvertisedTo(signallingPeer), signallingPeer, id, _scratch, _events);
+        var session = new MediaSession(this, pair.Rtp, pair.Rtcp, _options.AdvertisedTo(signallingPeer), signallingPeer, id, _scratch, _events, codecs);
         _sessions[session.Port] = session;
         Ask(() => _legs.Add(session.Leg));
         return session;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
 using Conference.Media.Codecs;
@@ -23,10 +24,10 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private OfferAnswer _signalled;
     private int _disposed;
 
-    public MediaSession(MediaEngine engine, PacketPort rtp, PacketPort rtcp, IPAddress advertised, IPAddress signallingPeer, ulong id, Scratch scratch, EventRing events)
+    public MediaSession(MediaEngine engine, PacketPort rtp, PacketPort rtcp, IPAddress advertised, IPAddress signallingPeer, ulong id, Scratch scratch, EventRing events, ImmutableArray<string> codecs)
     {
         (_engine, _rtp, _rtcp) = (engine, rtp, rtcp);
-        _signalled = new OfferAnswer(id, advertised, rtp.Port);
+        _signalled = new OfferAnswer(id, advertised, rtp.Port).Prefer(codecs);
         Leg = new Leg(rtp, rtcp, Peer.From(signallingPeer, 0), scratch, events, this);
     }
 
@@ -40,6 +41,14 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         get
         {
             lock (_gate) return _signalled.Agreed?.Codec ?? "";
+        }
+    }
+
+    public bool IsHeld
+    {
+        get
+        {
+            lock (_gate) return _signalled.Agreed is { } agreed && (agreed.Remote is null || !agreed.Direction.Sends());
         }
     }
 
@@ -88,6 +97,17 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     {
         var ready = music is null ? null : music.AtRate(G711.Rate);
         _engine.Ask(() => Leg.Hold.Use(ready));
+    }
+
+    public bool SendKey(char key)
+    {
+        lock (_gate)
+        {
+            if (_signalled.Agreed is not { SendEventPayload: not null }) return false;
+        }
+
+        _engine.Ask(() => Leg.SendKey(key));
+        return true;
     }
 
     public void Dispose()

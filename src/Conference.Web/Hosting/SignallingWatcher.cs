@@ -31,6 +31,12 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
         Refused(log, DeviceDirectory.IsUsername(username) ? username : "(not a user name)", source.ToString());
     }
 
+    public void OnPlaceRefused(string account, IPEndPoint source)
+    {
+        feed.Publish(Actor.System, new DeviceEvent.PlaceRefused(account, source.ToString()));
+        Misplaced(log, account, source.ToString());
+    }
+
     public void OnTrouble(string sentence, Exception? error = null) => Trouble(log, sentence, error);
 
     /// <summary>A binding as the pages show it.</summary>
@@ -39,6 +45,9 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A phone at {Address} signed in as {Username} with a wrong secret. After ten within a minute it is refused for a minute, whatever it sends.")]
     private static partial void Refused(ILogger log, string username, string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The phone {Username} signed in from {Address}, by a network or transport that its account does not allow.")]
+    private static partial void Misplaced(ILogger log, string username, string address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "SIP: {Sentence}")]
     private static partial void Trouble(ILogger log, string sentence, Exception? error);

@@ -1,6 +1,7 @@
 using Conference.Core.Accounts;
 using Conference.Core.Bookings;
 using Conference.Core.Calls;
+using Conference.Core.Exchange;
 using Conference.Core.Rooms;
 using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Data;
@@ -11,7 +12,7 @@ namespace Conference.Web.Hosting;
 
 /// <summary>Starts and stops the exchange with the site: what can be dialled is known before the first call, and every room is closed before the last word.</summary>
 internal sealed partial class TelephonyHost(
-    ISipStack sip, CallDesk desk, RoomDesk rooms, BookingDesk bookings, DialBook numbers, DeviceBook devices,
+    ISipStack sip, Switchboard desk, RoomDesk rooms, BookingDesk bookings, DialBook numbers, DeviceBook devices,
     DeviceDirectory directory, RouteDirectory routes, BindingStore bindings, SettingsStore settings, TimeProvider time, ILogger<TelephonyHost> log) : BackgroundService
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromHours(1);
@@ -25,7 +26,7 @@ internal sealed partial class TelephonyHost(
         await routes.LoadAsync(cancellationToken);
         await bookings.LoadAsync(cancellationToken);
         var known = (await bindings.LoadAsync(cancellationToken)).Where(b => devices.Find(b.Account) is not null).ToList();
-        sip.Start(desk.TakeAsync, known);
+        sip.Start(desk.TakeCallAsync, known);
         foreach (var binding in sip.Bindings) devices.Reached(SignallingWatcher.Seen(binding));
         foreach (var listener in sip.Listening) Listening(log, listener.Transport, listener.Address.ToString());
         await base.StartAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using Conference.Core.Calls;
+using Conference.Core.Exchange;
 using Conference.Core.Recordings;
 using Conference.Core.Rooms;
 using Conference.Infrastructure.Accounts;
@@ -34,12 +35,31 @@ internal static class TelephonySetup
         services.AddSingleton<PinGuard>();
         services.AddSingleton<CallDesk>();
         services.AddSingleton<ISipPolicy, CallPolicy>();
+        AddExchange(services);
         services.AddSingleton<ISipWatcher, SignallingWatcher>();
         services.AddSingleton<ISipStack>(OpenSip);
+        services.AddSingleton(all => all.GetRequiredService<ISipStack>().Bans);
         services.AddHostedService(all => all.GetRequiredService<BindingStore>());
         services.AddHostedService<AsteriskWatcher>();
         services.AddHostedService<TelephonyHost>();
     }
+
+    /// <summary>Calls between people: through rooms with two seats, and out of the house.</summary>
+    private static void AddExchange(IServiceCollection services)
+    {
+        services.AddSingleton<ISipCalls, StackCalls>();
+        services.AddSingleton<EnumLookup>(all => async (number, suffix, cancel) =>
+            await all.GetRequiredService<ISipStack>().Numbers.FindAsync(number, suffix, cancel) is { } uri ? [uri] : []);
+        services.AddSingleton(_ => new ExchangeSounds(Tones.Ringing, Tones.Busy, Music.Loop));
+        services.AddSingleton(all => DomainOf(all.GetRequiredService<IOptions<SipOptions>>().Value));
+        services.AddSingleton<TrunkChannels>();
+        services.AddSingleton<SwitchboardParts>();
+        services.AddSingleton<Switchboard>();
+        services.AddSingleton<HouseState>();
+        services.AddHostedService<LampTender>();
+    }
+
+    private static ExchangeOptions DomainOf(SipOptions sip) => new(string.IsNullOrEmpty(sip.AdvertisedAddress) ? sip.Realm : sip.AdvertisedAddress);
 
     private static void AddTelephonyOptions(IServiceCollection services)
     {

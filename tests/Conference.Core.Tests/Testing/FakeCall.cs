@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
-using Conference.Core.Calls;
 using Conference.Sip.Calls;
 
 namespace Conference.Core.Tests.Testing;
@@ -16,7 +16,25 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public DialogId Id => new(CallId, "ours", "theirs");
 
-    public SipAccount? Account => asGuest ? null : new SipAccount(from, "200", from, []);
+    public SipPeer? Peer { get; init; }
+
+    public CallerIdentity? Asserted { get; init; }
+
+    public DialogId? Replaces { get; init; }
+
+    public bool ReplacesEarlyOnly { get; init; }
+
+    public int MaxForwards { get; init; } = 70;
+
+    /// <summary>Provisional answers, in order: 180, or 183 with a body.</summary>
+    public ConcurrentQueue<int> Told { get; } = [];
+
+    /// <summary>Keys that were sent to it by INFO.</summary>
+    public ConcurrentQueue<string> Keys { get; } = [];
+
+    public Func<IReferral, Task>? OnRefer { get; set; }
+
+    public SipAccount? Account => asGuest || Peer is not null ? null : new SipAccount(from, "200", from, []);
 
     public string Dialled => dialled;
 
@@ -30,7 +48,7 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public string? UserAgent => null;
 
-    public SipBody? Body { get; init; } = new("application/sdp", "offer"u8.ToArray());
+    public SipBody? Body { get; init; } = new("application/sdp", "v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 4000 RTP/AVP 8 0 101\r\n"u8.ToArray());
 
     public int? Rejected { get; private set; }
 
@@ -52,13 +70,28 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public Action<SipBody>? OnLateAnswer { get; set; }
 
-    public void Serve(CallDesk desk) => Served = Task.Run(() => desk.TakeAsync(this, _ended.Token));
+    public void Serve(ISipHouse desk) => Served = Task.Run(() => desk.TakeCallAsync(this, _ended.Token));
 
     public void HangUp() => Finish(new CallEnd(200, "bye", ByPeer: true));
 
     public void Info(string type, string body) => _infos.Writer.TryWrite(new SipBody(type, System.Text.Encoding.ASCII.GetBytes(body)));
 
-    public ValueTask RingAsync() => ValueTask.CompletedTask;
+    public ValueTask RingAsync() => ProgressAsync(180, null);
+
+    public ValueTask ProgressAsync(int status, SipBody? body)
+    {
+        Told.Enqueue(status);
+        return ValueTask.CompletedTask;
+    }
+
+    public Task<int> SendInfoAsync(SipBody body, CancellationToken cancel)
+    {
+        Keys.Enqueue(System.Text.Encoding.ASCII.GetString(body.Bytes.Span));
+        return Task.FromResult(200);
+    }
+
+    /// <summary>Puts the call on hold or takes it back, as a re-INVITE does.</summary>
+    public SipBody? Reoffer() => OnOffer!(Body);
 
     public ValueTask<ISipCall> AnswerAsync(SipBody body)
     {

@@ -17,9 +17,19 @@ public sealed class FakeMedia : IMediaEngine
 
     public FakeSession? Last { get; private set; }
 
+    /// <summary>Every leg opened, in order.</summary>
+    public ConcurrentQueue<FakeSession> Sessions { get; } = [];
+
     public MediaHealth Health => new(true, 0, 0, 0, 0, TimeSpan.Zero, false);
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer) => HasPorts ? Last = new FakeSession() : null;
+    public IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, []);
+
+    public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs)
+    {
+        if (!HasPorts) return null;
+        Sessions.Enqueue(Last = new FakeSession { Codecs = codecs });
+        return Last;
+    }
 
     public IMixRoom OpenRoom()
     {
@@ -43,6 +53,25 @@ public sealed class FakeSession : IMediaSession
     public HashSet<string> Endless { get; } = [];
 
     public MediaProblem Verdict { get; set; }
+
+    public ImmutableArray<string> Codecs { get; init; } = [];
+
+    public bool IsHeld { get; set; }
+
+    public bool IsClosed { get; private set; }
+
+    public bool TakesEvents { get; set; } = true;
+
+    public string Sent { get; private set; } = "";
+
+    /// <summary>What it hears while it is in no room.</summary>
+    public string? Holding { get; private set; }
+
+    public bool SendKey(char key)
+    {
+        if (TakesEvents) Sent += key;
+        return TakesEvents;
+    }
 
     public int Port => 4000;
 
@@ -82,10 +111,11 @@ public sealed class FakeSession : IMediaSession
         return !cancel.IsCancellationRequested;
     }
 
-    public void Hold(Sound? music) { }
+    public void Hold(Sound? music) => Holding = music?.Key;
 
     public void Dispose()
     {
+        IsClosed = true;
         _silent.TrySetResult();
         _digits.Writer.TryComplete();
     }

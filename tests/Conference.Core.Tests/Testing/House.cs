@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Conference.Core.Accounts;
 using Conference.Core.Bookings;
 using Conference.Core.Calls;
 using Conference.Core.Events;
+using Conference.Core.Exchange;
 using Conference.Core.Recordings;
 using Conference.Core.Rooms;
+using Conference.Core.Routing;
 using Conference.Media.Files;
 
 namespace Conference.Core.Tests.Testing;
@@ -22,8 +25,15 @@ public sealed class House : IDisposable
         Directory = new RoomDirectory(Time);
         Devices = new DeviceBook();
         Numbers = new DialBook(Directory, Devices);
+        Extensions = new ExtensionBook(Devices);
+        Tolls = new TollGuard(Routes, Time);
+        Router = new Router(Routes, Extensions, Devices, Numbers, Directory, Tolls);
         Rooms = new RoomDesk(Media, Feed, new RoomSounds(Sound("join"), Sound("leave"), Sound("music")), new RecordingPlaces(Folder), Time);
-        Desk = new CallDesk(Numbers, Devices, Directory, Rooms, Media, new Voice(Sound), new PinGuard(Time), Feed, Time);
+        var voice = new Voice(Sound);
+        Desk = new Switchboard(new SwitchboardParts(
+            Router, Extensions, Devices, Numbers, Directory, Rooms, new CallDesk(Directory, Rooms, voice, new PinGuard(Time), Feed, Time), Routes, Tolls, Channels, Live, Feed,
+            Calls, Media, (number, _, _) => Task.FromResult(Enum.GetValueOrDefault(number, [])), new ExchangeSounds(Sound("ringing"), Sound("busy"), Sound("hold")), voice,
+            new ExchangeOptions("house.example"), Time));
         Bookings = new BookingDesk(Store, Directory, Numbers, Feed, Time);
     }
 
@@ -41,9 +51,25 @@ public sealed class House : IDisposable
 
     public DialBook Numbers { get; }
 
+    public ExtensionBook Extensions { get; }
+
+    public RouteBook Routes { get; } = new();
+
+    public TollGuard Tolls { get; }
+
+    public Router Router { get; }
+
     public RoomDesk Rooms { get; }
 
-    public CallDesk Desk { get; }
+    public Switchboard Desk { get; }
+
+    public FakeCalls Calls { get; } = new();
+
+    public TrunkChannels Channels { get; } = new();
+
+    public LiveCalls Live { get; } = new();
+
+    public Dictionary<string, ImmutableArray<string>> Enum { get; } = [];
 
     public BookingDesk Bookings { get; }
 
@@ -78,11 +104,25 @@ public sealed class House : IDisposable
         return call;
     }
 
+    /// <summary>An extension whose devices, named like its number with a letter, are registered.</summary>
+    public void Extension(string number, string name, int devices = 1, Func<ExtensionCard, ExtensionCard>? how = null)
+    {
+        Extensions.Set([.. Extensions.Cards, (how ?? (c => c))(new ExtensionCard(number, name))]);
+        foreach (var letter in "abc"[..devices])
+        {
+            Devices.SetStored([.. Devices.Cards, new DeviceCard(number + letter, number, name, "md5", "sha")]);
+            Devices.Reached(new Reachable(number + letter, "127.0.0.1:5060", "UDP", Time.GetUtcNow(), Time.GetUtcNow() + TimeSpan.FromHours(1), null));
+        }
+    }
+
     public static string Tell(DomainEvent what) => what switch
     {
         RoomEvent.Joined j => $"{j.Name} joined{(j.Held ? ", held" : "")}{(j.Role == Role.Host ? " as host" : "")}",
         RoomEvent.Left l => $"left: {l.Reason}, {l.People} remain",
         RoomEvent.Closed c => $"closed: {c.Reason}",
+        CallEvent.Started c => $"{c.From} calls {c.To}",
+        CallEvent.Answered c => $"answered by {c.By}",
+        CallEvent.Ended c => $"call over: {c.Status} {c.Why}",
         CallEvent.Refused r => $"refused: {r.Why}",
         _ => what.GetType().Name,
     };

@@ -60,18 +60,18 @@ public class EveryPageIsLookedAt
     private static IReadOnlyList<(string Name, string Path)> Places { get; } =
     [
         ("home", "/"), ("new", "/bookings/new"), ("live", "/live"), ("recordings", "/recordings"), ("reports", "/reports"),
-        ("devices", "/devices"), ("people", "/people"), ("settings", "/settings"), ("asterisk", "/settings/asterisk"), ("account", "/account"), ("password", "/account/password"),
+        ("extensions", "/extensions"), ("range", "/extensions/range"), ("templates", "/extensions/templates"), ("people", "/people"), ("settings", "/settings"), ("asterisk", "/settings/asterisk"), ("account", "/account"), ("password", "/account/password"),
     ];
 
     private async Task Live(Portal host, Server server, Booked booked)
     {
         await Look(host, "dashboard-waiting", $"/live/{booked.Number}");
         var (user, secret) = await host.AddPhone("202", "Bartholomew Featherstonehaugh");
-        await Look(host, "devices-secret");
+        await Look(host, "account-secret");
         await using var phone = await Phone.SwitchOn("Bob", 500, new PhoneAccount(user, secret, server.Sip));
         await phone.Registered();
         await host.SeesRegistered(user);
-        await Look(host, "devices-registered");
+        await Look(host, "extensions-registered");
         var dashboard = await host.Watch(booked.Number);
         await phone.Dial(booked.Number);
         await phone.Press(booked.HostPin + "#");

@@ -43,26 +43,58 @@ public sealed class Portal(IPage page)
     }
 
     /// <summary>Makes an extension with a phone.</summary>
+    /// <param name="user">The phone's user name; the number unless told otherwise.</param>
     /// <returns>What the page shows once: the user name and the secret.</returns>
-    public async Task<(string User, string Secret)> AddPhone(string number, string name)
+    public async Task<(string User, string Secret)> AddPhone(string number, string name, string user = "")
     {
-        await page.GotoAsync("/devices");
+        await page.GotoAsync("/extensions");
         if (await page.Locator("#new-extension[open]").CountAsync() == 0) await page.ClickAsync("#new-extension > summary");
-        await page.FillAsync("[id='form.Number']", number);
-        await page.FillAsync("[id='form.Name']", name);
+        await page.FillAsync("[id='Form.Number']", number);
+        await page.FillAsync("[id='Form.Name']", name);
+        await page.FillAsync("[id='Form.Username']", user);
         await page.ClickAsync("#new-extension button.primary");
-        return ((await page.InnerTextAsync("#new-username")).Trim(), (await page.InnerTextAsync("#secret")).Trim());
+        return await ReadAccount();
+    }
+
+    /// <summary>Gives an extension that is there one more phone.</summary>
+    public async Task<(string User, string Secret)> AddAnotherPhone(string number, string user)
+    {
+        await OpenExtension(number);
+        await page.FillAsync("#username", user);
+        await page.ClickAsync("form[action$='/accounts'] button");
+        return await ReadAccount();
+    }
+
+    /// <summary>Lets an extension call outside.</summary>
+    /// <param name="kinds">As the page names them: Local, National, Mobile, International, Special, Premium.</param>
+    public async Task AllowCalls(string number, params string[] kinds)
+    {
+        await OpenExtension(number);
+        await page.ClickAsync("details.more:has(#may-National) > summary");
+        foreach (var kind in kinds) await page.CheckAsync($"#may-{kind}");
+        await page.ClickAsync("#extension button.primary");
+        await page.WaitForSelectorAsync(".note.done");
     }
 
     /// <summary>Waits until the page, without being asked again, shows these phones as registered and no others.</summary>
     public async Task SeesRegistered(params string[] users)
     {
-        if (!page.Url.EndsWith("/devices", StringComparison.Ordinal)) await page.GotoAsync("/devices");
+        if (!page.Url.EndsWith("/extensions", StringComparison.Ordinal)) await page.GotoAsync("/extensions");
         await Eventually.True(
             async () => (await page.Locator("[data-device][data-registered=true]").EvaluateAllAsync<string[]>("rows => rows.map(r => r.dataset.device)")).Order().SequenceEqual(users.Order()),
             TimeSpan.FromSeconds(10),
             () => $"{string.Join(", ", users)} to be shown as registered");
     }
+
+    private async Task OpenExtension(string number)
+    {
+        await page.GotoAsync("/extensions");
+        await page.ClickAsync($"[data-extension='{number}'] th a");
+        await page.WaitForSelectorAsync("#extension");
+    }
+
+    private async Task<(string User, string Secret)> ReadAccount() =>
+        ((await page.InnerTextAsync("#new-username")).Trim(), (await page.InnerTextAsync("#secret")).Trim());
 
     /// <summary>Books a conference that people may enter from now on.</summary>
     /// <param name="people">As typed into the field: Name &lt;mail&gt;, a line each.</param>

@@ -17,7 +17,7 @@ public class TheFirstRun
 
         var host = new Portal(await browser.Person(server.Url));
         await host.SetUp(link, "Helga Host", "helga@example.org", Server.AdminPassword);
-        Assert.Equal(200, (await host.Page.GotoAsync("/devices"))!.Status);
+        Assert.Equal(200, (await host.Page.GotoAsync("/extensions"))!.Status);
 
         Assert.Equal(404, (await stranger.GotoAsync(link.PathAndQuery))!.Status);
         await new Portal(stranger).SignIn("admin", Server.AdminPassword);
@@ -30,7 +30,7 @@ public class TheFirstRun
         await using var browser = await Browser.Open();
         var page = await browser.Person(server.Url);
 
-        foreach (var path in new[] { "/", "/bookings/new", "/live", "/recordings", "/reports", "/devices", "/people", "/settings", "/account" })
+        foreach (var path in new[] { "/", "/bookings/new", "/live", "/recordings", "/reports", "/extensions", "/people", "/settings", "/account" })
         {
             await page.GotoAsync(path);
             Assert.Contains("/sign-in", page.Url, StringComparison.Ordinal);

@@ -28,6 +28,25 @@ public class PhoneTests
     }
 
     [Fact]
+    public async Task A_call_over_TLS_is_held_taken_up_and_handed_on()
+    {
+        await using var anna = await Phone.SwitchOn("anna", tone: 500);
+        await using var bob = await Phone.SwitchOn("bob", tone: 1150);
+        await using var eve = await Phone.SwitchOn("eve", tone: 1950, answers: true);
+
+        await anna.Ring(bob.TlsAddress);
+        await bob.PickUp();
+        await anna.WaitUntilHears(bob);
+        await anna.Hold();
+        await bob.WaitUntilDeafTo(anna);
+        await anna.Resume();
+        await anna.WaitUntilHears(bob); // its own voice stays away: this make loses its source over a hold
+
+        await anna.Transfer(eve.Address);
+        await bob.WaitUntilHears(eve);
+    }
+
+    [Fact]
     public async Task A_number_nobody_has_is_said_to_be_so()
     {
         await using var anna = await Phone.SwitchOn("anna", tone: 500);

@@ -46,6 +46,30 @@ public sealed class Child : IAsyncDisposable
         return child.ExitCode == 0 ? child.Log : throw new InvalidOperationException($"{file} ended with {child.ExitCode}: {child.Log}");
     }
 
+    /// <summary>Types a line into it.</summary>
+    public async Task Type(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Waits until it ends by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> Ends(TimeSpan within)
+    {
+        using var patience = new CancellationTokenSource(within);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token); // its last words included
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"Waited {within.TotalSeconds} s in vain for the end of {_process.StartInfo.FileName}; it said\n{Log}");
+        }
+
+        return ExitCode;
+    }
+
     /// <summary>Waits for a line that was, or will be, printed.</summary>
     public async Task<string> Says(Func<string, bool> what, TimeSpan within)
     {

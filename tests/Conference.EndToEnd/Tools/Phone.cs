@@ -4,9 +4,10 @@ namespace Conference.EndToEnd.Tools;
 
 /// <summary>The SIP account a phone uses.</summary>
 /// <param name="Server">Host and port of the registrar.</param>
-/// <param name="Transport">udp or tcp.</param>
+/// <param name="Transport">udp, tcp or tls.</param>
 /// <param name="Home">The domain it says it is from; the server's own unless told otherwise.</param>
-public sealed record PhoneAccount(string User, string Secret, string Server, string Transport = "udp", string? Home = null);
+/// <param name="Proxy">Host and port of a proxy that everything goes through, or <see langword="null"/> for none.</param>
+public sealed record PhoneAccount(string User, string Secret, string Server, string Transport = "udp", string? Home = null, string? Proxy = null);
 
 /// <summary>
 /// A real phone (baresip in a process of its own): registers, dials, presses keys, speaks with one steady tone
@@ -42,6 +43,9 @@ public sealed class Phone : IAsyncDisposable
     /// <summary>Where it can be called directly.</summary>
     public string Address => $"sip:{_account.User}@127.0.0.1:{_sipPort}";
 
+    /// <summary>The same over TLS.</summary>
+    public string TlsAddress => $"sip:{_account.User}@127.0.0.1:{_sipPort + 1};transport=tls";
+
     public string Log => _process.Log;
 
     public IReadOnlyCollection<PhoneEvent> Events => _control.Events;
@@ -60,6 +64,7 @@ public sealed class Phone : IAsyncDisposable
         await File.WriteAllTextAsync(folder.File("config"), Config(folder, sip, control, audio));
         await File.WriteAllTextAsync(folder.File("accounts"), AccountLine(line, registers && account is not null, answers));
         await File.WriteAllTextAsync(folder.File("contacts"), "");
+        await File.WriteAllTextAsync(folder.File("certificate.pem"), Certificate.Pem(name));
 
         // by the line: else its words would stay in a buffer until it ends
         var process = Child.Start("stdbuf", ["-oL", "baresip", "-f", folder.Path], folder.Path);
@@ -77,7 +82,7 @@ public sealed class Phone : IAsyncDisposable
     }
 
     /// <summary>Waits until the registrar took it; by what it prints, as that may be before anybody listens to its events.</summary>
-    public Task Registered() => _process.Says(line => line.Contains("200 OK () [1 binding]", StringComparison.Ordinal), Patience);
+    public Task Registered() => _process.Says(line => line.Contains("200 OK (", StringComparison.Ordinal) && line.Contains("[1 binding]", StringComparison.Ordinal), Patience);
 
     /// <summary>Waits until the registrar turned it away.</summary>
     /// <returns>What it prints about that, with the SIP status.</returns>
@@ -97,6 +102,34 @@ public sealed class Phone : IAsyncDisposable
     {
         await Call(number);
         return (await Happens("CALL_CLOSED")).Detail;
+    }
+
+    /// <summary>Dials and waits only until it rings on the other side.</summary>
+    public async Task Ring(string number)
+    {
+        await Call(number);
+        await Happens("CALL_RINGING");
+    }
+
+    /// <summary>Waits for a call and takes it.</summary>
+    public async Task PickUp()
+    {
+        await Happens("CALL_INCOMING");
+        await _control.Say("accept");
+        await Happens("CALL_ESTABLISHED");
+    }
+
+    /// <summary>Puts the call on hold; the other side is told by a re-INVITE.</summary>
+    public Task Hold() => _control.Say("hold");
+
+    public Task Resume() => _control.Say("resume");
+
+    /// <summary>Sends the other side to a number (REFER) and waits until it has heard that this worked, which ends its own call.</summary>
+    public async Task Transfer(string number)
+    {
+        Forget();
+        await _control.Say("transfer", Uri(number));
+        await Happens("CALL_CLOSED");
     }
 
     /// <summary>Presses keys one after the other, as a person does.</summary>
@@ -162,19 +195,22 @@ public sealed class Phone : IAsyncDisposable
     private async Task Call(string number)
     {
         Forget();
-        await _control.Say("dial", number.StartsWith("sip:", StringComparison.Ordinal) ? number : $"sip:{number}@{_account.Server};transport={_account.Transport}");
+        await _control.Say("dial", Uri(number));
     }
+
+    private string Uri(string number) => number.StartsWith("sip:", StringComparison.Ordinal) ? number : $"sip:{number}@{_account.Server};transport={_account.Transport}";
 
     private void Forget() => _control.Events.Clear();
 
     private static string AccountLine(PhoneAccount account, bool registers, bool answers) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<sip:{account.User}@{account.Home ?? account.Server};transport={account.Transport}>;auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(answers ? ";answermode=auto" : "")}\n");
+        $"<sip:{account.User}@{account.Home ?? account.Server};transport={account.Transport}>;auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(account.Proxy is { } proxy ? $";outbound=\"sip:{proxy};transport={account.Transport}\"" : "")}{(answers ? ";answermode=auto" : "")}\n");
 
     // net_interface takes an address for loopback, not its name; sndfile writes what was heard; the sink only pulls the audio along
     private static string Config(TempFolder folder, int sip, int control, (int First, int Last) audio) => $"""
         poll_method epoll
         sip_listen 127.0.0.1:{sip}
+        sip_certificate {folder.File("certificate.pem")}
         net_interface 127.0.0.1
         call_local_timeout 120
         call_max_calls 4

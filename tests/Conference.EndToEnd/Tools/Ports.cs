@@ -23,6 +23,9 @@ public static class Ports
         return (first, first + count - 1);
     }
 
+    /// <summary>Whether somebody listens there for UDP on loopback.</summary>
+    public static bool IsTaken(int port) => !CanBind(port, SocketType.Dgram, ProtocolType.Udp);
+
     private static int Take(ref int next, int first, int last, int count)
     {
         for (var tries = 0; tries < last - first; tries++)

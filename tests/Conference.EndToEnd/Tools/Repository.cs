@@ -13,6 +13,13 @@ public static class Repository
     /// <summary>The built web server, from the same configuration as these tests.</summary>
     public static string Web { get; } = Path.Combine(Root, "src", "Conference.Web", "bin", Configuration(), "net10.0", "Conference.Web.dll");
 
+    /// <summary>A folder of the test material beside the repository; a missing piece is a failure, never a skip.</summary>
+    public static string Kit(string folder)
+    {
+        var path = Path.GetFullPath(Path.Combine(Root, "..", "shared", "kit", folder));
+        return Directory.Exists(path) ? path : throw new DirectoryNotFoundException($"The tests need the shared kit: {path} is not there.");
+    }
+
     // .../bin/Release/net10.0/
     private static string Configuration() => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 

@@ -31,10 +31,16 @@ public sealed partial class Server : IAsyncDisposable
         _environment = new(environment) { ["ASPNETCORE_ENVIRONMENT"] = "Production" };
     }
 
-    public string Url => $"http://127.0.0.1:{_http}";
+    public string Url => $"http://{Web}";
+
+    /// <summary>Host and port of the pages.</summary>
+    public string Web => $"127.0.0.1:{_http}";
 
     /// <summary>Where phones register and call, by UDP and by TCP.</summary>
     public string Sip => $"127.0.0.1:{_sip}";
+
+    /// <summary>Its port.</summary>
+    public int SipPort => _sip;
 
     /// <summary>The data directory: database, recordings, keys.</summary>
     public string Data => _folder.Folder("data");

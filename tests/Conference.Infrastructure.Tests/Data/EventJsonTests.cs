@@ -31,6 +31,7 @@ public sealed class EventJsonTests
         new DeviceEvent.Registered("anna", "192.0.2.1:5060", "UDP", Some.Monday),
         new DeviceEvent.Unregistered("anna", "expired"),
         new DeviceEvent.SignInRefused("anna", "192.0.2.1:5060"),
+        new DeviceEvent.PlaceRefused("anna", "192.0.2.1:5060"),
         new BookingEvent.Booked(new BookingId(s_id), "Budget", Some.Monday),
         new BookingEvent.Cancelled(new BookingId(s_id)),
         new AdminEvent.Done(AdminAct.SecretRenewed, AdminSubject.Account, "anna-mobile"),

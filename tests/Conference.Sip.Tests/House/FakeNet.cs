@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using Conference.Sip.Calls;
 using Conference.Sip.Messages;
 using Conference.Sip.Transport;
 using Conference.Sip.Trunks;

@@ -1,7 +1,6 @@
 using Conference.Sip.Transport;
-using Conference.Sip.Trunks;
 
-namespace Conference.Sip.Calls;
+namespace Conference.Sip.Trunks;
 
 /// <summary>What calls need to know of trunks. Lives on the SIP loop.</summary>
 internal interface ITrunkLookup

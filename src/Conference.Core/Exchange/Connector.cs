@@ -1,0 +1,139 @@
+using Conference.Core.Accounts;
+using Conference.Core.Calls;
+using Conference.Core.Routing;
+using Conference.Media.Mixing;
+using Conference.Media.Sdp;
+using Conference.Media.Sessions;
+using Conference.Sip.Calls;
+
+namespace Conference.Core.Exchange;
+
+/// <summary>Connects a caller with whom he called: rings, answers both, and seats them together; or leads him into a room.</summary>
+internal sealed class Connector(IMediaEngine media, Dialler dialler, Floor floor, LegBook book, ExchangeSounds sounds, TimeProvider time)
+{
+    /// <summary>Serves one call until the caller's leg is over.</summary>
+    /// <returns>Why it was refused; <see langword="null"/> when it was answered or given up.</returns>
+    public async Task<ConnectRefusal?> ConnectAsync(IIncomingCall incoming, Approach approach, CancellationToken cancel)
+    {
+        var codec = incoming.Body is null ? "" : OfferedCodec.First(incoming.Body.Bytes.Span);
+        if (incoming.Body is not null && codec.Length == 0 && approach.Target is not (RouteTarget.Room or RouteTarget.AccessMenu)) return new(488, "No common codec");
+        if (media.OpenSession(incoming.Source.Address, approach.From.Trunk?.Codecs ?? []) is not { } session) return new(503, "No port");
+        var record = floor.Begin(approach.From, approach.Dialled, approach.ToName, incoming.CallId);
+        record.Tell(new LiveLeg(incoming.CallId, approach.From.Label, approach.From.Extension, true, false, false, "") { Dialog = incoming.Id });
+        var isTaken = false;
+        try
+        {
+            var mix = media.OpenRoom();
+            var end = await ReachAsync(incoming, approach, record, session, mix, codec, cancel);
+            if (end.Refusal is { } refusal)
+            {
+                mix.Dispose();
+                record.End(refusal.Status, refusal.Reason);
+                return refusal;
+            }
+
+            isTaken = true;
+            var call = await AnswerAsync(incoming, session, end.Reached!, end.Body!);
+            await LeadAsync(call, incoming.Body is null, approach, record, session, mix, end.Reached!);
+            return null;
+        }
+        finally
+        {
+            if (!isTaken) session.Dispose();
+            record.End(500, "Internal error"); // unless it was told already how it ended
+        }
+    }
+
+    private async Task<(ConnectRefusal? Refusal, DialEnd? Reached, SipBody? Body)> ReachAsync(
+        IIncomingCall incoming, Approach approach, CallRecord record, IMediaSession session, IMixRoom mix, string codec, CancellationToken cancel)
+    {
+        using var near = new NearSide(incoming, session, mix, sounds, time);
+        var reached = await dialler.DialAsync(
+            new DialOrder(approach.Target, approach.From, record)
+            {
+                Payer = approach.Payer,
+                NotDevice = approach.From.Device?.Username,
+                Codec = codec,
+                MaxForwards = incoming.MaxForwards,
+                Headers = approach.Headers,
+                OnProgress = near.HearAsync,
+            },
+            cancel);
+        if (reached is { Leg: null, Elsewhere: null }) return (new(reached.Status, reached.Reason) { Why = reached.Why }, null, null);
+        if (near.Answer() is { } body) return (null, reached, body);
+        Drop(reached.Leg, new CallEnd(488, "No common codec"));
+        return (new(488, "No common codec"), null, null);
+    }
+
+    private static async Task<ISipCall> AnswerAsync(IIncomingCall incoming, IMediaSession session, DialEnd reached, SipBody body)
+    {
+        try
+        {
+            return await incoming.AnswerAsync(body);
+        }
+        catch (Exception)
+        {
+            session.Dispose();
+            Drop(reached.Leg, new CallEnd(500, "Internal error"));
+            throw;
+        }
+    }
+
+    private async Task LeadAsync(ISipCall call, bool isLate, Approach approach, CallRecord record, IMediaSession session, IMixRoom mix, DialEnd reached)
+    {
+        var leg = book.Open(call, session, approach.From);
+        if (reached.Leg is null) mix.Dispose();
+        await leg.LiveAsync(async (self, stop) =>
+        {
+            if (isLate && !await Audio.TookLateAnswerAsync(call, session))
+            {
+                Drop(reached.Leg, new CallEnd(488, "No common codec"));
+                return new CallEnd(488, "No common codec");
+            }
+
+            if (reached.Leg is not { } far) return await floor.Visit(record, approach.Caller, approach.RouteTo(reached.Elsewhere!))(self, stop);
+            var bridge = Join(record, mix, far);
+            record.Answer(far.Party.Name);
+            return await bridge.StayAsync(self, stop);
+        });
+    }
+
+    /// <summary>The far leg begins to live, or is moved here when it lives already.</summary>
+    private Bridge Join(CallRecord record, IMixRoom mix, CallLeg far)
+    {
+        var bridge = floor.Open(record, mix);
+        record.Tell(far);
+        if (!far.IsAlive) _ = far.LiveAsync(bridge.StayAsync);
+        else if (!far.Move(bridge.StayAsync)) bridge.End(new CallEnd(200, "Hung up"));
+        return bridge;
+    }
+
+    private static void Drop(CallLeg? leg, CallEnd why)
+    {
+        if (leg is null) return;
+        if (leg.IsAlive) leg.Move((_, _) => Task.FromResult(why));
+        else _ = leg.LiveAsync((_, _) => Task.FromResult(why));
+    }
+}
+
+/// <summary>A call that may be connected: who, where to, at whose cost.</summary>
+/// <param name="Target">Never a refusal.</param>
+/// <param name="ToName">The name of what was called.</param>
+internal sealed record Approach(LegParty From, Caller Caller, string Dialled, RouteTarget Target, string ToName, ExtensionCard? Payer)
+{
+    /// <summary>What the dialplan says of the room that was dialled, or <see langword="null"/>.</summary>
+    public DialRoute? Route { get; init; }
+
+    /// <summary>Headers that go on to the called side.</summary>
+    public System.Collections.Immutable.ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>How a room is entered: as the dialplan says, unless a forward led to another.</summary>
+    public DialRoute RouteTo(RouteTarget target) =>
+        Route is not null && target == Target ? Route : new DialRoute(target is RouteTarget.Room room ? new RoomNumber(room.Number) : null, new EntryOptions(), null);
+}
+
+/// <summary>Why a call was not connected.</summary>
+internal sealed record ConnectRefusal(int Status, string Reason)
+{
+    public RouteReason? Why { get; init; }
+}

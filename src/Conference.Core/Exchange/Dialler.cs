@@ -1,0 +1,278 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using Conference.Core.Accounts;
+using Conference.Core.Calls;
+using Conference.Core.Routing;
+using Conference.Media.Sessions;
+using Conference.Sip.Calls;
+
+namespace Conference.Core.Exchange;
+
+/// <summary>Reaches somebody: rings all devices of an extension, follows its forwards, goes out by trunks.</summary>
+internal sealed class Dialler(
+    Router router, ExtensionBook extensions, DeviceBook devices, TollGuard tolls, RouteBook routes, TrunkChannels channels, LiveCalls live, LegBook book,
+    ISipCalls calls, IMediaEngine media, EnumLookup lookUp, ExchangeOptions options)
+{
+    private const int MostHops = 5;
+    private static readonly TimeSpan OutsideRings = TimeSpan.FromSeconds(90);
+
+    /// <summary>An address of nobody (RFC 5737): audio for a peer not located yet is advertised as to the world outside.</summary>
+    private static readonly IPAddress Outside = IPAddress.Parse("192.0.2.1");
+
+    /// <summary>Dials, until somebody answers or nobody is left who could.</summary>
+    public async Task<DialEnd> DialAsync(DialOrder order, CancellationToken cancel)
+    {
+        var seen = new HashSet<string>();
+        for (var hops = 0; ;)
+        {
+            if (order.Target is not RouteTarget.Extension called) return await ReachAsync(order, cancel);
+            seen.Add(called.Number);
+            var (end, forward) = await RingAsync(order, called.Number, cancel);
+            if (forward is not { } next || hops++ == MostHops || !seen.Add(next.To)) return end;
+            var target = router.Decide(new RouteQuestion(next.To) { Extension = called.Number });
+            if (target is RouteTarget.Refused) return end; // a forward opens nothing that its owner may not dial
+            order.Record.Forward();
+            order = order with { Target = target, Payer = extensions.Find(called.Number), Headers = [.. order.Headers.Where(h => h.Name != "Diversion"), Diverted(called.Number, next.Cause, hops)] };
+        }
+    }
+
+    private async Task<DialEnd> ReachAsync(DialOrder order, CancellationToken cancel) => order.Target switch
+    {
+        RouteTarget.Room or RouteTarget.AccessMenu => new DialEnd(null, order.Target, 200, "OK"),
+        RouteTarget.Outside outside => await GoOutAsync(order, outside, cancel),
+        RouteTarget.Refused refused => DialEnd.Refused(refused.Status, refused.Why.ToString()) with { Why = refused.Why },
+        _ => DialEnd.Refused(404, "Not Found"),
+    };
+
+    private (string, string) Diverted(string number, string cause, int counter) =>
+        ("Diversion", $"<sip:{Escaped(number)}@{options.Domain}>;reason={cause};counter={counter}");
+
+    /// <summary>Rings an extension once.</summary>
+    /// <returns>How it went, and where the call goes next when the extension says so.</returns>
+    private async Task<(DialEnd End, Forwarding? Next)> RingAsync(DialOrder order, string number, CancellationToken cancel)
+    {
+        if (extensions.Find(number) is not { } card) return (DialEnd.Refused(404, "Not Found"), null);
+        if (!card.IsEnabled) return (DialEnd.Refused(480, "Temporarily Unavailable"), null);
+        if (live.CountOf(number) >= card.MaxCalls) return (DialEnd.Refused(486, "Busy Here"), Forwarding.ToBusy(card));
+        var targets = TargetsOf(card, order.NotDevice);
+        if (targets.IsEmpty) return (DialEnd.Refused(480, "Not Registered"), Forwarding.ToUnreachable(card));
+        foreach (var target in targets)
+            order.Record.Tell(new LiveLeg($"{CallRecord.Waiting}{target.Account}", target.Label, number, false, false, false, ""));
+
+        var call = new OutgoingCall
+        {
+            From = new CallerIdentity(order.From.Number, order.From.Name) { IsPrivate = order.From.Number.Length == 0 },
+            Targets = targets,
+            RingTimeout = card.RingTimeout,
+            MaxForwards = order.MaxForwards - 1,
+            Headers = order.Headers,
+            DeclineEndsAll = card.DeclineEndsCall,
+            OpenMedia = null!,
+        };
+        var (rang, deflected) = (false, (string?)null);
+        var end = await PlaceAsync(order with { OnProgress = HearAsync }, call with { OnRedirect = Deflect }, number, cancel);
+        return (end, cancel.IsCancellationRequested || end.Status == 200 ? null : Forwarding.ToDeflected(deflected) ?? Forwarding.After(end, card, rang));
+
+        ValueTask HearAsync(CallProgress progress, IMediaSession? session)
+        {
+            rang = true;
+            return order.OnProgress?.Invoke(progress, session) ?? ValueTask.CompletedTask;
+        }
+
+        // A phone that sends its calls elsewhere says where, and the house decides whether its owner may dial that.
+        CallTarget? Deflect(CallTarget by, string uri)
+        {
+            deflected ??= UserOf(uri);
+            return null;
+        }
+    }
+
+    /// <summary>What stands before the host of a SIP URI; <see langword="null"/> when that is no number.</summary>
+    private static string? UserOf(string uri)
+    {
+        var (start, end) = (uri.IndexOf(':', StringComparison.Ordinal) + 1, uri.IndexOf('@', StringComparison.Ordinal));
+        var user = start > 0 && end > start ? Uri.UnescapeDataString(uri[start..end]) : "";
+        return DialledNumber.IsValid(user) ? user : null;
+    }
+
+    private ImmutableArray<CallTarget> TargetsOf(ExtensionCard card, string? notDevice) =>
+        [.. extensions.DevicesOf(card.Number)
+            .Where(d => devices.WhereIs(d.Username) is not null && !d.Username.Equals(notDevice, StringComparison.OrdinalIgnoreCase))
+            .Select(d => new CallTarget(d.Username) { Account = d.Username })];
+
+    private async Task<DialEnd> GoOutAsync(DialOrder order, RouteTarget.Outside outside, CancellationToken cancel)
+    {
+        var isEmergency = outside.Class == CallClass.Emergency;
+        var limit = tolls.Begin(order.Payer?.Number ?? order.From.Number, outside.Number, outside.Class);
+        if (limit != TollLimit.None) return DialEnd.Refused(403, "Limit Reached") with { Why = RouteReason.LimitReached };
+        var taken = outside.Trunks.Select(w => (Way: w, Channel: channels.Take(w.Trunk, isEmergency))).Where(t => t.Channel is not null).ToImmutableArray();
+        if (taken.IsEmpty) return DialEnd.Refused(480, "No Trunk") with { Why = RouteReason.NoTrunk };
+        try
+        {
+            var call = new OutgoingCall
+            {
+                From = new CallerIdentity(order.From.Number, ""),
+                Targets = [.. await EnumTargetsAsync(outside, cancel), .. taken.Select(t => TargetOf(t.Way, order.Payer, isEmergency))],
+                Fork = ForkMode.Serial,
+                RingTimeout = OutsideRings,
+                MaxForwards = order.MaxForwards - 1,
+                Headers = order.Headers,
+                OpenMedia = null!,
+            };
+            var end = await PlaceAsync(order, call, null, cancel);
+            if (end.Leg?.Party.Trunk is { } used && taken.FirstOrDefault(t => t.Way.Trunk == used).Channel is { } kept)
+            {
+                taken = taken.RemoveAll(t => t.Channel == kept);
+                _ = end.Leg.Call.End.ContinueWith(_ => kept.Dispose(), TaskScheduler.Default);
+            }
+
+            return end;
+        }
+        finally
+        {
+            foreach (var (_, channel) in taken) channel!.Dispose();
+        }
+    }
+
+    private async Task<ImmutableArray<CallTarget>> EnumTargetsAsync(RouteTarget.Outside outside, CancellationToken cancel)
+    {
+        if (outside.EnumSuffix is null || !DialledNumber.IsInternational(outside.Number)) return [];
+        var uris = await lookUp("+" + DialledNumber.WithoutPrefix(outside.Number), outside.EnumSuffix, cancel);
+        return [.. uris.Where(u => u.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || u.StartsWith("sips:", StringComparison.OrdinalIgnoreCase))
+            .Take(MostHops).Select(u => new CallTarget("ENUM") { Uri = u })];
+    }
+
+    private static CallTarget TargetOf(TrunkWay way, ExtensionCard? payer, bool isEmergency)
+    {
+        var trunk = way.Trunk;
+        var phone = trunk.WritesUserPhone ? ";user=phone" : "";
+        return new CallTarget(trunk.Line.Name)
+        {
+            Uri = $"sip:{Escaped(way.Number)}@{trunk.Line.Domain}{phone}",
+            Trunk = trunk.Line.Name,
+            From = TrunkIdentity.Outgoing(trunk, payer, isEmergency),
+        };
+    }
+
+    private static string Escaped(string number) => number.Replace("#", "%23", StringComparison.Ordinal);
+
+    /// <summary>Places the call; while it rings somebody else of the house may take it.</summary>
+    private async Task<DialEnd> PlaceAsync(DialOrder order, OutgoingCall call, string? extension, CancellationToken cancel)
+    {
+        var audio = new ConcurrentDictionary<CallTarget, OfferedAudio>();
+        using var ringing = extension is null ? null : book.Ring(extension);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var calling = calls.CallAsync(call with { OpenMedia = OpenFor, OnProgress = HearAsync }, stop.Token);
+        if (ringing is not null && await Task.WhenAny(calling, ringing.Taken) == ringing.Taken)
+        {
+            await stop.CancelAsync();
+            if (await calling is { Call: { } late, Media: var spare })
+            {
+                await late.HangUpAsync(new CallEnd(200, "Call completed elsewhere"));
+                spare?.Close();
+            }
+
+            return new DialEnd(await ringing.Taken, null, 200, "OK");
+        }
+
+        return Ended(await calling, order, extension);
+
+        ICallMedia OpenFor(CallTarget target)
+        {
+            if (media.OpenSession(WhereIs(target), CodecsFor(target, order.Codec)) is not { } session) return NoAudio.Instance;
+            return audio[target] = new OfferedAudio(session);
+        }
+
+        ValueTask HearAsync(CallProgress progress)
+        {
+            ringing?.Heard(progress.Early);
+            Tell(order.Record, progress, extension);
+            return order.OnProgress?.Invoke(progress, audio.GetValueOrDefault(progress.Target)?.Session) ?? ValueTask.CompletedTask;
+        }
+    }
+
+    private static void Tell(CallRecord record, CallProgress progress, string? extension) =>
+        record.Tell(new LiveLeg(progress.Early.CallId, progress.Target.Label, extension, false, false, false, "") { Dialog = progress.Early });
+
+    private DialEnd Ended(CallResult result, DialOrder order, string? extension)
+    {
+        if (result is not { Call: { } call, Media: OfferedAudio { Session: var session }, Target: { } target })
+            return DialEnd.Refused(Refusals.ForCaller(result.Status), result.Reason);
+        var trunk = target.Trunk is null ? null : routes.Trunk(target.Trunk);
+        var device = target.Account is null ? null : devices.Find(target.Account);
+        var (number, name) = (extension, order.Target) switch
+        {
+            ({ } own, _) => (own, extensions.Find(own)?.Name ?? own),
+            (_, RouteTarget.Outside outside) => (outside.Number, outside.Number),
+            _ => (target.Label, target.Label),
+        };
+        var leg = book.Open(call, session, new LegParty(number, name, extension, device, trunk, target.Label, IsCaller: false));
+        return new DialEnd(leg, null, 200, "OK");
+    }
+
+    private ImmutableArray<string> CodecsFor(CallTarget target, string first)
+    {
+        var allowed = target.Trunk is { } name && routes.Trunk(name) is { Codecs.IsEmpty: false } trunk ? trunk.Codecs : ["PCMA", "PCMU"];
+        return [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))]; // a stable order: nothing to transcode, else as before
+    }
+
+    private IPAddress WhereIs(CallTarget target) =>
+        target.Account is { } account
+        && devices.WhereIs(account) is { } where
+        && IPEndPoint.TryParse(where.Address, out var device) ? device.Address
+        : target.Trunk is { } name && routes.Trunk(name)?.Line is { } line && IPAddress.TryParse(line.Domain, out var trunk) ? trunk
+        : Outside;
+}
+
+/// <summary>Where an extension sends a call that it did not take.</summary>
+/// <param name="To">A number as its owner would dial it.</param>
+/// <param name="Cause">The word of RFC 5806.</param>
+internal sealed record Forwarding(string To, string Cause)
+{
+    public static Forwarding? ToBusy(ExtensionCard card) => Of(card.OnBusy, "user-busy");
+
+    public static Forwarding? ToUnreachable(ExtensionCard card) => Of(card.OnUnreachable, "unavailable");
+
+    public static Forwarding? ToDeflected(string? number) => Of(number, "deflection");
+
+    /// <param name="rang">Whether any device rang: else nobody was there to answer.</param>
+    public static Forwarding? After(DialEnd end, ExtensionCard card, bool rang) => end.Status switch
+    {
+        487 => null,
+        486 => ToBusy(card),
+        480 when rang => Of(card.OnNoAnswer, "no-answer"),
+        480 => ToUnreachable(card) ?? Of(card.OnNoAnswer, "no-answer"),
+        _ => null,
+    };
+
+    private static Forwarding? Of(string? target, string cause) => string.IsNullOrEmpty(target) ? null : new Forwarding(target, cause);
+}
+
+/// <summary>What the caller is told when the far side says no.</summary>
+internal static class Refusals
+{
+    /// <summary>Other people's troubles are not his: 5xx, 6xx and 403 become 480, a 603 is a busy, silence is nobody there.</summary>
+    public static int ForCaller(int status) => status switch
+    {
+        401 or 407 => 500,
+        486 or 600 or 603 => 486,
+        404 or 410 or 480 or 484 or 487 or 488 => status,
+        _ => 480,
+    };
+}
+
+/// <summary>No port is free: an offer without audio, which nobody can accept.</summary>
+internal sealed class NoAudio : ICallMedia
+{
+    public static readonly NoAudio Instance = new();
+
+    public SipBody Offer() => new(Audio.Sdp, "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 0 RTP/AVP 8\r\n"u8.ToArray());
+
+    public bool Accept(SipBody answer, bool isEarly) => false;
+
+    public void Close()
+    {
+        // nothing was opened
+    }
+}

@@ -1,0 +1,19 @@
+using Conference.Media.Files;
+
+namespace Conference.Core.Exchange;
+
+/// <summary>What callers hear of the exchange itself.</summary>
+/// <param name="Ringing">It rings at the other end; repeated.</param>
+/// <param name="Busy">Nobody could be reached.</param>
+/// <param name="Hold">The other side holds the call.</param>
+public sealed record ExchangeSounds(Sound Ringing, Sound Busy, Sound Hold);
+
+/// <summary>Looks a number up in ENUM (RFC 6116).</summary>
+/// <param name="number">With a plus.</param>
+/// <param name="suffix">For instance e164.arpa.</param>
+/// <returns>SIP URIs, best first; none when it is unknown or the look-up fails.</returns>
+public delegate Task<System.Collections.Immutable.ImmutableArray<string>> EnumLookup(string number, string suffix, CancellationToken cancel);
+
+/// <summary>The exchange as the world names it.</summary>
+/// <param name="Domain">Host of the URIs we write about our own numbers.</param>
+public sealed record ExchangeOptions(string Domain);

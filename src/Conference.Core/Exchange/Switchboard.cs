@@ -1,0 +1,231 @@
+using System.Collections.Immutable;
+using Conference.Core.Accounts;
+using Conference.Core.Calls;
+using Conference.Core.Events;
+using Conference.Core.Rooms;
+using Conference.Core.Routing;
+using Conference.Media.Sessions;
+using Conference.Sip.Calls;
+
+namespace Conference.Core.Exchange;
+
+/// <summary>The exchange of the house: takes every call that comes in, and finds out who it is and where it leads.</summary>
+public sealed class Switchboard : ISipHouse
+{
+    /// <summary>What a call takes along to the other side; everything else ends here.</summary>
+    private static readonly ImmutableArray<string> s_passed = ["Alert-Info", "Subject", "Priority", "User-to-User"];
+
+    private readonly SwitchboardParts _with;
+    private readonly LegBook _book;
+    private readonly Floor _floor;
+    private readonly Dialler _dialler;
+    private readonly Connector _connector;
+    private readonly Transfers _transfers;
+
+    public Switchboard(SwitchboardParts with)
+    {
+        _with = with;
+        _book = new LegBook(with.Time);
+        _floor = new Floor(with.Media, with.Desk, with.Directory, with.Routes, _book, with.Live, with.Feed, with.Sounds, with.Voice, with.Time);
+        _dialler = new Dialler(
+            with.Router, with.Extensions, with.Devices, with.Tolls, with.Routes, with.Channels, with.Live, _book, with.Calls, with.Media, with.LookUp, with.Options);
+        _connector = new Connector(with.Media, _dialler, _floor, _book, with.Sounds, with.Time);
+        _transfers = new Transfers(with.Router, with.Extensions, with.Rooms, _dialler, _floor, _book, with.Sounds);
+        _book.OnRefer = _transfers.TakeAsync;
+        with.Tolls.Reached += (who, limit) => with.Feed.Publish(Actor.System, new CallEvent.LimitReached(who, limit.ToString()));
+    }
+
+    public async Task TakeCallAsync(IIncomingCall call, CancellationToken cancel)
+    {
+        if (call.MaxForwards == 0)
+        {
+            await call.RejectAsync(483);
+            return;
+        }
+
+        if (call.Replaces is { } replaced) await PickUpAsync(call, replaced);
+        else if (call.Peer is { } peer) await FromTrunkAsync(call, peer, cancel);
+        else await FromPhoneAsync(call, cancel);
+    }
+
+    public Task TakeReferralAsync(IReferral referral) => _transfers.TakeFromOutsideAsync(referral);
+
+    /// <summary>Calls somebody into a room (RFC 4579 §5.5).</summary>
+    /// <param name="request">Whom, and who asks.</param>
+    /// <param name="cancel">Gives up while it rings.</param>
+    /// <returns>When he answered, or why not.</returns>
+    public Task<DialOutResult> DialOutAsync(DialOutRequest request, CancellationToken cancel) => _transfers.Invitations.InviteAsync(request, cancel);
+
+    /// <summary>Moves both parties of a call into a room: it becomes a conference, without a message to any phone.</summary>
+    /// <returns><see langword="false"/> when there is no such conversation.</returns>
+    public bool MoveToRoom(Guid call, RoomNumber room)
+    {
+        var legs = LegsOf(call);
+        if (legs.All(l => _book.BridgeOf(l) is null)) return false;
+        foreach (var leg in legs) leg.Move(_floor.VisitVouched(leg.Party, room));
+        return true;
+    }
+
+    /// <summary>Hangs up every leg of a call.</summary>
+    public bool HangUp(Guid call)
+    {
+        var legs = LegsOf(call);
+        foreach (var leg in legs) leg.Move((_, _) => Task.FromResult(new CallEnd(200, "Ended by the operator")));
+        return !legs.IsEmpty;
+    }
+
+    private ImmutableArray<CallLeg> LegsOf(Guid call) =>
+        [.. _with.Live.All.Where(c => c.Id == call).SelectMany(c => c.Legs).Select(l => _book.Find(l.CallId)).OfType<CallLeg>()];
+
+    private async Task FromPhoneAsync(IIncomingCall call, CancellationToken cancel)
+    {
+        var device = call.Account is { } account ? _with.Devices.Find(account.Username) : null;
+        var caller = Caller.Of(call, device);
+        var question = new RouteQuestion(call.Dialled) { Extension = device?.Extension, Device = device?.Username };
+        var target = _with.Router.Decide(question);
+        var card = device is null ? null : _with.Extensions.Find(device.Extension);
+        var isEmergency = target is RouteTarget.Outside { Class: CallClass.Emergency };
+        if (card is not null && !isEmergency && _with.Live.CountOf(card.Number) >= card.MaxCalls)
+            await RefuseAsync(call, caller.Number, 403, CallRefusal.TooManyCalls, "Too Many Calls");
+        else
+            await ConnectAsync(call, new Approach(PartyOf(call, caller, device), caller, call.Dialled, target, NameOf(target), card)
+            {
+                Route = target is RouteTarget.Room or RouteTarget.AccessMenu ? _with.Numbers.Route(call.Dialled, device) : null,
+                Headers = PassedFrom(call),
+            }, cancel);
+    }
+
+    private static LegParty PartyOf(IIncomingCall call, Caller caller, DeviceCard? device) =>
+        new(caller.Number, caller.Name, device?.Extension, device, null, device?.Username ?? call.Source.ToString(), IsCaller: true);
+
+    private async Task FromTrunkAsync(IIncomingCall call, SipPeer peer, CancellationToken cancel)
+    {
+        if (_with.Routes.Trunk(peer.Name) is not { } trunk)
+        {
+            await RefuseAsync(call, call.FromUser, 403, CallRefusal.Forbidden);
+            return;
+        }
+
+        var (number, name) = TrunkIdentity.Calling(trunk, call);
+        var called = TrunkIdentity.Called(trunk, call);
+        var answer = _with.Router.Explain(new RouteQuestion(called) { Trunk = trunk.Line.Name, Caller = number });
+        using var channel = _with.Channels.Take(trunk);
+        var caller = Caller.OfTrunk(trunk.Line.Name, answer.Caller, name);
+        if (channel is null)
+            await RefuseAsync(call, caller.Number, 486, CallRefusal.TooManyCalls);
+        else
+            await ConnectAsync(call, new Approach(
+                new LegParty(caller.Number, caller.Name, null, null, trunk, trunk.Line.Name, IsCaller: true), caller, called, answer.Target, NameOf(answer.Target), null)
+            {
+                Headers = trunk.TrustsIdentity ? [.. PassedFrom(call), .. Passed(call, "Diversion")] : PassedFrom(call),
+            }, cancel);
+    }
+
+    private async Task ConnectAsync(IIncomingCall call, Approach approach, CancellationToken cancel)
+    {
+        if (approach.Target is RouteTarget.Refused refused)
+            await RefuseAsync(call, approach.From.Number, refused.Status, RefusalOf(refused.Why));
+        else if (await _connector.ConnectAsync(call, approach, cancel) is { } refusal)
+            await RefuseAsync(call, approach.From.Number, refusal.Status, RefusalOf(refusal), refusal.Reason, isStory: refusal.Why is not null || refusal.Status is 488 or 503);
+    }
+
+    /// <summary>Takes a call away from the phone that has it, or that it rings at (RFC 3891).</summary>
+    private async Task PickUpAsync(IIncomingCall call, DialogId replaced)
+    {
+        var device = call.Account is { } account ? _with.Devices.Find(account.Username) : null;
+        var ringing = _book.FindRinging(replaced);
+        var leg = _book.Find(replaced);
+        var owner = ringing?.Extension ?? leg?.Party.Extension;
+        if (device is null || (owner is not null && !MayPickUp(device.Extension, owner))) await call.RejectAsync(403);
+        else if (ringing is null && leg is null) await call.RejectAsync(481);
+        else if (leg is not null && call.ReplacesEarlyOnly) await call.RejectAsync(486);
+        else if (leg is not null && _book.BridgeOf(leg)?.PartnerOf(leg) is null) await call.RejectAsync(481);
+        else await TakeOverAsync(call, device, ringing, leg);
+    }
+
+    private bool MayPickUp(string who, string owner) =>
+        who == owner || (_with.Extensions.Find(who) is { IsEnabled: true } && _with.Extensions.Find(owner)?.Lamp == LampVisibility.Everybody);
+
+    private async Task TakeOverAsync(IIncomingCall call, DeviceCard device, Ringing? ringing, CallLeg? leg)
+    {
+        if (_with.Media.OpenSession(call.Source.Address) is not { } session)
+        {
+            await call.RejectAsync(503);
+            return;
+        }
+
+        if (Audio.Negotiate(session, call.Body) is not { } body)
+        {
+            session.Dispose();
+            await call.RejectAsync(488);
+            return;
+        }
+
+        var answered = await call.AnswerAsync(body);
+        var taker = _book.Open(answered, session, PartyOf(call, Caller.Of(call, device), device));
+        await taker.LiveAsync(async (self, stop) =>
+        {
+            if (call.Body is null && !await Audio.TookLateAnswerAsync(answered, session)) return new CallEnd(488, "No common codec");
+            if (leg is not null) return await _transfers.TakeOverAsync(self, leg, stop);
+            if (!ringing!.Take(self)) return new CallEnd(481, "Gone");
+            await Task.Delay(Timeout.Infinite, stop); // the caller's side moves it to the conversation
+            return new CallEnd(481, "Gone");
+        });
+    }
+
+    private string NameOf(RouteTarget target) => target switch
+    {
+        RouteTarget.Room room => _floor.TitleOf(new RoomNumber(room.Number)),
+        RouteTarget.Extension called => _with.Extensions.Find(called.Number)?.Name ?? "",
+        RouteTarget.Outside outside => outside.Trunks[0].Trunk.Line.Name,
+        _ => "",
+    };
+
+    private static ImmutableArray<(string, string)> PassedFrom(IIncomingCall call) => [.. s_passed.SelectMany(name => Passed(call, name))];
+
+    private static IEnumerable<(string, string)> Passed(IIncomingCall call, string name) => call.Header(name) is { Length: > 0 } value ? [(name, value)] : [];
+
+    private static CallRefusal RefusalOf(ConnectRefusal refusal) => refusal switch
+    {
+        { Why: { } why } => RefusalOf(why),
+        { Status: 488 } => CallRefusal.NoCommonCodec,
+        _ => CallRefusal.NoPort,
+    };
+
+    private static CallRefusal RefusalOf(RouteReason why) => why switch
+    {
+        RouteReason.CallerDisabled or RouteReason.ExtensionDisabled or RouteReason.TrunkDisabled => CallRefusal.SwitchedOff,
+        RouteReason.LimitReached => CallRefusal.LimitReached,
+        RouteReason.NoTrunk => CallRefusal.NoTrunk,
+        RouteReason.NotANumber or RouteReason.NoRule or RouteReason.NoInboundRoute or RouteReason.RoomUnknown or RouteReason.ExtensionUnknown or RouteReason.MayNotLeave => CallRefusal.UnknownNumber,
+        _ => CallRefusal.Forbidden,
+    };
+
+    private async Task RefuseAsync(IIncomingCall call, string caller, int status, CallRefusal why, string? reason = null, bool isStory = true)
+    {
+        if (isStory) _with.Feed.Publish(Actor.System, new CallEvent.Refused(call.Dialled, caller, why, call.CallId));
+        await call.RejectAsync(status, reason);
+    }
+}
+
+/// <summary>What the exchange is made of.</summary>
+public sealed record SwitchboardParts(
+    Router Router,
+    ExtensionBook Extensions,
+    DeviceBook Devices,
+    DialBook Numbers,
+    RoomDirectory Directory,
+    RoomDesk Rooms,
+    CallDesk Desk,
+    RouteBook Routes,
+    TollGuard Tolls,
+    TrunkChannels Channels,
+    LiveCalls Live,
+    EventFeed Feed,
+    ISipCalls Calls,
+    IMediaEngine Media,
+    EnumLookup LookUp,
+    ExchangeSounds Sounds,
+    Voice Voice,
+    ExchangeOptions Options,
+    TimeProvider Time);

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Conference.Core.Accounts;
+using Conference.Core.Events;
+using Conference.Core.Exchange;
+using Conference.Sip.Tracing;
+using Conference.Web.Features.Shared;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace Conference.Web.Features.Calls;
+
+/// <summary>Calls in progress, who is registered, and what passed on the wire when something went wrong.</summary>
+[Authorize(Policy = Policies.Operators), Route("calls")]
+public sealed class CallsController(LiveCalls calls, DeviceBook book, ISipTrace trace, EventFeed feed, IStringLocalizer<SharedWords> T) : Controller
+{
+    /// <summary>More traced calls than this nobody reads through; the search looks at all.</summary>
+    private const int Shown = 50;
+
+    /// <summary>A call has a leg for each phone that rang.</summary>
+    private const int MostLegs = 64;
+
+    private const int LongestCallId = 512;
+
+    /// <param name="q">Number, user name or Call-ID to look for among what was traced.</param>
+    [HttpGet("")]
+    public IActionResult Show(string? q) => View(new CallsPage(
+        calls.All, [.. trace.Calls.Where(c => IsLike(c, q)).Take(Shown)], [.. book.Reachable.Select(r => (book.Find(r.Username), r))], q ?? ""));
+
+    /// <summary>Ends a call; whoever leads it says goodbye to everybody in it.</summary>
+    [HttpDelete("{id:guid}")]
+    public IActionResult HangUp(Guid id)
+    {
+        if (calls.All.FirstOrDefault(c => c.Id == id) is not { } call) this.SayTrouble(T["This call is over already."]);
+        else
+        {
+            calls.AskToEnd(id);
+            feed.Publish(User.Actor(), new AdminEvent.Done(AdminAct.HungUp, AdminSubject.Call, $"{call.From} → {call.To}"));
+            this.Say(T["Hung up."]);
+        }
+
+        return RedirectToAction(nameof(Show));
+    }
+
+    /// <param name="id">Call-IDs, one for each leg.</param>
+    /// <param name="q">Only messages that hold this text.</param>
+    [HttpGet("trace")]
+    public IActionResult Trace(string[] id, string? q)
+    {
+        var messages = Read(id);
+        var wanted = messages.Where(m => string.IsNullOrWhiteSpace(q) || m.Text.Contains(q.Trim(), StringComparison.OrdinalIgnoreCase));
+        return View(new TracePage([.. id], [.. wanted], q ?? "", messages.Length));
+    }
+
+    /// <summary>The same as a text file to send to whoever can help.</summary>
+    [HttpGet("trace.txt")]
+    public IActionResult Download(string[] id)
+    {
+        var text = new StringBuilder();
+        foreach (var message in Read(id))
+            text.Append(CultureInfo.InvariantCulture, $"{message.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z {(message.IsSent ? "sent to" : "received from")} {message.Peer} {message.Transport}\n\n{message.Text.ReplaceLineEndings("\n").TrimEnd()}\n\n\n");
+        return File(Encoding.UTF8.GetBytes(text.ToString()), "text/plain; charset=utf-8", "sip-trace.txt");
+    }
+
+    private ImmutableArray<TracedMessage> Read(string[] ids) => trace.Read([.. ids.Where(i => i is { Length: > 0 and <= LongestCallId }).Take(MostLegs)]);
+
+    private static bool IsLike(TracedCall call, string? wanted) =>
+        string.IsNullOrWhiteSpace(wanted) || $"{call.From} {call.To} {call.CallId} {call.Method}".Contains(wanted.Trim(), StringComparison.OrdinalIgnoreCase);
+}
+
+/// <param name="Registered">Where phones are, with what is known of each.</param>
+/// <param name="Wanted">What was searched for among the traced.</param>
+public sealed record CallsPage(ImmutableArray<LiveCall> Calls, ImmutableArray<TracedCall> Traced, ImmutableArray<(DeviceCard? Card, Reachable Where)> Registered, string Wanted);
+
+/// <param name="All">How many there are without the filter.</param>
+public sealed record TracePage(ImmutableArray<string> Ids, ImmutableArray<TracedMessage> Messages, string Wanted, int All)
+{
+    public string Query => string.Join('&', Ids.Select(i => $"id={Uri.EscapeDataString(i)}"));
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using Conference.Core.Accounts;
+using Conference.Core.Routing;
+using Conference.Core.Tests.Testing;
+using Conference.Sip.Calls;
+using Conference.Sip.Trunks;
+
+namespace Conference.Core.Tests.Calls;
+
+public sealed class CallPolicyTests : IDisposable
+{
+    private readonly House _house = new();
+    private readonly CallPolicy _policy;
+
+    public CallPolicyTests()
+    {
+        _policy = new CallPolicy(_house.Devices, _house.Extensions, _house.Numbers, _house.Routes);
+        _house.Routes.Use(RoutePlan.Empty with
+        {
+            Trunks =
+            [
+                new(new TrunkLine("registered", "a.example") { Token = "x7q1" }) { TrustsIdentity = true },
+                new(new TrunkLine("one", "one.example")) { PeerNetworks = [IPNetwork.Parse("203.0.113.0/24")] },
+                new(new TrunkLine("two", "two.example")) { PeerNetworks = [IPNetwork.Parse("203.0.113.0/24")] },
+                new(new TrunkLine("off", "off.example")) { PeerNetworks = [IPNetwork.Parse("198.51.100.0/24")], IsEnabled = false },
+            ],
+        });
+    }
+
+    public void Dispose() => _house.Dispose();
+
+    [Theory]
+    [InlineData("192.0.2.9", "x7q1", "", "registered")]
+    [InlineData("203.0.113.5", "050", "", "one")]
+    [InlineData("::ffff:203.0.113.5", "050", "", "one")]
+    [InlineData("203.0.113.5", "050", "two.example", "two")]
+    [InlineData("198.51.100.5", "050", "off.example", null)]
+    [InlineData("192.0.2.9", "", "", null)]
+    [InlineData("192.0.2.9", "050", "one.example", null)]
+    public void A_trunk_is_known_by_its_contact_or_its_address(string from, string user, string fromHost, string? trunk) =>
+        Assert.Equal(trunk, _policy.FindPeer(new IncomingSource(new IPEndPoint(IPAddress.Parse(from), 5060), "UDP", user, "us.example", fromHost))?.Name);
+
+    [Theory]
+    [InlineData("", "", "")]
+    [InlineData("10.0.0.0/8", "", "10.0.0.0/8")]
+    [InlineData("10.0.0.0/8", "10.1.0.0/16, 192.168.0.0/16", "10.1.0.0/16")]
+    [InlineData("10.0.0.0/8", "192.168.0.0/16", "255.255.255.255/32")]
+    public void A_device_may_come_from_where_it_and_its_extension_may(string own, string extensions, string both)
+    {
+        _house.Devices.SetStored([new DeviceCard("anna", "200", "Anna", "md5", "sha") { AllowedNetworks = Networks.Read(own).Networks }]);
+        _house.Extensions.Set([new ExtensionCard("200", "Anna") { AllowedNetworks = Networks.Read(extensions).Networks }]);
+
+        Assert.Equal(both, Networks.Write(_policy.FindAccount("ANNA")!.AllowedNetworks));
+    }
+}

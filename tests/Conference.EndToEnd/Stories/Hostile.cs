@@ -1,0 +1,95 @@
+using Conference.EndToEnd.Tools;
+
+namespace Conference.EndToEnd.Stories;
+
+/// <summary>The server among those who mean it no good. Its attackers work beside each other: most of their time is waiting for silence.</summary>
+public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
+{
+    /// <summary>Where a sample's expectation does not hold for this transport, or the tool cannot see the answer.</summary>
+    private static readonly Dictionary<string, string[]> Excused = new()
+    {
+        ["udp"] = ["sip-rfc5118/ipv4-mapped-ipv6.dat"], // the tool takes a group of the address in Via for the port, and listens there
+        ["tcp"] =
+        [
+            "sip-original/x-two-in-udp.sip", "sip-rfc4475/dblreq.dat", // two messages on a stream are two messages
+            "sip-rfc4475/inv2543.dat", // no Content-Length: refused on a stream
+            "sip-rfc4475/baddn.dat", // ends before the empty line: the stream waits for more
+        ],
+        ["ws"] = [],
+    };
+
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    public async Task Every_message_of_the_torture_corpora_is_answered_as_the_RFCs_say(string transport)
+    {
+        var wrong = await siege.Tortures[transport];
+
+        Assert.Equal([], wrong.Where(line => !Excused[transport].Contains(line.Split('\t')[0])).ToList());
+    }
+
+    [Fact]
+    public async Task Streams_cut_anywhere_joined_lying_or_left_unfinished_are_read_right_or_closed()
+    {
+        var (code, said) = await siege.StreamFraming;
+
+        Assert.True(code == 0, said);
+    }
+
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    public async Task Mutated_messages_never_keep_an_OPTIONS_from_its_answer(string transport) => Assert.Equal("", await siege.Mutations[transport]);
+
+    [Fact]
+    public async Task And_afterwards_it_is_well_and_said_nothing_of_its_own_faults()
+    {
+        await Task.WhenAll([.. siege.Tortures.Values, siege.StreamFraming, .. siege.Mutations.Values]);
+
+        using var http = new HttpClient();
+        using var health = await http.GetAsync(new Uri($"{siege.Server.Url}/health/ready"));
+        Assert.True(health.IsSuccessStatusCode);
+        Assert.DoesNotContain("Exception", siege.Server.Log, StringComparison.Ordinal);
+    }
+
+    /// <summary>One server, and everything that is thrown at it, begun at once.</summary>
+    public sealed class Siege : IAsyncLifetime
+    {
+        public Server Server { get; private set; } = null!;
+
+        public Dictionary<string, Task<IReadOnlyList<string>>> Tortures { get; private set; } = [];
+
+        public Dictionary<string, Task<string>> Mutations { get; private set; } = [];
+
+        public Task<(int Code, string Said)> StreamFraming { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Server = await Server.Start(new Dictionary<string, string> { ["Conference:FirstRun:AdminPassword"] = Server.AdminPassword });
+            var hostility = new Hostility(Server);
+            string[] transports = ["udp", "tcp"];
+            Tortures = transports.ToDictionary(t => t, hostility.Torture);
+            StreamFraming = hostility.StreamFraming();
+            await Task.WhenAll([.. Tortures.Values, StreamFraming]);
+            var accounts = await Accounts(transports.Length);
+            Mutations = transports.Zip(accounts).ToDictionary(t => t.First, t => hostility.Mutate(t.First, KitTool.SearchTime, $"127.0.8.{t.Second.User}", t.Second));
+        }
+
+        public async Task DisposeAsync()
+        {
+            await Task.WhenAll(Mutations.Values);
+            await Server.DisposeAsync();
+        }
+
+        /// <summary>An insider for each transport, whose number is the last part of his address.</summary>
+        private async Task<IReadOnlyList<(string User, string Secret)>> Accounts(int count)
+        {
+            await using var browser = await Browser.Open();
+            var admin = new Portal(await browser.Person(Server.Url));
+            await admin.SignIn("admin", Server.AdminPassword);
+            var accounts = new List<(string User, string Secret)>();
+            for (var number = 201; number < 201 + count; number++) accounts.Add(await admin.AddPhone($"{number}", "Mallory"));
+            return accounts;
+        }
+    }
+}

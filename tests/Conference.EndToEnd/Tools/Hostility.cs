@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Conference.EndToEnd.Tools;
+
+/// <summary>What the kit's attack and conformance programs need to know about a server, and how each is run.</summary>
+/// <param name="server">The product; left as it was.</param>
+public sealed class Hostility(Server server)
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(4);
+
+    /// <summary>Everything the torture corpora hold, once, over one transport.</summary>
+    /// <returns>A line for each message that was not answered as the RFCs say: its file, what was expected and what came.</returns>
+    public async Task<IReadOnlyList<string>> Torture(string transport)
+    {
+        var (_, said) = await KitTool.Run("tools/sip_check.py", Long, ["--corpus", Repository.Kit("corpora"), "--wait", "0.4", "--timeout", "10", .. Target(transport)]);
+        if (!said.Contains("of 1", StringComparison.Ordinal)) return [$"it did not come to its end:\n{said}"];
+        return [.. said.Split('\n').Where(line => line.StartsWith("FAIL\t", StringComparison.Ordinal)).Select(line => line[5..])];
+    }
+
+    /// <summary>Streams cut, joined, lying about their length and left unfinished.</summary>
+    public Task<(int Code, string Said)> StreamFraming() =>
+        KitTool.Run("sipp/tools/tcp_framing.py", Long, "127.0.0.1", server.SipPort.ToString(CultureInfo.InvariantCulture), "--slow", "25");
+
+    /// <summary>Web socket handshakes and frames that are wrong in every way we know.</summary>
+    public Task<(int Code, string Said)> WebSocketFraming() =>
+        KitTool.Run("tools/ws_check.py", Long, "--corpus", Repository.Kit("corpora"), "--target", server.Web, "--ws-path", "/sip", "--origin", server.Url, "--host", server.Web, "--sip");
+
+    /// <summary>What browsers' libraries ask of a server.</summary>
+    public Task<(int Code, string Said)> Browsers(string user, string secret) =>
+        KitTool.Run("sipp/tools/ws_sip.py", Long, $"ws://{server.Web}/sip", "--user", user, "--secret", secret, "--domain", server.Sip, "--origin", server.Url);
+
+    /// <summary>
+    /// Sends mutated messages for a while, asking with a good OPTIONS all the time whether anybody is there. Junk from strangers
+    /// is mostly dropped unread; whoever signed in from an address is listened to, so the junk comes from there, too.
+    /// </summary>
+    /// <param name="source">Address the junk comes from.</param>
+    /// <param name="insider">Who signs in there.</param>
+    /// <returns>What went wrong, or nothing.</returns>
+    public async Task<string> Mutate(string transport, TimeSpan length, string source, (string User, string Secret) insider)
+    {
+        var end = DateTime.UtcNow + length;
+        for (var round = 0; DateTime.UtcNow < end; round++)
+        {
+            using var folder = new TempFolder("mutated");
+            await Sipp.Play(Path.Combine(Repository.Kit("sipp"), "01_register_ok.xml"), server.Sip, new SippLine("0", insider.User, insider.Secret, server.Sip) { Host = source });
+            var (code, said) = await KitTool.Run(
+                "tools/sip_mutate.py", Long,
+                ["--corpus", Repository.Kit("corpora"), "--count", "2000", "--every", "100", "--seed", $"{transport}-{round}", "--timeout", "5", "--pid", Text(server.Process.Id), "--max-growth-mb", "400", "--junk-src", source, "--out", folder.Path, .. Target(transport)]);
+            if (code != 0) return $"Round {round} of {transport}:\n{said}";
+        }
+
+        return "";
+    }
+
+    private string[] Target(string transport) =>
+        transport == "ws" ? ["--transport", "ws", "--target", server.Web, "--ws-path", "/sip", "--origin", server.Url] : ["--transport", transport, "--target", server.Sip];
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
