@@ -3,6 +3,8 @@ using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Subscriptions;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 
@@ -32,6 +34,12 @@ public interface ISipStack : IAsyncDisposable
 
     /// <summary>Who is shut out for guessing secrets.</summary>
     ISipBans Bans { get; }
+
+    /// <summary>The lines to providers and other exchanges; after <c>Start</c>.</summary>
+    ISipTrunks Trunks { get; }
+
+    /// <summary>Tells subscribers what changed.</summary>
+    ISipLamps Lamps { get; }
 
     /// <summary>Forgets the binding of a removed or disabled account.</summary>
     void Unbind(string account);

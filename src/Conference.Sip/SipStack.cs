@@ -7,6 +7,7 @@ using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Subscriptions;
 using Conference.Sip.Transport;
 using Conference.Sip.Trunks;
 
@@ -18,6 +19,7 @@ public sealed class SipStack : ISipStack
     private readonly SipStackOptions _options;
     private readonly ISipPolicy _policy;
     private readonly ISipWatcher _watcher;
+    private readonly ISipState? _state;
     private readonly SipLoop _loop;
     private readonly List<UdpTransport> _udp = [];
     private readonly List<StreamListener> _listeners = [];
@@ -32,8 +34,11 @@ public sealed class SipStack : ISipStack
     /// <param name="policy">Who may do what; asked on the SIP loop.</param>
     /// <param name="watcher">Hears what happens; called on the SIP loop.</param>
     /// <param name="time">The clock of every timer.</param>
-    public SipStack(SipStackOptions options, ISipPolicy policy, ISipWatcher watcher, TimeProvider time)
+    /// <param name="state">What subscribers may be told; nobody may subscribe without it.</param>
+    public SipStack(SipStackOptions options, ISipPolicy policy, ISipWatcher watcher, TimeProvider time, ISipState? state = null)
     {
+        _state = state;
+        Lamps = new Switchboard(this);
         (_options, _policy, _watcher, _time) = (options, policy, watcher, time);
         _loop = new SipLoop(time, watcher.OnTrouble);
         _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble);
@@ -61,6 +66,12 @@ public sealed class SipStack : ISipStack
     public ISipBans Bans => Agent.Bans;
 
     /// <inheritdoc/>
+    public ISipLamps Lamps { get; }
+
+    /// <inheritdoc/>
+    public ISipTrunks Trunks => Agent.Trunks;
+
+    /// <inheritdoc/>
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) => Start(new CallsOnly(onCall), known);
 
     /// <inheritdoc/>
@@ -68,7 +79,7 @@ public sealed class SipStack : ISipStack
     {
         _agent = new UserAgent(
             _options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), house,
-            new Roads(_names.Locator, _flows, new DeadServers()), new NoTrunks());
+            new Roads(_names.Locator, _flows, new DeadServers()), state: _state);
         try
         {
             Listening = [.. _options.Listen.Select(OpenByName)];
@@ -172,5 +183,11 @@ public sealed class SipStack : ISipStack
         foreach (var udp in _udp) udp.Dispose();
         _loop.Stop();
         _loop.Dispose();
+    }
+
+    /// <summary>The house may tell of changes at any time, also before anybody can have subscribed.</summary>
+    private sealed class Switchboard(SipStack stack) : ISipLamps
+    {
+        public void Changed(string user) => stack._agent?.Lamps?.Changed(user);
     }
 }

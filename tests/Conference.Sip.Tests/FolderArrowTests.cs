@@ -17,7 +17,7 @@ public partial class FolderArrowTests
         ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Requests"],
         ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Requests", "Trunks"],
         ["Authentication"] = ["Messages", "Loop", "Transport", "Calls"],
-        ["Registrar"] = ["Messages", "Loop", "Transport", "Calls"],
+        ["Registrar"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
         ["Subscriptions"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
         ["Tracing"] = ["Messages", "Loop", "Transport"],
     };

@@ -19,6 +19,9 @@ internal sealed class Registration(Binding binding, Flow flow)
     /// <summary>Asks the device now and then whether it is there, or <see langword="null"/>.</summary>
     public SipTimer? Ping { get; set; }
 
+    /// <summary>Whether the last ping is not answered yet.</summary>
+    public bool IsAwaited { get; set; }
+
     /// <summary>Pings in a row that nobody answered.</summary>
     public int Silences { get; set; }
 

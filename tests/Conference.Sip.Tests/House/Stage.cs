@@ -2,6 +2,7 @@ using System.Text;
 using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
+using Conference.Sip.Subscriptions;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip.Tests.House;
@@ -9,11 +10,11 @@ namespace Conference.Sip.Tests.House;
 /// <summary>The whole protocol floor without sockets and threads: the test turns the loop and moves the clock.</summary>
 internal sealed class Stage : ISipHouse
 {
-    public Stage(Func<SipStackOptions, SipStackOptions>? change = null)
+    public Stage(Func<SipStackOptions, SipStackOptions>? change = null, ISipState? state = null, bool isOwnTrunks = false)
     {
         var options = new SipStackOptions { Listen = [SipListen.Parse("udp://192.0.2.1:5060", out _)!], Realm = TestHouse.Realm, Near = new OwnNetworks([]) };
         Loop = new SipLoop(Time, House.OnTrouble);
-        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), this, new Roads(Net, Net, new DeadServers()), Trunks);
+        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), this, new Roads(Net, Net, new DeadServers()), isOwnTrunks ? null : Trunks, state);
     }
 
     public FakeTime Time { get; } = new();

@@ -11,6 +11,8 @@ using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Subscriptions;
+using Conference.Sip.Trunks;
 
 namespace Conference.Web.Tests.Testing;
 
@@ -25,9 +27,13 @@ internal sealed class QuietSip : ISipStack
 
     public ISipBans Bans { get; } = new QuietBans();
 
+    public ISipLamps Lamps { get; } = new QuietLamps();
+
     public bool IsHealthy { get; set; } = true;
 
     public IEnumDirectory Numbers { get; } = new NoNumbers();
+
+    public ISipTrunks Trunks { get; } = new QuietTrunks();
 
     public ISipCalls Calls => throw new NotSupportedException();
 
@@ -45,6 +51,25 @@ internal sealed class QuietSip : ISipStack
     {
         public Task<string?> FindAsync(string e164, string suffix, CancellationToken cancel) => Task.FromResult<string?>(null);
     }
+}
+
+/// <summary>Lines that say nothing.</summary>
+internal sealed class QuietTrunks : ISipTrunks
+{
+    public ImmutableArray<TrunkLine> Used { get; private set; } = [];
+
+    public ImmutableArray<TrunkState> States { get; set; } = [];
+
+    public void Use(ImmutableArray<TrunkLine> lines) => Used = lines;
+
+    public Task<ImmutableArray<TrialOutcome>> TryAsync(TrunkLine line, CancellationToken cancel) =>
+        Task.FromResult<ImmutableArray<TrialOutcome>>([new TrialOutcome(TrialStep.Locate, false, "No address was found.")]);
+}
+
+/// <summary>Nobody watches.</summary>
+internal sealed class QuietLamps : ISipLamps
+{
+    public void Changed(string user) { }
 }
 
 /// <summary>Nobody guesses.</summary>
