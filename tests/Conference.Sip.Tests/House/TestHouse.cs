@@ -42,6 +42,11 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
     /// <summary>Bans that began and ended.</summary>
     public ConcurrentQueue<string> Bans { get; } = [];
 
+    /// <summary>Which trunk a request comes from.</summary>
+    public Func<IncomingSource, SipPeer?> Peers { get; set; } = _ => null;
+
+    public SipPeer? FindPeer(IncomingSource source) => Peers(source);
+
     public void OnBan(SipBan ban) => Bans.Enqueue("ban " + ban.Username);
 
     public void OnBanEnded(SipBan ban) => Bans.Enqueue("over " + ban.Username);
