@@ -3,6 +3,8 @@ using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Tracing;
+using Conference.Sip.Transport;
 
 namespace Conference.Sip;
 
@@ -32,6 +34,12 @@ public interface ISipStack : IAsyncDisposable
 
     /// <summary>Whether the loop and all receive loops are alive.</summary>
     bool IsHealthy { get; }
+
+    /// <summary>What was said lately.</summary>
+    ISipTrace Trace { get; }
+
+    /// <summary>Takes browsers' WebSockets.</summary>
+    ISipSockets Sockets { get; }
 
     /// <summary>The public directory of telephone numbers.</summary>
     IEnumDirectory Numbers { get; }

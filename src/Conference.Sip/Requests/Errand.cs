@@ -11,7 +11,11 @@ namespace Conference.Sip.Requests;
 /// <param name="Layer">Their transactions.</param>
 /// <param name="Flows">Gets a flow to a place.</param>
 /// <param name="Locator">Finds the places of a URI.</param>
-internal sealed record Roads(SipLoop Loop, TransactionLayer Layer, IFlowSource Flows, ILocator Locator);
+internal sealed record Roads(SipLoop Loop, TransactionLayer Layer, IFlowSource Flows, ILocator Locator)
+{
+    /// <summary>What does not fit a datagram.</summary>
+    public LargeRequests Large { get; } = new();
+}
 
 /// <summary>Where a request goes: by a flow that is there already, or to the first of some places that answers.</summary>
 internal readonly record struct Way(Flow? Flow, ImmutableArray<Hop> Hops)
@@ -123,12 +127,28 @@ internal sealed class Errand(Roads roads, Way way, WriteRequest write, Keyring? 
         return keys.Sign(draft.Method, SipText.Latin(draft.RequestUri));
     }
 
-    private void Send(Flow flow, (HeaderId, string)? credentials)
+    private void Send(Flow flow, (HeaderId, string)? credentials, bool isDecided = false)
     {
         (Flow, _isHeard) = (flow, false);
         ReadOnlySpan<(HeaderId, string)> headers = credentials is { } header ? [header] : [];
-        _transaction = roads.Layer.Prepare(write(flow, headers), flow, OnHeard, HasMore ? ShortPatience : null);
+        var request = write(flow, headers);
+        if (!isDecided && !flow.IsReliable && Hop is { } hop && roads.Large.Instead(hop, request.Length, roads.Loop.Now) is { } stream)
+        {
+            roads.Flows.Open(stream, (opened, _) => SendLarge(hop, opened, flow, credentials));
+            return;
+        }
+
+        _transaction = roads.Layer.Prepare(request, flow, OnHeard, HasMore ? ShortPatience : null);
         _transaction.Start();
+    }
+
+    /// <summary>By the connection, or in fragments after all.</summary>
+    private void SendLarge(Hop hop, Flow? stream, Flow datagrams, (HeaderId, string)? credentials)
+    {
+        if (_isOver) return;
+        if (stream is null) roads.Large.Refused(hop, roads.Loop.Now);
+        if (_isWithdrawn) End(null);
+        else Send(stream ?? datagrams, credentials, isDecided: true);
     }
 
     private void OnHeard(SipMessage? answer)
