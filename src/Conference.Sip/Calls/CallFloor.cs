@@ -6,7 +6,7 @@ using Conference.Sip.Transport;
 namespace Conference.Sip.Calls;
 
 /// <summary>Every call that is up: opens them for the house, counts them, ends them at closing time. Lives on the SIP loop.</summary>
-internal sealed class CallFloor(CallServices services, Func<IIncomingCall, CancellationToken, Task> onCall)
+internal sealed class CallFloor(CallServices services, ISipHouse house)
 {
     private readonly HashSet<IncomingLeg> _calls = [];
     private readonly Dictionary<string, int> _perAccount = new(StringComparer.OrdinalIgnoreCase);
@@ -70,7 +70,7 @@ internal sealed class CallFloor(CallServices services, Func<IIncomingCall, Cance
         var status = 480;
         try
         {
-            await onCall(leg.Incoming, leg.Abandoned);
+            await house.TakeCallAsync(leg.Incoming, leg.Abandoned);
         }
         catch (OperationCanceledException) when (leg.Abandoned.IsCancellationRequested)
         {

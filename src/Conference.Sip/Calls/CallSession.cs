@@ -117,7 +117,7 @@ internal sealed class CallSession : IDialogUser
     /// <summary>Sends a request inside the dialog; challenges are answered when the peer is one of those we have a secret for.</summary>
     public Errand Send(string method, (HeaderId Id, string Value)[] headers, SipBody? body, Action<SipMessage?> tell)
     {
-        var errand = new Errand(_services.Roads, Way.By(_dialog.Flow), (_, credentials) => Write(method, headers, body, credentials), Keys, tell);
+        var errand = new Errand(_services.Sending, Way.By(_dialog.Flow), (_, credentials) => Write(method, headers, body, credentials), Keys, tell);
         errand.Start();
         return errand;
     }

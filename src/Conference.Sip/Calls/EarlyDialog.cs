@@ -98,10 +98,10 @@ internal sealed class EarlyDialog : ICallOrigin
             return;
         }
 
-        _services.Roads.Locator.Locate(route, hops =>
+        _services.Sending.Roads.Locator.Locate(route, hops =>
         {
             if (hops.IsEmpty || hops.Any(h => h.Remote.Equals(Session.Dialog.Flow.Remote))) then();
-            else _services.Roads.Flows.Open(hops[0], (flow, _) =>
+            else _services.Sending.Roads.Flows.Open(hops[0], (flow, _) =>
             {
                 if (flow is not null) Session.Dialog.GoBy(flow);
                 then();

@@ -61,7 +61,7 @@ internal sealed class OutgoingLeg
             More = call.Headers,
             Extras = Extras(),
         };
-        _errand = new Errand(services.Roads, destination.Way, _request.Write, destination.Keys, OnAnswer) { OnDead = services.OnDead };
+        _errand = new Errand(services.Sending, destination.Way, _request.Write, destination.Keys, OnAnswer);
     }
 
     public CallTarget Target { get; }

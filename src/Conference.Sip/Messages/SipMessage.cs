@@ -172,15 +172,4 @@ internal sealed class SipMessage
             return true;
         }
     }
-
-    /// <summary>Retry-After, or <see langword="null"/> when it names none (RFC 3261 §20.33).</summary>
-    public TimeSpan? RetryAfter
-    {
-        get
-        {
-            var value = Header(HeaderId.RetryAfter);
-            var end = value.IndexOfAny(" ;("u8);
-            return SipText.TryNumber(end < 0 ? value : value[..end], out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
-        }
-    }
 }

@@ -49,9 +49,9 @@ public sealed class Portal(IPage page)
     {
         await page.GotoAsync("/extensions");
         if (await page.Locator("#new-extension[open]").CountAsync() == 0) await page.ClickAsync("#new-extension > summary");
-        await page.FillAsync("[id='Form.Number']", number);
-        await page.FillAsync("[id='Form.Name']", name);
-        await page.FillAsync("[id='Form.Username']", user);
+        await page.FillAsync("[id='form.Number']", number);
+        await page.FillAsync("[id='form.Name']", name);
+        await page.FillAsync("[id='form.Username']", user);
         await page.ClickAsync("#new-extension button.primary");
         return await ReadAccount();
     }
@@ -82,7 +82,7 @@ public sealed class Portal(IPage page)
         if (!page.Url.EndsWith("/extensions", StringComparison.Ordinal)) await page.GotoAsync("/extensions");
         await Eventually.True(
             async () => (await page.Locator("[data-device][data-registered=true]").EvaluateAllAsync<string[]>("rows => rows.map(r => r.dataset.device)")).Order().SequenceEqual(users.Order()),
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(20),
             () => $"{string.Join(", ", users)} to be shown as registered");
     }
 

@@ -32,8 +32,8 @@ internal sealed class Callee(Stage stage, WireFlow wire)
         var type = body.Length > 0 ? "Content-Type: application/sdp\r\n" : "";
         stage.Receive(
             $"SIP/2.0 {status} {(status == 200 ? "OK" : "Status " + status)}\r\nVia: {SipText.Latin(request.Header(HeaderId.Via))}\r\nFrom: {SipText.Latin(request.Header(HeaderId.From))}\r\n"
-            + $"To: {to}{toTag}\r\nCall-ID: {request.Envelope.CallId}\r\nCSeq: {request.Envelope.CSeq} {request.Method}\r\nContact: {Contact}\r\n"
-            + $"{headers}{type}Content-Length: {body.Length}\r\n\r\n{body}",
+            + $"To: {to}{toTag}\r\nCall-ID: {request.Envelope.CallId}\r\nCSeq: {request.Envelope.CSeq} {request.Method}\r\n"
+            + $"{(headers.StartsWith("m:", StringComparison.Ordinal) ? "" : $"Contact: {Contact}\r\n")}{headers}{type}Content-Length: {body.Length}\r\n\r\n{body}",
             Wire);
     }
 

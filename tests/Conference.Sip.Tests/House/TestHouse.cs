@@ -31,6 +31,14 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
     /// <summary>Right secrets in the wrong place.</summary>
     public ConcurrentQueue<string> Misplaced { get; } = [];
 
+    /// <summary>Who fell silent and who came back.</summary>
+    public ConcurrentQueue<string> Reachability { get; } = [];
+
+    public void OnReachable(Binding binding) => Reachability.Enqueue(binding.Account + (binding.IsReachable ? " back" : " silent"));
+
+    /// <summary>What can be watched.</summary>
+    public TestState State { get; } = new();
+
     /// <summary>Bans that began and ended.</summary>
     public ConcurrentQueue<string> Bans { get; } = [];
 

@@ -11,11 +11,11 @@ using Conference.Sip;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
-using Conference.Sip.Tracing;
-using Conference.Sip.Trunks;
 using Conference.Sip.Resolver;
+using Conference.Sip.Subscriptions;
 using Conference.Sip.Tracing;
 using Conference.Sip.Transport;
+using Conference.Sip.Trunks;
 
 namespace Conference.Web.Tests.Testing;
 
@@ -30,7 +30,7 @@ internal sealed class QuietSip : ISipStack
 
     public ISipBans Bans { get; } = new QuietBans();
 
-    public ISipCalls Calls => throw new NotSupportedException("Nobody calls here.");
+    public ISipLamps Lamps { get; } = new QuietLamps();
 
     public bool IsHealthy { get; set; } = true;
 
@@ -40,7 +40,13 @@ internal sealed class QuietSip : ISipStack
 
     public IEnumDirectory Numbers { get; } = new NoNumbers();
 
+    public ISipTrunks Trunks { get; } = new QuietTrunks();
+
+    public ISipCalls Calls => throw new NotSupportedException();
+
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) { }
+
+    public void Start(ISipHouse house, IEnumerable<Binding> known) { }
 
     public void Unbind(string account) => Unbound.Add(account);
 
@@ -64,6 +70,25 @@ internal sealed class QuietSip : ISipStack
     {
         public Task<string?> FindAsync(string e164, string suffix, CancellationToken cancel) => Task.FromResult<string?>(null);
     }
+}
+
+/// <summary>Lines that say nothing.</summary>
+internal sealed class QuietTrunks : ISipTrunks
+{
+    public ImmutableArray<TrunkLine> Used { get; private set; } = [];
+
+    public ImmutableArray<TrunkState> States { get; set; } = [];
+
+    public void Use(ImmutableArray<TrunkLine> lines) => Used = lines;
+
+    public Task<ImmutableArray<TrialOutcome>> TryAsync(TrunkLine line, CancellationToken cancel) =>
+        Task.FromResult<ImmutableArray<TrialOutcome>>([new TrialOutcome(TrialStep.Locate, false, "No address was found.")]);
+}
+
+/// <summary>Nobody watches.</summary>
+internal sealed class QuietLamps : ISipLamps
+{
+    public void Changed(string user) { }
 }
 
 /// <summary>Nobody guesses.</summary>
