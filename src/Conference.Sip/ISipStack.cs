@@ -3,6 +3,8 @@ using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Tracing;
+using Conference.Sip.Transport;
 using Conference.Sip.Subscriptions;
 using Conference.Sip.Trunks;
 
@@ -46,6 +48,12 @@ public interface ISipStack : IAsyncDisposable
 
     /// <summary>Whether the loop and all receive loops are alive.</summary>
     bool IsHealthy { get; }
+
+    /// <summary>What was said lately.</summary>
+    ISipTrace Trace { get; }
+
+    /// <summary>Takes browsers' WebSockets.</summary>
+    ISipSockets Sockets { get; }
 
     /// <summary>The public directory of telephone numbers.</summary>
     IEnumDirectory Numbers { get; }

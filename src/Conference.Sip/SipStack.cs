@@ -7,6 +7,7 @@ using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Tracing;
 using Conference.Sip.Subscriptions;
 using Conference.Sip.Transport;
 using Conference.Sip.Trunks;
@@ -21,11 +22,12 @@ public sealed class SipStack : ISipStack
     private readonly ISipWatcher _watcher;
     private readonly ISipState? _state;
     private readonly SipLoop _loop;
-    private readonly List<UdpTransport> _udp = [];
+    private readonly List<UdpListener> _udp = [];
     private readonly List<StreamListener> _listeners = [];
     private readonly Connections _connections;
     private readonly FlowSource _flows;
     private readonly NameService _names;
+    private readonly SipTrace _trace;
     private readonly TimeProvider _time;
     private UserAgent? _agent;
     private bool _isStopped;
@@ -41,11 +43,19 @@ public sealed class SipStack : ISipStack
         Lamps = new Switchboard(this);
         (_options, _policy, _watcher, _time) = (options, policy, watcher, time);
         _loop = new SipLoop(time, watcher.OnTrouble);
-        _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble);
-        var dialer = new Dialer(_connections, PortOf, new TlsClient(() => null), time);
+        _trace = new SipTrace(time);
+        _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble, _trace);
+        var dialer = new Dialer(_connections, PortOf, new TlsClient(() => options.Certificate?.Invoke("")), time);
         _flows = new FlowSource(UdpTo, dialer.DialAsync, _loop.Post);
+        Sockets = new SipSockets(_connections, time);
         _names = new NameService(options.DnsServers, time, _loop.Post);
     }
+
+    /// <inheritdoc/>
+    public ISipTrace Trace => _trace;
+
+    /// <inheritdoc/>
+    public ISipSockets Sockets { get; }
 
     /// <inheritdoc/>
     public IEnumDirectory Numbers => _names.Numbers;
@@ -141,19 +151,26 @@ public sealed class SipStack : ISipStack
     {
         if (listen.Transport == "udp")
         {
-            var udp = new UdpTransport(listen.Address, Receive, _watcher.OnTrouble);
+            var udp = new UdpListener(listen.Address, Receive, _watcher.OnTrouble, _trace);
             _udp.Add(udp);
             return listen with { Address = udp.Bound };
         }
 
-        var listener = new StreamListener(listen.Address, _connections, null, _watcher.OnTrouble, _time);
+        var listener = new StreamListener(listen.Address, _connections, listen.Transport == "tls" ? Tls() : null, _watcher.OnTrouble, _time);
         _listeners.Add(listener);
         return listen with { Address = listener.Bound };
     }
 
+    private TlsServer Tls() => new(_options.Certificate ?? throw new InvalidOperationException("A TLS listener needs SipStackOptions.Certificate."));
+
     private UserAgent Agent => _agent ?? throw new InvalidOperationException("The stack is not started.");
 
-    private void Receive(SipMessage message, Flow flow) => _loop.Offer(() => _agent!.Receive(message, flow));
+    private void Receive(SipMessage message, Flow flow)
+    {
+        if (_options.IgnoresScanners && Scanners.Sent(message)) return;
+        _trace.Received(message, flow);
+        _loop.Offer(() => _agent!.Receive(message, flow));
+    }
 
     private void OnFlowClosed(Flow flow) => _loop.Post(() =>
     {
@@ -170,7 +187,7 @@ public sealed class SipStack : ISipStack
 
     private Flow? FlowTo(Binding binding) => UdpTo(binding.Remote);
 
-    private Flow? UdpTo(IPEndPoint remote) => _udp.FirstOrDefault(u => u.Bound.AddressFamily == remote.AddressFamily)?.FlowTo(remote);
+    private Flow? UdpTo(IPEndPoint remote) => _udp.Select(u => u.FlowTo(remote)).FirstOrDefault(f => f is not null);
 
     private int? PortOf(string transport) =>
         Listening.FirstOrDefault(l => l.Transport.Equals(transport, StringComparison.OrdinalIgnoreCase))?.Address.Port;

@@ -1,23 +1,24 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Security;
 
 namespace Conference.Sip;
 
 /// <summary>One address to listen on.</summary>
-/// <param name="Transport">"udp" or "tcp".</param>
+/// <param name="Transport">"udp", "tcp" or "tls".</param>
 /// <param name="Address">Address and port; 0.0.0.0 means every address, port 0 a free one.</param>
 public sealed record SipListen(string Transport, IPEndPoint Address)
 {
-    /// <summary>Reads "udp://0.0.0.0:5060" or "tcp://[::]:5060"; the port may be left out (5060).</summary>
+    /// <summary>Reads "udp://0.0.0.0:5060" or "tcp://[::]:5060"; the port may be left out (5060, and 5061 for TLS).</summary>
     /// <returns>The listener, or <see langword="null"/> with a sentence an operator can act on.</returns>
     public static SipListen? Parse(string text, out string problem)
     {
         problem = "";
         var at = text.IndexOf("://", StringComparison.Ordinal);
         var transport = at > 0 ? text[..at].ToLowerInvariant() : "";
-        if (transport is not ("udp" or "tcp"))
+        if (transport is not ("udp" or "tcp" or "tls"))
         {
-            problem = $"'{text}' does not begin with udp:// or tcp://. Write for instance udp://0.0.0.0:5060.";
+            problem = $"'{text}' does not begin with udp://, tcp:// or tls://. Write for instance udp://0.0.0.0:5060.";
             return null;
         }
 
@@ -28,7 +29,7 @@ public sealed record SipListen(string Transport, IPEndPoint Address)
         }
 
         var hasPort = text.LastIndexOf(':') > text.LastIndexOf(']') && text.LastIndexOf(':') > at + 2;
-        return new SipListen(transport, hasPort ? address : new IPEndPoint(address.Address, 5060));
+        return new SipListen(transport, hasPort ? address : new IPEndPoint(address.Address, transport == "tls" ? 5061 : 5060));
     }
 }
 
@@ -47,6 +48,9 @@ public sealed record SipStackOptions
     /// <summary>Digest realm, constant for the life of the installation: every stored H(A1) depends on it.</summary>
     public string Realm { get; init; } = "conference";
 
+    /// <summary>What TLS shows for the name a peer asked for; asked for each connection, so that it may change while we run. Needed for TLS listeners.</summary>
+    public Func<string, SslStreamCertificateContext>? Certificate { get; init; }
+
     /// <summary>Name servers to ask; empty takes those of the system.</summary>
     public ImmutableArray<IPEndPoint> DnsServers { get; init; } = [];
 
@@ -55,6 +59,9 @@ public sealed record SipStackOptions
 
     /// <summary>URIs of the proxies that calls of registered phones must go by, told in every 200 to REGISTER (RFC 3608).</summary>
     public ImmutableArray<string> ServiceRoute { get; init; } = [];
+
+    /// <summary>Whether programs that call themselves scanners get no answer at all.</summary>
+    public bool IgnoresScanners { get; init; } = true;
 
     /// <summary>T1 of RFC 3261 §17: the round-trip estimate all transaction timers grow from.</summary>
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Conference.Sip.Messages;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip.Dialogs;
@@ -17,18 +18,22 @@ internal sealed class Identity(string? advertised, OwnNetworks near)
     public string SentBy(Flow flow)
     {
         var local = flow.Local;
-        return $"{Bracketed(AdvertisedTo(flow.Remote.Address) ?? local.Address.ToString())}:{local.Port}";
+        return $"{Bracketed(AdvertisedTo(flow.Remote.Address) ?? SipText.Address(local.Address))}:{local.Port}";
     }
 
     /// <summary>The Contact of everything we say in a dialog.</summary>
+    /// <remarks>Never sips, also over TLS: that would bind the other end to TLS on every hop (RFC 5630 §3.3). "wss" is no transport of URIs (RFC 7118 §5.2.1).</remarks>
     /// <param name="flow">Who hears it.</param>
     /// <param name="user">A user part, escaped already, or empty.</param>
     public string Contact(Flow flow, string user = "")
     {
         var at = user.Length > 0 ? user + "@" : "";
-        return flow.Transport == "UDP"
-            ? $"<sip:{at}{SentBy(flow)}>"
-            : $"<sip:{at}{SentBy(flow)};transport={flow.Transport.ToLowerInvariant()}>";
+        return flow.Transport switch
+        {
+            "UDP" => $"<sip:{at}{SentBy(flow)}>",
+            "WSS" => $"<sip:{at}{SentBy(flow)};transport=ws>",
+            _ => $"<sip:{at}{SentBy(flow)};transport={flow.Transport.ToLowerInvariant()}>",
+        };
     }
 
     /// <summary>The host of our own addresses in From and To, with its port where it is not the usual one.</summary>

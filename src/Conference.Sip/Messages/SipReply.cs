@@ -94,7 +94,7 @@ internal sealed class SipReply(int status, string? reason = null)
             writer.Unfolded(all.Value);
         }
 
-        var address = source.Address.ToString();
+        var address = SipText.Address(source.Address);
         if (via.HasRport || !SipText.Is(via.Host, System.Text.Encoding.ASCII.GetBytes(Bracketed(source.Address)))) writer.Text(";received=" + address);
         if (!via.HasRport) return;
         writer.Text(";rport=");
@@ -111,5 +111,5 @@ internal sealed class SipReply(int status, string? reason = null)
     }
 
     private static string Bracketed(IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetworkV6 ? "[" + address + "]" : address.ToString();
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? "[" + SipText.Address(address) + "]" : address.ToString();
 }

@@ -88,6 +88,9 @@ internal static class SipText
             });
     }
 
+    /// <summary>An address as it is written in messages: the zone of a link-local one means nothing to anybody else.</summary>
+    public static string Address(System.Net.IPAddress address) => address.ToString().Split('%')[0];
+
     /// <summary>A folded value on one line.</summary>
     public static byte[] Flat(ReadOnlySpan<byte> value)
     {

@@ -10,7 +10,11 @@ namespace Conference.Sip.Requests;
 /// <param name="Loop">The thread that owns them.</param>
 /// <param name="Layer">Their transactions.</param>
 /// <param name="Roads">How they find their way.</param>
-internal sealed record Sending(SipLoop Loop, TransactionLayer Layer, Roads Roads);
+internal sealed record Sending(SipLoop Loop, TransactionLayer Layer, Roads Roads)
+{
+    /// <summary>What does not fit a datagram.</summary>
+    public LargeRequests Large { get; } = new();
+}
 
 /// <summary>Where a request goes: by a flow that is there already, or to the first of some places that answers.</summary>
 internal readonly record struct Way(Flow? Flow, ImmutableArray<Hop> Hops)
@@ -119,12 +123,28 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
         return keys.Sign(draft.Method, SipText.Latin(draft.RequestUri));
     }
 
-    private void Send(Flow flow, (HeaderId, string)? credentials)
+    private void Send(Flow flow, (HeaderId, string)? credentials, bool isDecided = false)
     {
         (Flow, _isHeard) = (flow, false);
         ReadOnlySpan<(HeaderId, string)> headers = credentials is { } header ? [header] : [];
-        _transaction = sending.Layer.Prepare(write(flow, headers), flow, OnHeard, HasMore ? ShortPatience : null);
+        var request = write(flow, headers);
+        if (!isDecided && !flow.IsReliable && Hop is { } hop && sending.Large.Instead(hop, request.Length, sending.Loop.Now) is { } stream)
+        {
+            sending.Roads.Flows.Open(stream, (opened, _) => SendLarge(hop, opened, flow, credentials));
+            return;
+        }
+
+        _transaction = sending.Layer.Prepare(request, flow, OnHeard, HasMore ? ShortPatience : null);
         _transaction.Start();
+    }
+
+    /// <summary>By the connection, or in fragments after all.</summary>
+    private void SendLarge(Hop hop, Flow? stream, Flow datagrams, (HeaderId, string)? credentials)
+    {
+        if (_isOver) return;
+        if (stream is null) sending.Large.Refused(hop, sending.Loop.Now);
+        if (_isWithdrawn) End(null);
+        else Send(stream ?? datagrams, credentials, isDecided: true);
     }
 
     private void OnHeard(SipMessage? answer)

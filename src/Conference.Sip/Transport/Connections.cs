@@ -9,27 +9,30 @@ namespace Conference.Sip.Transport;
 /// <param name="settle">Done when everything received so far has been looked at.</param>
 /// <param name="closed">Hears when a connection is gone.</param>
 /// <param name="trouble">Hears of errors that should not happen.</param>
-internal sealed class Connections(Action<SipMessage, Flow> receive, Func<Task> settle, Action<Flow> closed, Action<string, Exception?> trouble) : IDisposable
+/// <param name="tap">Sees what leaves.</param>
+internal sealed class Connections(
+    Action<SipMessage, Flow> receive, Func<Task> settle, Action<Flow> closed, Action<string, Exception?> trouble, IWireTap? tap = null) : IDisposable
 {
     private const int PerSource = 50;
     private const int InAll = 10_000;
 
-    private readonly ConcurrentDictionary<StreamFlow, bool> _flows = new();
+    private readonly ConcurrentDictionary<Connection, bool> _flows = new();
     private readonly ConcurrentDictionary<IPAddress, int> _perSource = new();
     private volatile bool _isClosed;
 
     /// <summary>Serves a connection a peer opened.</summary>
-    public void Admit(StreamFlow flow)
+    /// <returns>Done when the connection is gone.</returns>
+    public Task AdmitAsync(Connection flow)
     {
         var source = flow.Remote.Address;
         var fromThere = _perSource.AddOrUpdate(source, 1, (_, n) => n + 1);
         Keep(flow);
         if (fromThere > PerSource || _flows.Count > InAll) MakeRoom(flow, source);
-        _ = RunAsync(flow, () => Leave(source));
+        return RunAsync(flow, () => Leave(source));
     }
 
     /// <summary>Serves a connection we opened; it counts against nobody.</summary>
-    public void Adopt(StreamFlow flow)
+    public void Adopt(Connection flow)
     {
         flow.Keep();
         Keep(flow);
@@ -42,26 +45,27 @@ internal sealed class Connections(Action<SipMessage, Flow> receive, Func<Task> s
         foreach (var flow in _flows.Keys) flow.Close();
     }
 
-    private void Keep(StreamFlow flow)
+    private void Keep(Connection flow)
     {
+        flow.Tap = tap;
         _flows[flow] = true;
         if (_isClosed) flow.Close();
     }
 
     /// <summary>A source with too many connections loses its oldest that nobody signed in on; so idle connections do not lock the next phone out.</summary>
-    private void MakeRoom(StreamFlow newest, IPAddress source) => _flows.Keys
+    private void MakeRoom(Connection newest, IPAddress source) => _flows.Keys
         .Where(f => f.IsOpen && !f.IsKnown && f.Remote.Address.Equals(source))
         .DefaultIfEmpty(newest)
         .MinBy(f => f.Number)!
         .Close();
 
-    private async Task RunAsync(StreamFlow flow, Action leave)
+    private async Task RunAsync(Connection flow, Action leave)
     {
         try
         {
             await flow.RunAsync(receive, settle);
         }
-        catch (Exception error) when (StreamFlow.IsAnEnd(error) || error is TimeoutException)
+        catch (Exception error) when (Connection.IsAnEnd(error))
         {
             // the peer or a limit ended the connection
         }

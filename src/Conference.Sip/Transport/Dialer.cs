@@ -11,10 +11,10 @@ namespace Conference.Sip.Transport;
 /// <param name="time">The clock of the limit.</param>
 internal sealed class Dialer(Connections connections, Func<string, int?> port, TlsClient tls, TimeProvider time)
 {
-    /// <summary>Connecting and shaking hands together; a trunk has 4 s to find another server.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    /// <summary>How long connecting and shaking hands may take together; a trunk has 4 s to find another server.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(2);
 
-    public async Task<(StreamFlow? Flow, string Problem)> DialAsync(Hop hop)
+    public async Task<(Connection? Flow, string Problem)> DialAsync(Hop hop)
     {
         if (hop.Transport is not ("TCP" or "TLS")) return (null, $"Connections by {hop.Transport} are not opened from here.");
         var socket = new Socket(hop.Remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -29,7 +29,7 @@ internal sealed class Dialer(Connections connections, Func<string, int?> port, T
         }
     }
 
-    private async Task<StreamFlow> ConnectAsync(Hop hop, Socket socket)
+    private async Task<Connection> ConnectAsync(Hop hop, Socket socket)
     {
         using var limit = new CancellationTokenSource(Limit, time);
         StreamFlow.Tune(socket);
@@ -42,7 +42,7 @@ internal sealed class Dialer(Connections connections, Func<string, int?> port, T
         return flow;
     }
 
-    private static string Explain(Hop hop, Exception error) => error switch
+    private string Explain(Hop hop, Exception error) => error switch
     {
         OperationCanceledException => $"{hop.Remote} did not answer within {Limit.TotalSeconds} s.",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"{hop.Remote} refuses connections.",

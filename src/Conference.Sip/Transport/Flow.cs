@@ -5,7 +5,7 @@ namespace Conference.Sip.Transport;
 /// <summary>The way to one peer: a UDP socket and an address, or a connection. Answers and everything in a dialog go by it (RFC 5626).</summary>
 internal abstract class Flow(string transport, IPEndPoint remote)
 {
-    /// <summary>UDP or TCP, as Via writes it.</summary>
+    /// <summary>UDP, TCP, TLS, WS or WSS, as Via writes it.</summary>
     public string Transport { get; } = transport;
 
     public IPEndPoint Remote { get; } = remote;

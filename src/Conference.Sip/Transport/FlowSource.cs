@@ -6,9 +6,9 @@ namespace Conference.Sip.Transport;
 /// <param name="udp">The UDP flow to an address, or <see langword="null"/> when no socket can send there.</param>
 /// <param name="dial">Opens a connection; gives it, or why there is none.</param>
 /// <param name="post">Does something on the loop.</param>
-internal sealed class FlowSource(Func<IPEndPoint, Flow?> udp, Func<Hop, Task<(StreamFlow? Flow, string Problem)>> dial, Action<Action> post) : IFlowSource
+internal sealed class FlowSource(Func<IPEndPoint, Flow?> udp, Func<Hop, Task<(Connection? Flow, string Problem)>> dial, Action<Action> post) : IFlowSource
 {
-    private readonly Dictionary<Hop, StreamFlow> _open = [];
+    private readonly Dictionary<Hop, Connection> _open = [];
     private readonly Dictionary<Hop, List<Action<Flow?, string>>> _opening = [];
 
     public void Open(Hop hop, Action<Flow?, string> opened)
@@ -51,7 +51,7 @@ internal sealed class FlowSource(Func<IPEndPoint, Flow?> udp, Func<Hop, Task<(St
         post(() => Tell(hop, flow, problem));
     }
 
-    private void Tell(Hop hop, StreamFlow? flow, string problem)
+    private void Tell(Hop hop, Connection? flow, string problem)
     {
         if (flow is { IsOpen: true }) _open[hop] = flow;
         _opening.Remove(hop, out var waiting);

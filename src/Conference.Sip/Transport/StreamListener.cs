@@ -89,7 +89,7 @@ internal sealed class StreamListener : IDisposable
             StreamFlow.Tune(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch (Exception error) when (StreamFlow.IsAnEnd(error))
+        catch (Exception error) when (Connection.IsAnEnd(error))
         {
             socket.Dispose();
             return null;
@@ -117,9 +117,9 @@ internal sealed class StreamListener : IDisposable
     {
         try
         {
-            _connections.Admit(new StreamFlow(Transport, socket, stream, Bound.Port, _time));
+            _ = _connections.AdmitAsync(new StreamFlow(Transport, socket, stream, Bound.Port, _time));
         }
-        catch (Exception error) when (StreamFlow.IsAnEnd(error))
+        catch (Exception error) when (Connection.IsAnEnd(error))
         {
             stream.Dispose();
         }

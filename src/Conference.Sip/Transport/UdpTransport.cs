@@ -13,14 +13,15 @@ internal sealed class UdpTransport : IDisposable
     private readonly Socket _socket;
     private readonly Action<SipMessage, Flow> _receive;
     private readonly Action<string, Exception?> _trouble;
+    private readonly IWireTap? _tap;
     private readonly LocalAddresses _addresses;
     private readonly Thread _thread;
     private volatile bool _isClosed;
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public UdpTransport(IPEndPoint bind, Action<SipMessage, Flow> receive, Action<string, Exception?> trouble)
+    public UdpTransport(IPEndPoint bind, Action<SipMessage, Flow> receive, Action<string, Exception?> trouble, IWireTap? tap = null)
     {
-        (_receive, _trouble) = (receive, trouble);
+        (_receive, _trouble, _tap) = (receive, trouble, tap);
         _socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         Tune(_socket);
         _socket.Bind(bind);
@@ -54,7 +55,7 @@ internal sealed class UdpTransport : IDisposable
         socket.ReceiveBufferSize = 8 << 20; // a registration storm is 100 MB/s for a second
         socket.SendBufferSize = 4 << 20;
         if (socket.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false; // no mapped addresses on the wire
-        else socket.DontFragment = false; // large answers go in fragments rather than not at all
+        else socket.DontFragment = false; // large answers go in fragments rather than not at all; IPv6 does so by itself
         if (OperatingSystem.IsWindows()) socket.IOControl(unchecked((int)0x9800000C), [0, 0, 0, 0], null); // SIO_UDP_CONNRESET
     }
 
@@ -108,9 +109,20 @@ internal sealed class UdpTransport : IDisposable
 
     private void Hand(ReadOnlySpan<byte> datagram, SocketAddress source)
     {
-        if (datagram.Length < Shortest || datagram[0] == 0) return;
+        if (datagram.Length < Shortest) return;
+        if (datagram[0] == 0)
+        {
+            AnswerStun(datagram, source);
+            return;
+        }
+
         var message = SipMessage.Read(datagram, isStream: false);
         if (message is not null) _receive(message, FlowOf(source));
+    }
+
+    private void AnswerStun(ReadOnlySpan<byte> datagram, SocketAddress source)
+    {
+        if (StunAnswer.To(datagram, (IPEndPoint)Bound.Create(source)) is { } answer) Send(answer, source);
     }
 
     private UdpFlow FlowOf(SocketAddress source)
@@ -147,6 +159,7 @@ internal sealed class UdpTransport : IDisposable
         public override bool Send(byte[] message)
         {
             transport.Send(message, address);
+            transport._tap?.Sent(message, this);
             return true;
         }
 

@@ -8,10 +8,13 @@ public sealed class OriginGuard(RequestDelegate next, IOptions<SiteOptions> site
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) || IsOurs(context.Request)) return next(context);
+        if (!IsLive(context.Request.Path) || IsOurs(context.Request)) return next(context);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     }
+
+    private static bool IsLive(PathString path) =>
+        path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments(SipEndpoint.Path, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Scheme, host and port must all be the same. Programs that are no browsers send no Origin.</summary>
     private bool IsOurs(HttpRequest request)

@@ -4,13 +4,13 @@ namespace Conference.Web.Hosting;
 public sealed class SecurityHeaders(RequestDelegate next)
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; font-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
 
     public Task InvokeAsync(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = $"{Policy}; connect-src 'self'{Sockets(context.Request)}";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY"; // for browsers older than frame-ancestors
         headers["Referrer-Policy"] = "no-referrer";
@@ -19,4 +19,8 @@ public sealed class SecurityHeaders(RequestDelegate next)
         if (context.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
         return next(context);
     }
+
+    /// <summary>Older Safari does not count WebSockets of the same site as 'self'.</summary>
+    private static string Sockets(HttpRequest request) =>
+        Uri.CheckHostName(request.Host.Host.Trim('[', ']')) == UriHostNameType.Unknown ? "" : $" {(request.IsHttps ? "wss" : "ws")}://{request.Host.ToUriComponent()}";
 }

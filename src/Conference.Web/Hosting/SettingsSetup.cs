@@ -9,7 +9,13 @@ namespace Conference.Web.Hosting;
 
 internal static class SettingsSetup
 {
-    private const string AsteriskFolder = $"{AsteriskOptions.Section}:{nameof(AsteriskOptions.Directory)}";
+    /// <summary>Paths that count from the folder of <c>appsettings.json</c>.</summary>
+    private static readonly string[] FromTheRoot =
+    [
+        $"{AsteriskOptions.Section}:{nameof(AsteriskOptions.Directory)}",
+        $"{SipOptions.Section}:{nameof(SipOptions.Certificate)}",
+        $"{SipOptions.Section}:{nameof(SipOptions.CertificateKey)}",
+    ];
 
     /// <summary>What an operator may set, checked before the first call.</summary>
     public static void AddSettings(this WebApplicationBuilder builder)
@@ -19,7 +25,9 @@ internal static class SettingsSetup
         builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.Listen)}");
         var site = builder.Configuration.GetSection(SiteOptions.Section).Get<SiteOptions>() ?? new SiteOptions();
         builder.Configuration["Conference:DataDirectory"] = site.FullDataDirectory(root); // one meaning for everybody who reads it
-        if (builder.Configuration[AsteriskFolder] is { Length: > 0 } folder) builder.Configuration[AsteriskFolder] = Path.GetFullPath(folder, root);
+        foreach (var key in FromTheRoot)
+            if (builder.Configuration[key] is { Length: > 0 } path)
+                builder.Configuration[key] = Path.GetFullPath(path, root);
 
         builder.Services.AddOptions<SiteOptions>().BindConfiguration(SiteOptions.Section).ValidateDataAnnotations()
             .Validate(o => o.PublicUrlIsUsable, "Conference:PublicUrl must begin with http:// or https://, for instance https://conference.example.org.")

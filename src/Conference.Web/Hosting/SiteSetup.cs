@@ -16,12 +16,15 @@ internal static class SiteSetup
         app.UseHttpMethodOverride(new HttpMethodOverrideOptions { FormFieldName = "_method" }); // forms can only GET and POST
         app.UseRouting();
         app.UseMiddleware<OriginGuard>();
+        app.UseMiddleware<WebSocketGuard>();
+        app.UseWebSockets();
         app.UseAuthentication();
         app.UseRequestLocalization();
         app.UseRateLimiter();
         app.UseAuthorization();
         app.MapControllers();
         app.MapHub<LiveHub>(LiveHub.Path);
+        app.MapSip();
         app.MapHub<ExchangeHub>(ExchangeHub.Path);
     }
 }

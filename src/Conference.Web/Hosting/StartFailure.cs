@@ -34,7 +34,7 @@ public static partial class StartFailure
     /// <summary>Signalling names its address in the message; a socket that does not is one of the pages.</summary>
     private static string? Explain(SocketException e)
     {
-        var isSip = e.Message.StartsWith("udp://", StringComparison.Ordinal) || e.Message.StartsWith("tcp://", StringComparison.Ordinal);
+        var isSip = e.Message.Length > 6 && e.Message[..6] is "udp://" or "tcp://" or "tls://";
         var (what, setting) = isSip ? ($"The SIP address {e.Message}", "Conference:Sip:Listen") : ("An address of the pages", "Urls (--urls)");
         return e.SocketErrorCode switch
         {

@@ -17,6 +17,15 @@ public sealed record SipOptions
     /// <summary>Digest realm; changing it makes every stored secret useless.</summary>
     public string Realm { get; init; } = "conference";
 
+    /// <summary>PEM file with the certificate and those above it, or a PFX file; what TLS phones are shown. Empty: one made here and kept in the data directory.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>PEM file with the key of the certificate, when that is not in the same file.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>Password of the key or of the PFX file.</summary>
+    public string? CertificatePassword { get; init; }
+
     /// <summary>The listeners, with a sentence for each line that is none.</summary>
     internal (ImmutableArray<SipListen> Listeners, ImmutableArray<string> Problems) Read()
     {
@@ -30,6 +39,13 @@ public sealed record SipOptions
 
         return (listeners.ToImmutable(), problems.ToImmutable());
     }
+
+    /// <summary>The operator's certificate, if there is one.</summary>
+    internal CertificateFiles? CertificateFiles => string.IsNullOrEmpty(Certificate)
+        ? null
+        : new CertificateFiles(Certificate, string.IsNullOrEmpty(CertificateKey) ? null : CertificateKey, CertificatePassword);
+
+    internal bool HasTls => Read().Listeners.Any(l => l.Transport == "tls");
 
     internal bool RealmIsUsable => Realm.Length is > 0 and <= 64 && Realm.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 

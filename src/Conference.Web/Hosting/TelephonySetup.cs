@@ -37,8 +37,10 @@ internal static class TelephonySetup
         services.AddSingleton<ISipPolicy, CallPolicy>();
         AddExchange(services);
         services.AddSingleton<ISipWatcher, SignallingWatcher>();
+        services.AddSingleton<SipCertificate>();
         services.AddSingleton<ISipStack>(OpenSip);
         services.AddSingleton(all => all.GetRequiredService<ISipStack>().Bans);
+        services.AddSingleton(all => all.GetRequiredService<ISipStack>().Trace);
         services.AddHostedService(all => all.GetRequiredService<BindingStore>());
         services.AddHostedService<AsteriskWatcher>();
         services.AddHostedService<TelephonyHost>();
@@ -69,6 +71,7 @@ internal static class TelephonySetup
             .Validate(o => o.AdvertisedIsUsable, "Conference:Sip:AdvertisedAddress must be an IP address or a host name.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SipOptions>, SipListenCheck>();
+        services.AddSingleton<IValidateOptions<SipOptions>, SipCertificateCheck>();
         services.AddOptions<MediaPortOptions>().BindConfiguration(MediaPortOptions.Section)
             .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
             .ValidateOnStart();
@@ -97,8 +100,9 @@ internal static class TelephonySetup
             Listen = options.Read().Listeners,
             AdvertisedAddress = string.IsNullOrEmpty(options.AdvertisedAddress) ? null : options.AdvertisedAddress,
             Realm = options.Realm,
+            Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
         };
-        return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>());
+        return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<HouseState>());
     }
 
     private static PhoneServer PhonesReach(SipOptions sip)

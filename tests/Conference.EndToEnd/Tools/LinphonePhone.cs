@@ -7,7 +7,7 @@ namespace Conference.EndToEnd.Tools;
 /// <summary>A second make of phone (linphone's console, in a process of its own): registers, dials, holds, transfers with consultation.</summary>
 public sealed partial class LinphonePhone : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TempFolder _folder;
     private readonly PhoneAccount _account;
@@ -63,6 +63,16 @@ public sealed partial class LinphonePhone : IAsyncDisposable
         var id = int.Parse(Assigned().Matches(Log)[^1].Groups["id"].Value, CultureInfo.InvariantCulture);
         await _process.Says(line => line.Contains("Media streams established", StringComparison.Ordinal) && line.Contains($"call {id} ", StringComparison.Ordinal), Patience);
         return id;
+    }
+
+    /// <summary>Presses keys one after the other, as a person does.</summary>
+    public async Task Press(string keys)
+    {
+        foreach (var key in keys)
+        {
+            await Task.Delay(Phone.APersonsPace);
+            await _process.Type(key.ToString());
+        }
     }
 
     /// <summary>Puts the call it is in on hold.</summary>

@@ -15,7 +15,7 @@ public sealed record PhoneAccount(string User, string Secret, string Server, str
 /// </summary>
 public sealed class Phone : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>The amplitude from which a tone counts as a voice, a fraction of that with which phones speak.</summary>
     private const double Loud = 0.01;
@@ -96,6 +96,14 @@ public sealed class Phone : IAsyncDisposable
         await Happens("CALL_ESTABLISHED");
     }
 
+    /// <summary>Dials, and while it rings the other side does something: picks up.</summary>
+    public async Task Dial(string number, Func<Task> meanwhile)
+    {
+        await Call(number);
+        await meanwhile();
+        await Happens("CALL_ESTABLISHED");
+    }
+
     /// <summary>Dials and waits until it is turned away.</summary>
     /// <returns>Why, as the phone understood it: "486 Busy Here".</returns>
     public async Task<string> DialInVain(string number)
@@ -115,6 +123,7 @@ public sealed class Phone : IAsyncDisposable
     public async Task PickUp()
     {
         await Happens("CALL_INCOMING");
+        Forget();
         await _control.Say("accept");
         await Happens("CALL_ESTABLISHED");
     }
@@ -157,7 +166,12 @@ public sealed class Phone : IAsyncDisposable
     }
 
     /// <summary>Waits until the other side ends the call.</summary>
-    public Task<PhoneEvent> IsHungUp() => Happens("CALL_CLOSED");
+    public async Task<PhoneEvent> IsHungUp()
+    {
+        var closed = await Happens("CALL_CLOSED");
+        Forget();
+        return closed;
+    }
 
     /// <summary>Waits for something to happen since the last command.</summary>
     public async Task<PhoneEvent> Happens(string type)
@@ -178,8 +192,10 @@ public sealed class Phone : IAsyncDisposable
         return wav.Samples.Length >= 3 * moment && Enumerable.Range(1, 3).All(back => Tones.Amplitude(wav.Samples.AsSpan(wav.Samples.Length - back * moment, moment), wav.Rate, tone) > Loud);
     }
 
-    public Task WaitUntilHears(Phone other) =>
-        Eventually.True(() => Hears(other.Tone), Patience, () => $"{Name} to hear {other.Name}");
+    public Task WaitUntilHears(Phone other) => WaitUntilHears(other.Tone);
+
+    public Task WaitUntilHears(int tone) =>
+        Eventually.True(() => Hears(tone), Patience, () => $"{Name} to hear {tone} Hz");
 
     public Task WaitUntilDeafTo(Phone other) =>
         Eventually.True(() => !Hears(other.Tone), Patience, () => $"{Name} to hear {other.Name} no more");

@@ -14,18 +14,19 @@ public sealed partial class Server : IAsyncDisposable
     private readonly Dictionary<string, string> _settings;
     private readonly Dictionary<string, string> _environment;
     private readonly int _http = Ports.Free();
-    private readonly int _sip = Ports.Free(2); // the odd neighbour is left to TLS
+    private readonly int _sip = Ports.Free(2); // TLS has the neighbour
     private Child? _process;
 
     private Server(IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string> environment)
     {
         var (first, last) = Ports.Audio(200);
-        _settings = new(settings)
+        _settings = new(settings.ToDictionary(s => s.Key, s => s.Value.Replace("{sip}", $"{_sip}", StringComparison.Ordinal)))
         {
             ["urls"] = Url,
             ["Conference:DataDirectory"] = Data,
             ["Conference:Sip:Listen:0"] = $"udp://{Sip}",
             ["Conference:Sip:Listen:1"] = $"tcp://{Sip}",
+            ["Conference:Sip:Listen:2"] = $"tls://{SipTls}",
             ["Conference:Media:Ports"] = $"{first}-{last}",
         };
         _environment = new(environment) { ["ASPNETCORE_ENVIRONMENT"] = "Production" };
@@ -39,6 +40,9 @@ public sealed partial class Server : IAsyncDisposable
     /// <summary>Where phones register and call, by UDP and by TCP.</summary>
     public string Sip => $"127.0.0.1:{_sip}";
 
+    /// <summary>The same by TLS.</summary>
+    public string SipTls => $"127.0.0.1:{_sip + 1}";
+
     /// <summary>Its port.</summary>
     public int SipPort => _sip;
 
@@ -51,7 +55,7 @@ public sealed partial class Server : IAsyncDisposable
     public Child Process => _process ?? throw new InvalidOperationException("The server is not running.");
 
     /// <summary>Starts the product and waits until it says that it is ready.</summary>
-    /// <param name="settings">Beyond those every story needs, such as Conference:Mail:Host.</param>
+    /// <param name="settings">Beyond those every story needs, such as Conference:Mail:Host; {sip} in a value becomes the port phones use.</param>
     public static async Task<Server> Start(IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var server = new Server(settings ?? new Dictionary<string, string>(), environment ?? new Dictionary<string, string>());

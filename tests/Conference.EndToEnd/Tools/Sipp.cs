@@ -41,6 +41,14 @@ public sealed class Sipp : IAsyncDisposable
         return sipp;
     }
 
+    /// <summary>Signs on by UDP as a phone would that listens on the line's port, and leaves it at that.</summary>
+    public static async Task SignOn(string server, SippLine line)
+    {
+        using var folder = new TempFolder("sipp");
+        await File.WriteAllTextAsync(folder.File("register.xml"), Register);
+        await Play(folder.File("register.xml"), server, line);
+    }
+
     /// <summary>Waits until the script is through.</summary>
     /// <exception cref="InvalidOperationException">The other side did not keep to it; the message says where.</exception>
     public async Task IsContent()
@@ -72,6 +80,33 @@ public sealed class Sipp : IAsyncDisposable
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static readonly string Register = $"""
+        <?xml version="1.0" encoding="UTF-8"?>
+        <scenario name="sign on">
+        {Registering(1, "")}
+        <recv response="401" auth="true"/>
+        {Registering(2, "[authentication]")}
+        <recv response="200"/>
+        </scenario>
+        """;
+
+    private static string Registering(int sequence, string credentials) => $"""
+        <send retrans="500"><![CDATA[
+        REGISTER sip:[domain] SIP/2.0
+        Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch];rport
+        From: <sip:[user]@[domain]>;tag=[pid]r[call_number]
+        To: <sip:[user]@[domain]>
+        Call-ID: [call_id]
+        CSeq: {sequence} REGISTER
+        Contact: <sip:[user]@[local_ip]:[local_port]>
+        Max-Forwards: 70
+        Expires: 600
+        {(credentials.Length == 0 ? "User-Agent: sipp" : credentials)}
+        Content-Length: 0
+
+        ]]></send>
+        """;
 }
 
 /// <summary>How SIPp presents itself.</summary>

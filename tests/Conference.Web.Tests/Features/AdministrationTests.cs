@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Conference.Core.Accounts;
 using Conference.Core.Calls;
 using Conference.Infrastructure.Data;
 using Conference.Web.Tests.Testing;
@@ -67,62 +66,6 @@ public sealed class AdministrationTests
 
         Assert.Contains("cannot do this to yourself", page.Words(), StringComparison.Ordinal);
         Assert.NotNull(page.QuerySelector("[data-person=admin]"));
-    }
-
-    [Fact]
-    public async Task The_secret_of_a_phone_is_shown_once_and_opens_its_account()
-    {
-        using var site = await TestSite.OpenAsync();
-        var admin = await site.SignInAsync(TestSite.Admin);
-
-        var page = await admin.FollowAsync(await admin.SubmitAsync("/devices", "form[action='/devices/extensions']", ("Form.Number", "201"), ("Form.Name", "Reception")));
-
-        Assert.Equal("201", page.QuerySelector("#new-username")!.TextContent);
-        Assert.True(page.QuerySelector("#secret")!.TextContent.Length >= 16);
-        Assert.NotNull(site.Get<DeviceBook>().Find("201"));
-        Assert.Null((await admin.PageAsync("/devices")).QuerySelector("#secret"));
-    }
-
-    [Fact]
-    public async Task A_removed_phone_is_forgotten_at_once()
-    {
-        using var site = await TestSite.OpenAsync();
-        var admin = await site.SignInAsync(TestSite.Admin);
-        await admin.SubmitAsync("/devices", "form[action='/devices/extensions']", ("Form.Number", "201"), ("Form.Name", "Reception"));
-
-        await admin.SubmitAsync("/devices", "[data-device='201'] form:has(input[value=DELETE])");
-
-        Assert.Equal(["201"], site.Sip.Unbound);
-        Assert.Null(site.Get<DeviceBook>().Find("201"));
-    }
-
-    [Theory]
-    [InlineData("2", "Reception", "form.Number", "A number has 2 to 15 digits.")]
-    [InlineData("２０１", "Reception", "form.Number", "A number has 2 to 15 digits.")]
-    [InlineData("201", "", "form.Name", "Please fill this in.")]
-    public async Task What_is_wrong_with_an_extension_is_said_beside_its_field(string number, string name, string id, string sentence)
-    {
-        using var site = await TestSite.OpenAsync();
-        var admin = await site.SignInAsync(TestSite.Admin);
-
-        var page = await Browser.ReadAsync(await admin.SubmitAsync("/devices", "form[action='/devices/extensions']", ("Form.Number", number), ("Form.Name", name)));
-
-        Assert.Equal(sentence, page.GetElementById($"{id}-problem")!.TextContent);
-    }
-
-    [Fact]
-    public async Task Where_a_phone_is_registered_is_shown()
-    {
-        using var site = await TestSite.OpenAsync();
-        var admin = await site.SignInAsync(TestSite.Admin);
-        await admin.SubmitAsync("/devices", "form[action='/devices/extensions']", ("Form.Number", "201"), ("Form.Name", "Reception"));
-        site.Get<DeviceBook>().Reached(new Reachable("201", "192.0.2.7:5060", "udp", DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1), "<b>Phone</b>"));
-
-        var row = (await admin.PageAsync("/devices")).QuerySelector("[data-device='201']")!;
-
-        Assert.Equal("true", row.GetAttribute("data-registered"));
-        Assert.Contains("192.0.2.7:5060", row.TextContent, StringComparison.Ordinal);
-        Assert.Contains("<b>Phone</b>", row.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,10 @@ public sealed partial class FolderArrowTests
         ["Conference.Web"] = ["Conference"],
         ["Conference.Web.Features"] = ["Conference.Core", "Conference.Infrastructure", "Conference.Web.Features.Shared"],
         ["Conference.Web.Features.Shared"] = ["Conference.Core", "Conference.Infrastructure.Data"],
-        ["Conference.Web.Features.Devices"] = ["Conference.Core", "Conference.Infrastructure", "Conference.Web.Features.Shared", "Conference.Sip"],
+        ["Conference.Web.Features.Extensions"] = ["Conference.Core", "Conference.Infrastructure", "Conference.Web.Features.Shared", "Conference.Sip"],
+        ["Conference.Web.Features.Trunks"] = ["Conference.Core", "Conference.Infrastructure", "Conference.Web.Features.Shared", "Conference.Sip.Trunks"],
+        ["Conference.Web.Features.Calls"] = ["Conference.Core", "Conference.Infrastructure", "Conference.Web.Features.Shared", "Conference.Sip.Tracing"],
+        ["Conference.Web.Features.Bans"] = ["Conference.Core", "Conference.Infrastructure", "Conference.Web.Features.Shared", "Conference.Sip.Authentication"],
         ["Conference.Web.Features.Health"] = ["Conference.Core", "Conference.Infrastructure", "Conference.Web.Features.Shared", "Conference.Sip", "Conference.Media"],
     };
 

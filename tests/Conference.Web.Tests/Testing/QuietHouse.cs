@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.WebSockets;
 using System.Text;
 using System.Threading.Channels;
 using Conference.Core;
@@ -12,6 +13,8 @@ using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
 using Conference.Sip.Subscriptions;
+using Conference.Sip.Tracing;
+using Conference.Sip.Transport;
 using Conference.Sip.Trunks;
 
 namespace Conference.Web.Tests.Testing;
@@ -31,6 +34,10 @@ internal sealed class QuietSip : ISipStack
 
     public bool IsHealthy { get; set; } = true;
 
+    public ISipSockets Sockets { get; } = new NoSockets();
+
+    public ISipTrace Trace { get; } = new NoTrace();
+
     public IEnumDirectory Numbers { get; } = new NoNumbers();
 
     public ISipTrunks Trunks { get; } = new QuietTrunks();
@@ -47,23 +54,22 @@ internal sealed class QuietSip : ISipStack
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    private sealed class NoTrace : ISipTrace
+    {
+        public ImmutableArray<TracedCall> Calls => [];
+
+        public ImmutableArray<TracedMessage> Read(IReadOnlyCollection<string> callIds) => [];
+    }
+
+    private sealed class NoSockets : ISipSockets
+    {
+        public Task ServeAsync(WebSocket socket, IPEndPoint local, IPEndPoint remote, bool isSecure, CancellationToken cancel) => Task.CompletedTask;
+    }
+
     private sealed class NoNumbers : IEnumDirectory
     {
         public Task<string?> FindAsync(string e164, string suffix, CancellationToken cancel) => Task.FromResult<string?>(null);
     }
-}
-
-/// <summary>Lines that say nothing.</summary>
-internal sealed class QuietTrunks : ISipTrunks
-{
-    public ImmutableArray<TrunkLine> Used { get; private set; } = [];
-
-    public ImmutableArray<TrunkState> States { get; set; } = [];
-
-    public void Use(ImmutableArray<TrunkLine> lines) => Used = lines;
-
-    public Task<ImmutableArray<TrialOutcome>> TryAsync(TrunkLine line, CancellationToken cancel) =>
-        Task.FromResult<ImmutableArray<TrialOutcome>>([new TrialOutcome(TrialStep.Locate, false, "No address was found.")]);
 }
 
 /// <summary>Nobody watches.</summary>
@@ -78,6 +84,36 @@ internal sealed class QuietBans : ISipBans
     public ImmutableArray<SipBan> Bans { get; set; } = [];
 
     public void Lift(IPAddress source, string? username) => Bans = [.. Bans.Where(b => !b.Source.Equals(source) || b.Username != username)];
+}
+
+/// <summary>Lines that are as the test says, and try as it says.</summary>
+internal sealed class QuietTrunks : ISipTrunks
+{
+    public ImmutableArray<TrunkLine> Used { get; private set; } = [];
+
+    public ImmutableArray<TrunkState> States { get; set; } = [];
+
+    public ImmutableArray<TrialOutcome> Trial { get; set; } = [];
+
+    public List<TrunkLine> Tried { get; } = [];
+
+    public void Use(ImmutableArray<TrunkLine> lines) => Used = lines;
+
+    public Task<ImmutableArray<TrialOutcome>> TryAsync(TrunkLine line, CancellationToken cancel)
+    {
+        Tried.Add(line);
+        return Task.FromResult(Trial);
+    }
+}
+
+/// <summary>Messages that the test put down.</summary>
+internal sealed class QuietTrace : ISipTrace
+{
+    public ImmutableArray<TracedCall> Calls { get; set; } = [];
+
+    public List<(string CallId, TracedMessage Message)> Messages { get; } = [];
+
+    public ImmutableArray<TracedMessage> Read(IReadOnlyCollection<string> callIds) => [.. Messages.Where(m => callIds.Contains(m.CallId)).Select(m => m.Message)];
 }
 
 /// <summary>A mixer that makes no sound: levels and talk are what the test says; a tape writes a few real WAV bytes.</summary>

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.WebSockets;
+using Conference.Sip.Messages;
+
+namespace Conference.Sip.Transport;
+
+/// <summary>A browser's WebSocket: one message of it is one message of SIP (RFC 7118 §4.2).</summary>
+/// <remarks>
+/// Pings and pongs are the WebSocket's own business. A client's CRLFCRLF is answered by CRLF; we never begin with one, which JsSIP takes
+/// for a broken message.
+/// </remarks>
+internal sealed class SocketFlow : Connection
+{
+    private static readonly TimeSpan KnownIdle = TimeSpan.FromSeconds(3_900); // a browser says nothing between two registrations, and its pongs prove that it lives
+    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
+
+    private readonly WebSocket _socket;
+    private readonly byte[] _buffer = new byte[SipLimits.Message + 1];
+    private WebSocketMessageType? _type;
+
+    public SocketFlow(WebSocket socket, IPEndPoint local, IPEndPoint remote, bool isSecure, TimeProvider time)
+        : base(isSecure ? "WSS" : "WS", remote, local, time) => _socket = socket;
+
+    protected override async Task ReadAsync(Action<SipMessage, Flow> receive)
+    {
+        using var limit = new CancellationTokenSource(FirstBytes, Time);
+        while (IsOpen)
+        {
+            var length = await ReceiveAsync(limit);
+            if (length < 0) return;
+            Take(_buffer.AsSpan(0, length), receive);
+            limit.CancelAfter(IsKnown ? KnownIdle : StrangerIdle);
+        }
+    }
+
+    protected override async Task WriteAsync(ReadOnlyMemory<byte> message, Func<CancellationTokenSource> limit)
+    {
+        using var progress = limit();
+        await _socket.SendAsync(message, _type ?? WebSocketMessageType.Text, endOfMessage: true, progress.Token);
+    }
+
+    protected override Task EndAsync() => _socket.State is WebSocketState.Open or WebSocketState.CloseReceived
+        ? CloseAsync(WebSocketCloseStatus.NormalClosure)
+        : Task.CompletedTask;
+
+    protected override void Abort()
+    {
+        _socket.Abort();
+        _socket.Dispose();
+    }
+
+    /// <summary>Assembles one message.</summary>
+    /// <returns>Its length, or -1 when the socket was closed by either side.</returns>
+    private async Task<int> ReceiveAsync(CancellationTokenSource limit)
+    {
+        for (var length = 0; ;)
+        {
+            var part = await _socket.ReceiveAsync(_buffer.AsMemory(length), limit.Token);
+            if (part.MessageType == WebSocketMessageType.Close) return -1;
+            _type ??= part.MessageType; // answers come as the client talks
+            if (length == 0 && !part.EndOfMessage) limit.CancelAfter(WholeMessage);
+            length += part.Count;
+            if (length > SipLimits.Message)
+            {
+                await CloseAsync(WebSocketCloseStatus.MessageTooBig);
+                return -1;
+            }
+
+            if (part.EndOfMessage) return length;
+        }
+    }
+
+    /// <summary>What follows the body is nobody's: as in a datagram it is passed over, a second message too (RFC 3261 §18.3, RFC 7118 §5.1).</summary>
+    private void Take(ReadOnlySpan<byte> bytes, Action<SipMessage, Flow> receive)
+    {
+        if (bytes.SequenceEqual("\r\n\r\n"u8)) Send("\r\n"u8.ToArray());
+        else if (SipMessage.Read(bytes, isStream: false) is { } message) receive(message, this);
+    }
+
+    private async Task CloseAsync(WebSocketCloseStatus status)
+    {
+        using var limit = new CancellationTokenSource(Goodbye, Time);
+        await _socket.CloseOutputAsync(status, null, limit.Token);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using Conference.Sip;
+
+namespace Conference.Web.Hosting;
+
+/// <summary>Where browsers connect their phones: SIP over WebSocket on the port of the pages (RFC 7118). Origin was checked by <see cref="OriginGuard"/>.</summary>
+public static class SipEndpoint
+{
+    public const string Path = "/sip";
+
+    private const string Protocol = "sip";
+    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20); // proxies drop what is silent for 30 to 60 s
+
+    public static void MapSip(this WebApplication app) => app.Map(Path, ServeAsync).AllowAnonymous();
+
+    private static async Task ServeAsync(HttpContext context, ISipStack sip, IHostApplicationLifetime life)
+    {
+        if (!context.WebSockets.IsWebSocketRequest || !context.WebSockets.WebSocketRequestedProtocols.Contains(Protocol))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            SubProtocol = Protocol,
+            KeepAliveInterval = Ping,
+            KeepAliveTimeout = Ping,
+        });
+        var connection = context.Connection;
+        await sip.Sockets.ServeAsync(
+            socket,
+            EndPoint(connection.LocalIpAddress, connection.LocalPort),
+            EndPoint(connection.RemoteIpAddress, connection.RemotePort),
+            context.Request.IsHttps,
+            life.ApplicationStopping);
+    }
+
+    /// <summary>No mapped addresses: the rest of the house counts and compares plain ones.</summary>
+    private static IPEndPoint EndPoint(IPAddress? address, int port) =>
+        new(address is null ? IPAddress.None : address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port);
+}

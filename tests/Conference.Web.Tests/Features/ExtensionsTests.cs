@@ -1,0 +1,292 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using Conference.Core;
+using Conference.Core.Accounts;
+using Conference.Core.Events;
+using Conference.Core.Exchange;
+using Conference.Core.Routing;
+using Conference.Sip.Authentication;
+using Conference.Web.Tests.Testing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conference.Web.Tests.Features;
+
+public sealed class ExtensionsTests
+{
+    [Fact]
+    public async Task The_secret_of_a_phone_is_shown_once_and_opens_its_account()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var page = await NewAsync(admin);
+
+        Assert.Equal("201", page.QuerySelector("#new-username")!.TextContent);
+        var secret = page.QuerySelector("#secret")!.TextContent;
+        Assert.True(secret.Length >= 16);
+        Assert.Contains(secret, page.QuerySelector("#baresip-UDP")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(site.Get<DeviceBook>().Find("201"));
+        var again = await admin.PageAsync(await AccountAsync(site));
+        Assert.Null(again.QuerySelector("#secret"));
+        Assert.DoesNotContain(secret, again.DocumentElement.OuterHtml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_for_every_phone_are_there_by_every_transport_and_nobodys_name_breaks_them()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var page = await NewAsync(admin, name: "Anna \"<x>\" & Söhne");
+
+        Assert.Equal(10, page.QuerySelectorAll("details[id^=phone-]").Length);
+        Assert.NotNull(page.QuerySelector("#yealink-UDP"));
+        Assert.NotNull(page.QuerySelector("#snom-TCP"));
+        Assert.Contains("<Display_Name_1_>Anna &quot;&lt;x&gt;&quot; &amp; Söhne</Display_Name_1_>", page.QuerySelector("#cisco-UDP")!.TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("\"Anna <x> & Söhne\" <sip:201@localhost:", page.QuerySelector("#baresip-UDP")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2", "Reception", "form.Number", "A number has 2 to 15 digits.")]
+    [InlineData("２０１", "Reception", "form.Number", "A number has 2 to 15 digits.")]
+    [InlineData("201", "", "form.Name", "Please fill this in.")]
+    public async Task What_is_wrong_with_an_extension_is_said_beside_its_field(string number, string name, string id, string sentence)
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var page = await Browser.ReadAsync(await admin.SubmitAsync("/extensions", "form[action='/extensions'][method=post]", ("Form.Number", number), ("Form.Name", name)));
+
+        Assert.Equal(sentence, page.GetElementById($"{id}-problem")!.TextContent);
+    }
+
+    [Fact]
+    public async Task Everything_about_an_extension_can_be_set_and_is_shown_again()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+        var path = await PathAsync(site);
+
+        var page = await admin.FollowAsync(await admin.SubmitAsync(
+            path, "#extension", ("Form.Name", "Front desk"), ("Form.Permissions", "Mobile"), ("Form.AllowedNetworks", "10.1.2.3/8"), ("Form.RingSeconds", "20"), ("Form.MaxCalls", "2"),
+            ("Form.OnBusy", "202"), ("Form.OutsideNumber", "+390501234567"), ("Form.Language", "it"), ("Form.LampIsSeen", "false")));
+
+        var card = site.Get<ExtensionBook>().Find("201")!;
+        Assert.Equal(("Front desk", "202", "+390501234567", "it", 2), (card.Name, card.OnBusy, card.OutsideNumber, card.Language, card.MaxCalls));
+        Assert.Equal((TimeSpan.FromSeconds(20), LampVisibility.Nobody, "10.0.0.0/8"), (card.RingTimeout, card.Lamp, Networks.Write(card.AllowedNetworks)));
+        Assert.Equal([CallClass.Mobile], card.Permissions);
+        Assert.Equal("10.0.0.0/8", ((IHtmlTextAreaElement)page.QuerySelector("[name='Form.AllowedNetworks']")!).Value);
+        Assert.True(((IHtmlInputElement)page.QuerySelector("#may-Mobile")!).IsChecked);
+    }
+
+    [Theory]
+    [InlineData("Form.AllowedNetworks", "10.0.0.0/8, office", "office")]
+    [InlineData("Form.RingSeconds", "500", "From 5 to 120.")]
+    [InlineData("Form.RingSeconds", "soon", "“soon” cannot be read here.")]
+    [InlineData("Form.OnBusy", "call Anna", "A number as it is dialled")]
+    [InlineData("Form.OutsideNumber", "<script>", "2 to 15 digits")]
+    [InlineData("Form.Language", "tlh", "Choose one of the list.")]
+    public async Task What_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(string field, string value, string sentence)
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+
+        var page = await Browser.ReadAsync(await admin.SubmitAsync(await PathAsync(site), "#extension", ("Form.Name", "Typed name"), (field, value)));
+
+        Assert.Contains(sentence, page.GetElementById($"f{field[1..]}-problem")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("Typed name", page.QuerySelector("[name='Form.Name']")!.GetAttribute("value"));
+        if (field != "Form.Language") Assert.Contains(value, page.QuerySelector($"[name='{field}']") is IHtmlTextAreaElement area ? area.Value : page.QuerySelector($"[name='{field}']")!.GetAttribute("value")!, StringComparison.Ordinal);
+        Assert.Equal("Reception", site.Get<ExtensionBook>().Find("201")!.Name);
+    }
+
+    [Fact]
+    public async Task A_number_that_is_taken_is_said_beside_the_number()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+        await NewAsync(admin, "202");
+
+        var page = await Browser.ReadAsync(await admin.SubmitAsync(await PathAsync(site), "#extension", ("Form.Number", "202")));
+
+        Assert.Equal("Another extension has that number.", page.GetElementById("form.Number-problem")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_template_fills_in_what_many_share_and_changes_nothing_by_itself()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await admin.SubmitAsync("/extensions/templates", "#template form", ("Form.Name", "Office"), ("Form.MaxCalls", "9"), ("Form.Permissions", "National"));
+        var template = await site.InDbAsync(db => db.ExtensionTemplates.SingleAsync());
+        await NewAsync(admin);
+        var path = await PathAsync(site);
+
+        var page = await admin.PageAsync($"{path}?template={template.Id}");
+        Assert.Equal("9", page.QuerySelector("[name='Form.MaxCalls']")!.GetAttribute("value"));
+        Assert.Equal(4, site.Get<ExtensionBook>().Find("201")!.MaxCalls);
+
+        await admin.SubmitAsync((IHtmlFormElement)page.QuerySelector("#extension")!, path, ("Form.Permissions", "National"));
+        Assert.Equal(9, site.Get<ExtensionBook>().Find("201")!.MaxCalls);
+
+        await admin.SubmitAsync("/extensions", "form[action='/extensions'][method=post]", ("Form.Number", "203"), ("Form.Name", "New"), ("Form.Template", $"{template.Id}"));
+        Assert.Equal([CallClass.National], site.Get<ExtensionBook>().Find("203")!.Permissions);
+    }
+
+    [Fact]
+    public async Task A_range_is_made_at_once_and_every_secret_shown_once()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin, "012");
+
+        var page = await Browser.ReadAsync(await admin.SubmitAsync("/extensions/range", "#range", ("Form.First", "010"), ("Form.Last", "013"), ("Form.Name", "Desk #")));
+
+        var lines = page.QuerySelector("#secrets")!.TextContent.Split('\n');
+        Assert.Equal(["010", "011", "013"], lines.Select(l => l.Split('\t')[0]));
+        Assert.All(lines, l => Assert.Matches("^[0-9]{3}\t[A-Za-z0-9]{20}\tDesk [0-9]{3}$", l));
+        Assert.Contains("012", Assert.Single(page.QuerySelectorAll("[data-problem]")).TextContent, StringComparison.Ordinal);
+        Assert.Equal("Desk 011", site.Get<ExtensionBook>().Find("011")!.Name);
+    }
+
+    [Theory]
+    [InlineData("210", "201")]
+    [InlineData("201", "99999")]
+    [InlineData("10", "100")]
+    [InlineData("1000", "1999")]
+    public async Task A_range_that_is_none_makes_nothing(string first, string last)
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var page = await Browser.ReadAsync(await admin.SubmitAsync("/extensions/range", "#range", ("Form.First", first), ("Form.Last", last), ("Form.Name", "Desk")));
+
+        Assert.Contains("the first is the smaller", page.GetElementById("form.Last-problem")!.TextContent, StringComparison.Ordinal);
+        Assert.Empty(site.Get<ExtensionBook>().Cards);
+    }
+
+    [Fact]
+    public async Task Where_a_phone_is_registered_and_who_is_in_a_call_is_shown()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+        site.Get<DeviceBook>().Reached(new Reachable("201", "192.0.2.7:5060", "udp", DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1), "<b>Phone</b>"));
+        site.Get<LiveCalls>().Tell(new LiveCall(Guid.NewGuid(), "201", "Reception", "202", "Bob", LiveCallState.Up, DateTimeOffset.UtcNow, null, [new LiveLeg("c1", "201", "201", true, true, false, "PCMA")]));
+
+        var page = await admin.PageAsync("/extensions");
+        var phone = page.QuerySelector("[data-device='201']")!;
+
+        Assert.Equal("true", phone.GetAttribute("data-registered"));
+        Assert.Contains("192.0.2.7:5060", phone.TextContent, StringComparison.Ordinal);
+        Assert.Contains("<b>Phone</b>", phone.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(page.QuerySelector("[data-extension='201'] [data-busy]"));
+    }
+
+    [Fact]
+    public async Task The_list_is_searched_by_number_name_and_user_name()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+        await NewAsync(admin, "305", "Workshop");
+
+        Assert.Equal(["305"], (await admin.PageAsync("/extensions?q=WORK")).QuerySelectorAll("[data-extension]").Select(e => e.GetAttribute("data-extension")));
+        Assert.Equal(["201"], (await admin.PageAsync("/extensions?q=20+recep")).QuerySelectorAll("[data-extension]").Select(e => e.GetAttribute("data-extension")));
+        Assert.Contains("Nothing found.", (await admin.PageAsync("/extensions?q=%3Cx%3E")).Words(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_sign_in_stands_beside_its_account_with_the_reason()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+        var account = await AccountAsync(site);
+
+        site.Get<EventFeed>().Publish(Actor.System, new DeviceEvent.SignInRefused("201", "198.51.100.9:5060"));
+        await TroubleAsync(admin, account, "refused");
+        site.Get<EventFeed>().Publish(Actor.System, new DeviceEvent.PlaceRefused("201", "198.51.100.9:5060"));
+        var misplaced = await TroubleAsync(admin, account, "misplaced");
+
+        Assert.Contains("198.51.100.9:5060", misplaced, StringComparison.Ordinal);
+        site.Get<DeviceBook>().Reached(new Reachable("201", "192.0.2.7:5060", "udp", DateTimeOffset.UtcNow.AddSeconds(1), DateTimeOffset.UtcNow.AddHours(1), null));
+        Assert.Null((await admin.PageAsync(account)).QuerySelector("[data-trouble]")); // a later registration has made it good
+    }
+
+    [Fact]
+    public async Task A_new_secret_lifts_the_bar_of_its_account_and_no_other()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+        var now = DateTimeOffset.UtcNow;
+        var bans = (QuietBans)site.Sip.Bans;
+        bans.Bans = [new SipBan(IPAddress.Parse("198.51.100.9"), "201", now, now.AddMinutes(5), 10), new SipBan(IPAddress.Parse("198.51.100.9"), "305", now, now.AddMinutes(5), 10)];
+        var account = await AccountAsync(site);
+        Assert.NotNull((await admin.PageAsync(account)).QuerySelector("[data-trouble=shut-out]"));
+        var before = site.Get<DeviceBook>().Find("201")!.Ha1Md5;
+
+        var page = await admin.FollowAsync(await admin.SubmitAsync(account, "form[action$='/secret']"));
+
+        Assert.NotNull(page.QuerySelector("#secret"));
+        Assert.NotEqual(before, site.Get<DeviceBook>().Find("201")!.Ha1Md5);
+        Assert.Equal(["305"], bans.Bans.Select(b => b.Username));
+        Assert.Null(page.QuerySelector("[data-trouble]"));
+    }
+
+    [Fact]
+    public async Task Where_an_account_may_come_from_is_set_for_it_alone()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+        var account = await AccountAsync(site);
+
+        var page = await admin.FollowAsync(await admin.SubmitAsync(account, "#account", ("Form.Label", "desk"), ("Form.AllowedNetworks", "192.0.2.0/24"), ("Form.Transports", "TCP"), ("Form.ForcesRport", "true")));
+
+        var card = site.Get<DeviceBook>().Find("201")!;
+        Assert.Equal(("192.0.2.0/24", true), (Networks.Write(card.AllowedNetworks), card.ForcesRport));
+        Assert.Equal(["TCP"], card.Transports);
+        Assert.Null(page.QuerySelector("#yealink-UDP")); // settings for what it may use
+        Assert.NotNull(page.QuerySelector("#yealink-TCP"));
+    }
+
+    [Fact]
+    public async Task A_removed_phone_is_forgotten_at_once_and_so_is_an_extension()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+        var path = await PathAsync(site);
+        await admin.SubmitAsync(path, "form[action$='/accounts']", ("username", "201-mobile"));
+
+        await admin.SubmitAsync(await AccountAsync(site), "#remove");
+        Assert.Equal(["201"], site.Sip.Unbound);
+        Assert.Null(site.Get<DeviceBook>().Find("201"));
+
+        await admin.SubmitAsync(path, $"form[action='{path}']:has(input[value=DELETE])");
+        Assert.Equal(["201", "201-mobile"], site.Sip.Unbound);
+        Assert.Null(site.Get<ExtensionBook>().Find("201"));
+    }
+
+    private static async Task<string> TroubleAsync(Browser admin, string account, string kind)
+    {
+        for (var tries = 0; tries < 200; tries++) // the journal is written within a moment
+        {
+            if ((await admin.PageAsync(account)).QuerySelector($"[data-trouble={kind}]") is { } trouble) return trouble.TextContent;
+            await Task.Delay(50);
+        }
+
+        throw new InvalidOperationException($"no trouble '{kind}' at {account}");
+    }
+
+    private static async Task<IHtmlDocument> NewAsync(Browser admin, string number = "201", string name = "Reception") =>
+        await admin.FollowAsync(await admin.SubmitAsync("/extensions", "form[action='/extensions'][method=post]", ("Form.Number", number), ("Form.Name", name)));
+
+    private static async Task<string> PathAsync(TestSite site) => $"/extensions/{await site.InDbAsync(db => db.Extensions.Where(e => e.Number == "201").Select(e => e.Id).SingleAsync())}";
+
+    private static async Task<string> AccountAsync(TestSite site) => $"/extensions/accounts/{await site.InDbAsync(db => db.Devices.Where(d => d.Username == "201").Select(d => d.Id).SingleAsync())}";
+}

@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Conference.Web.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Conference.Web.Tests.Hosting;
+
+public sealed class SipCertificateTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("conference-tls-").FullName;
+    private readonly Clock _clock = new();
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string At(string file) => Path.Combine(_folder, file);
+
+    private SipCertificate Open(SipOptions options) => new(
+        Options.Create(options), new ConfigurationBuilder().AddInMemoryCollection([new("Conference:DataDirectory", _folder)]).Build(), _clock, NullLogger<SipCertificate>.Instance);
+
+    private static (string Certificate, string Key, byte[] Pfx) Make(string name, string? password = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
+        var pem = password is null
+            ? key.ExportPkcs8PrivateKeyPem()
+            : key.ExportEncryptedPkcs8PrivateKeyPem(password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 10_000));
+        return (made.ExportCertificatePem(), pem, made.Export(X509ContentType.Pkcs12, password));
+    }
+
+    private static string Check(SipOptions options) => new SipCertificateCheck().Validate(null, options).FailureMessage ?? "";
+
+    [Fact]
+    public void Without_one_of_your_own_one_is_made_and_kept_for_the_next_start()
+    {
+        using var first = Open(new SipOptions { AdvertisedAddress = "192.0.2.7" });
+        using var second = Open(new SipOptions { AdvertisedAddress = "192.0.2.7" });
+
+        Assert.Equal(first.Thumbprint, second.Thumbprint);
+        Assert.True(first.For("").TargetCertificate.MatchesHostname("192.0.2.7"));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(At("sip-certificate.pem")));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("geheim")]
+    public void PEM_with_its_key_beside_and_PFX_are_read(string? password)
+    {
+        var (certificate, key, pfx) = Make("pbx.example", password);
+        File.WriteAllText(At("c.pem"), certificate);
+        File.WriteAllText(At("k.pem"), key);
+        File.WriteAllBytes(At("c.pfx"), pfx);
+
+        using var pem = Open(new SipOptions { Certificate = At("c.pem"), CertificateKey = At("k.pem"), CertificatePassword = password });
+        using var binary = Open(new SipOptions { Certificate = At("c.pfx"), CertificatePassword = password });
+
+        Assert.Equal(pem.Thumbprint, binary.Thumbprint);
+        Assert.True(pem.For("").TargetCertificate.HasPrivateKey);
+    }
+
+    [Fact]
+    public void A_file_that_changed_is_used_and_a_broken_one_leaves_the_former()
+    {
+        var (certificate, key, _) = Make("one.example");
+        File.WriteAllText(At("c.pem"), certificate + key);
+        using var shown = Open(new SipOptions { Certificate = At("c.pem") });
+        var first = shown.Thumbprint;
+
+        (certificate, key, _) = Make("two.example");
+        File.WriteAllText(At("c.pem"), certificate + "\n" + key + "\n");
+        _clock.Tick();
+        var second = shown.Thumbprint;
+        Assert.NotEqual(first, second);
+
+        File.WriteAllText(At("c.pem"), "-----BEGIN CERTIFICATE-----\nhalf");
+        _clock.Tick();
+        Assert.Equal(second, shown.Thumbprint);
+    }
+
+    [Fact]
+    public void What_cannot_be_used_stops_the_start_with_a_sentence()
+    {
+        var (certificate, _, _) = Make("pbx.example");
+        File.WriteAllText(At("c.pem"), certificate);
+        File.WriteAllText(At("junk.pfx"), "junk");
+
+        Assert.Equal("", Check(new SipOptions()));
+        foreach (var file in new[] { "c.pem", "junk.pfx", "missing.pem" })
+            Assert.StartsWith($"Conference:Sip:Certificate '{At(file)}' cannot be used. ", Check(new SipOptions { Certificate = At(file) }), StringComparison.Ordinal);
+    }
+
+    /// <summary>The one timer fires when the test says so.</summary>
+    private sealed class Clock : TimeProvider
+    {
+        private TimerCallback? _callback;
+
+        public void Tick() => _callback!(null);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _callback = callback;
+            return new Quiet();
+        }
+
+        private sealed class Quiet : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose() { }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+}
