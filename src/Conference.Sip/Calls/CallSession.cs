@@ -1,3 +1,4 @@
+using System.Net;
 using Conference.Sip.Dialogs;
 using Conference.Sip.Messages;
 using Conference.Sip.Requests;
@@ -54,6 +55,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     private AnswerRepeater? _repeater;
     private uint? _birth; // the INVITE of the peer that this call began with
     private CallEnd? _hangUpAfterAck;
+    private IPEndPoint? _home; // where those we have a secret for answered
     private Phase _phase;
 
     public CallSession(CallServices services, Dialog dialog, ICallOrigin origin)
@@ -97,7 +99,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     public void Confirm(SessionInterval interval)
     {
         if (_phase != Phase.Early) return;
-        _phase = Phase.Up;
+        (_phase, _home) = (Phase.Up, _dialog.Flow.Remote);
         _clock.Restart(interval, interval.Refresher == Refresher.Uac);
         Call.TellAcknowledged(null);
     }
@@ -144,7 +146,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     /// <summary>Sends a request inside the dialog; challenges are answered when the peer is one of those we have a secret for.</summary>
     public Errand Send(string method, (HeaderId Id, string Value)[] headers, SipBody? body, Action<SipMessage?> tell)
     {
-        var errand = new Errand(_services.Sending, Way.By(_dialog.Flow), (_, credentials) => Write(method, headers, body, credentials), Keys, tell);
+        var errand = new Errand(_services.Sending, Way.By(_dialog.Flow), (_, credentials) => Write(method, headers, body, credentials), IsAtHome ? Keys : null, tell);
         errand.Start();
         return errand;
     }
@@ -222,6 +224,9 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     internal void EndByTimer() => SendBye(new CallEnd(408, "Session timer expired"));
 
     internal void RetryRefresh() => _clock.RetryRefresh();
+
+    /// <summary>Whether requests go where our INVITE was answered: whoever moves a call elsewhere shall not get credentials there.</summary>
+    private bool IsAtHome => _home is null || _home.Equals(_dialog.Flow.Remote);
 
     /// <summary>Writes an in-dialog request with its next number.</summary>
     private byte[] Write(string method, (HeaderId Id, string Value)[] headers, SipBody? body, ReadOnlySpan<(HeaderId Id, string Value)> credentials) =>

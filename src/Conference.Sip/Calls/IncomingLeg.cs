@@ -17,6 +17,7 @@ internal sealed class IncomingLeg : IInviteOwner, ICallOrigin
     private readonly SessionInterval _interval;
     private readonly SipTimer _ringAgain;
     private readonly ReliableAnswers _provisional;
+    private int _lastStatus = 180;
     private readonly Action _onOver;
 
     public IncomingLeg(CallServices services, SipMessage invite, Flow flow, Caller caller, SessionInterval interval, Action onOver)
@@ -26,7 +27,7 @@ internal sealed class IncomingLeg : IInviteOwner, ICallOrigin
         var forcesRport = caller.Account is { ForcesRport: true };
         _invite = services.Layer.OpenInvite(invite, flow, tag, this);
         _invite.ForcesRport = forcesRport;
-        _ringAgain = new SipTimer(Ring);
+        _ringAgain = new SipTimer(() => Progress(_lastStatus, null));
         _provisional = new ReliableAnswers(services.Loop, services.Layer.Times, _invite, () => Reject(500, "No PRACK"));
         Session = new CallSession(services, new Dialog(invite, flow, tag), this) { ForcesRport = forcesRport, Account = caller.Account, Number = NumberOf(invite) };
         Incoming = new IncomingCall(services, this, invite, flow, caller);
@@ -44,10 +45,11 @@ internal sealed class IncomingLeg : IInviteOwner, ICallOrigin
 
     public void Ring() => Progress(180, null);
 
-    /// <summary>Sends 101 to 199; a silent one is repeated every minute while nothing else is said.</summary>
+    /// <summary>Sends 101 to 199; what was said last is repeated every minute.</summary>
     public void Progress(int status, SipBody? body)
     {
         if (!Session.IsEarly) return;
+        _lastStatus = status;
         var reply = new SipReply(status) { CopiesRecordRoute = true }.With(HeaderId.Contact, Session.Contact).With(HeaderId.Allow, Capabilities.Allow);
         _provisional.Send(body is null ? reply : reply.WithBody(body.ContentType, body.Bytes));
         _services.Loop.Set(_ringAgain, RingAgain);
