@@ -29,6 +29,8 @@ internal sealed class QuietSip : ISipStack
 
     public ISipBans Bans { get; } = new QuietBans();
 
+    public ISipCalls Calls => throw new NotSupportedException("Nobody calls here.");
+
     public bool IsHealthy { get; set; } = true;
 
     public ISipSockets Sockets { get; } = new NoSockets();
