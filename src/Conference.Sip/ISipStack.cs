@@ -3,7 +3,10 @@ using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Tracing;
 using Conference.Sip.Transport;
+using Conference.Sip.Subscriptions;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 
@@ -16,7 +19,13 @@ public interface ISipStack : IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">A listener could not be opened.</exception>
     void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known);
 
-    /// <summary>Places calls and sends messages; only after <see cref="Start"/>.</summary>
+    /// <summary>Opens every listener and begins to answer.</summary>
+    /// <param name="house">Takes calls, messages and transfers; runs on the pool.</param>
+    /// <param name="known">Bindings of the last run; UDP ones still in time are taken up again.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">A listener could not be opened.</exception>
+    void Start(ISipHouse house, IEnumerable<Binding> known);
+
+    /// <summary>Places calls and sends messages; once started.</summary>
     ISipCalls Calls { get; }
 
     /// <summary>The listeners as opened, with the ports really taken.</summary>
@@ -28,11 +37,20 @@ public interface ISipStack : IAsyncDisposable
     /// <summary>Who is shut out for guessing secrets.</summary>
     ISipBans Bans { get; }
 
+    /// <summary>The lines to providers and other exchanges; after <c>Start</c>.</summary>
+    ISipTrunks Trunks { get; }
+
+    /// <summary>Tells subscribers what changed.</summary>
+    ISipLamps Lamps { get; }
+
     /// <summary>Forgets the binding of a removed or disabled account.</summary>
     void Unbind(string account);
 
     /// <summary>Whether the loop and all receive loops are alive.</summary>
     bool IsHealthy { get; }
+
+    /// <summary>What was said lately.</summary>
+    ISipTrace Trace { get; }
 
     /// <summary>Takes browsers' WebSockets.</summary>
     ISipSockets Sockets { get; }

@@ -1,6 +1,7 @@
 using System.Net;
 using Conference.Sip.Authentication;
 using Conference.Sip.Registrar;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 
@@ -35,6 +36,12 @@ public interface ISipWatcher
     void OnBanEnded(SipBan ban)
     {
         // for lists and logs
+    }
+
+    /// <summary>A line works, works half, or does not any more.</summary>
+    void OnTrunk(TrunkState state)
+    {
+        // for lists and alarms
     }
 
     /// <summary>Something an operator should read in the log; holds no secrets.</summary>

@@ -7,6 +7,8 @@ using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Tracing;
+using Conference.Sip.Subscriptions;
 using Conference.Sip.Transport;
 using Conference.Sip.Trunks;
 
@@ -18,12 +20,14 @@ public sealed class SipStack : ISipStack
     private readonly SipStackOptions _options;
     private readonly ISipPolicy _policy;
     private readonly ISipWatcher _watcher;
+    private readonly ISipState? _state;
     private readonly SipLoop _loop;
     private readonly List<UdpListener> _udp = [];
     private readonly List<StreamListener> _listeners = [];
     private readonly Connections _connections;
     private readonly FlowSource _flows;
     private readonly NameService _names;
+    private readonly SipTrace _trace;
     private readonly TimeProvider _time;
     private UserAgent? _agent;
     private bool _isStopped;
@@ -32,16 +36,23 @@ public sealed class SipStack : ISipStack
     /// <param name="policy">Who may do what; asked on the SIP loop.</param>
     /// <param name="watcher">Hears what happens; called on the SIP loop.</param>
     /// <param name="time">The clock of every timer.</param>
-    public SipStack(SipStackOptions options, ISipPolicy policy, ISipWatcher watcher, TimeProvider time)
+    /// <param name="state">What subscribers may be told; nobody may subscribe without it.</param>
+    public SipStack(SipStackOptions options, ISipPolicy policy, ISipWatcher watcher, TimeProvider time, ISipState? state = null)
     {
+        _state = state;
+        Lamps = new Switchboard(this);
         (_options, _policy, _watcher, _time) = (options, policy, watcher, time);
         _loop = new SipLoop(time, watcher.OnTrouble);
-        _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble);
+        _trace = new SipTrace(time);
+        _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble, _trace);
         var dialer = new Dialer(_connections, PortOf, new TlsClient(() => options.Certificate?.Invoke("")), time);
         _flows = new FlowSource(UdpTo, dialer.DialAsync, _loop.Post);
         Sockets = new SipSockets(_connections, time);
         _names = new NameService(options.DnsServers, time, _loop.Post);
     }
+
+    /// <inheritdoc/>
+    public ISipTrace Trace => _trace;
 
     /// <inheritdoc/>
     public ISipSockets Sockets { get; }
@@ -53,23 +64,32 @@ public sealed class SipStack : ISipStack
     public ImmutableArray<SipListen> Listening { get; private set; } = [];
 
     /// <inheritdoc/>
-    public ISipCalls Calls => _agent?.Calls ?? throw new InvalidOperationException("Signalling is not started.");
+    public ISipCalls Calls => Agent.Calls;
 
     /// <inheritdoc/>
     public ImmutableArray<Binding> Bindings => _agent?.Registrar.Bindings ?? [];
 
     /// <inheritdoc/>
-    public ISipBans Bans => Agent.Bans;
-
-    /// <inheritdoc/>
     public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _listeners.All(l => l.IsAlive);
 
     /// <inheritdoc/>
-    public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known)
+    public ISipBans Bans => Agent.Bans;
+
+    /// <inheritdoc/>
+    public ISipLamps Lamps { get; }
+
+    /// <inheritdoc/>
+    public ISipTrunks Trunks => Agent.Trunks;
+
+    /// <inheritdoc/>
+    public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) => Start(new CallsOnly(onCall), known);
+
+    /// <inheritdoc/>
+    public void Start(ISipHouse house, IEnumerable<Binding> known)
     {
         _agent = new UserAgent(
-            _options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), onCall,
-            new Surroundings(_names.Locator, _flows, new NoTrunks(), new DeadServers()));
+            _options, _policy, _watcher, _loop, work => ThreadPool.UnsafeQueueUserWorkItem(_ => work(), null), house,
+            new Roads(_names.Locator, _flows, new DeadServers()), state: _state);
         try
         {
             Listening = [.. _options.Listen.Select(OpenByName)];
@@ -131,7 +151,7 @@ public sealed class SipStack : ISipStack
     {
         if (listen.Transport == "udp")
         {
-            var udp = new UdpListener(listen.Address, Receive, _watcher.OnTrouble);
+            var udp = new UdpListener(listen.Address, Receive, _watcher.OnTrouble, _trace);
             _udp.Add(udp);
             return listen with { Address = udp.Bound };
         }
@@ -148,6 +168,7 @@ public sealed class SipStack : ISipStack
     private void Receive(SipMessage message, Flow flow)
     {
         if (_options.IgnoresScanners && Scanners.Sent(message)) return;
+        _trace.Received(message, flow);
         _loop.Offer(() => _agent!.Receive(message, flow));
     }
 
@@ -179,5 +200,11 @@ public sealed class SipStack : ISipStack
         foreach (var udp in _udp) udp.Dispose();
         _loop.Stop();
         _loop.Dispose();
+    }
+
+    /// <summary>The house may tell of changes at any time, also before anybody can have subscribed.</summary>
+    private sealed class Switchboard(SipStack stack) : ISipLamps
+    {
+        public void Changed(string user) => stack._agent?.Lamps?.Changed(user);
     }
 }

@@ -4,8 +4,10 @@ using Conference.Sip.Dialogs;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Requests;
+using Conference.Sip.Subscriptions;
 using Conference.Sip.Transactions;
 using Conference.Sip.Transport;
+using Conference.Sip.Trunks;
 
 namespace Conference.Sip;
 
@@ -25,6 +27,8 @@ internal sealed class UserAgent : ITransactionUser
     private readonly Guests _guests;
     private readonly CallFloor _calls;
     private readonly OutgoingCalls _placed;
+    private readonly OtherRequests _errands;
+    private readonly ISipPolicy _policy;
     private bool _isClosing;
 
     /// <param name="options">What the operator chose.</param>
@@ -32,18 +36,22 @@ internal sealed class UserAgent : ITransactionUser
     /// <param name="watcher">Hears what happens.</param>
     /// <param name="loop">The thread all this lives on.</param>
     /// <param name="pool">Runs the house's code.</param>
-    /// <param name="onCall">The house's handler of calls.</param>
-    /// <param name="surroundings">How requests of ours find their way.</param>
+    /// <param name="house">Takes what comes in.</param>
+    /// <param name="roads">How requests of ours find their way.</param>
+    /// <param name="trunks">The lines calls may go by; its own unless given.</param>
+    /// <param name="state">What subscribers may be told; nobody may subscribe without it.</param>
     public UserAgent(
         SipStackOptions options,
         ISipPolicy policy,
         ISipWatcher watcher,
         SipLoop loop,
         Action<Action> pool,
-        Func<IIncomingCall, CancellationToken, Task> onCall,
-        Surroundings surroundings)
+        ISipHouse house,
+        Roads roads,
+        ITrunkLookup? trunks = null,
+        ISipState? state = null)
     {
-        _loop = loop;
+        (_loop, _policy) = (loop, policy);
         _layer = new TransactionLayer(loop, new TransactionTimes(options.T1), this);
         _registrar = new Registrar.Registrar(options, watcher, loop);
         var us = new OwnHosts(options);
@@ -52,22 +60,28 @@ internal sealed class UserAgent : ITransactionUser
         _authenticator = new Authenticator(options.Realm, us, policy, guard, watcher, loop);
         _places = new AllowedPlaces(watcher, loop);
         _guests = new Guests(us, policy);
-        var roads = new Roads(loop, _layer, surroundings.Flows, surroundings.Locator);
-        var finder = new DestinationFinder(_registrar, surroundings.Trunks, surroundings.Locator, hops => surroundings.Dead.LivingFirst(hops, loop.Now));
-        var services = new CallServices(roads, _dialogs, new Identity(options.AdvertisedAddress, options.Near), pool, finder, watcher.OnTrouble)
-        {
-            OnDead = (hop, answer) => surroundings.Dead.Bury(hop, loop.Now, answer?.RetryAfter),
-        };
-        _calls = new CallFloor(services, onCall);
+        var (sending, me) = (new Sending(loop, _layer, roads), new Identity(options.AdvertisedAddress, options.Near));
+        Trunks = new TrunkDesk(new LineServices(sending, me, watcher.OnTrunk));
+        var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);
+        var services = new CallServices(sending, _dialogs, me, pool, finder, house, policy, watcher.OnTrouble);
+        _calls = new CallFloor(services);
+        _errands = new OtherRequests(services);
         _placed = new OutgoingCalls(services);
+        _registrar.KeepAlive = new Registrar.KeepAlive(loop, _layer, me, _registrar);
+        if (state is not null) Lamps = new Notifier(new SubscriptionServices(loop, _layer, _dialogs, me, state, a => _registrar.Find(a)?.Flow));
     }
 
     public Registrar.Registrar Registrar => _registrar;
 
-    public SipBans Bans { get; }
-
     /// <summary>Places calls; may be asked from anywhere.</summary>
     public ISipCalls Calls => _placed;
+
+    public SipBans Bans { get; }
+
+    public TrunkDesk Trunks { get; }
+
+    /// <summary>Takes subscriptions, or <see langword="null"/> when there is nothing to tell.</summary>
+    public Notifier? Lamps { get; }
 
     /// <summary>Transactions and dialogs alive.</summary>
     public int Alive => _layer.Count + _dialogs.Count;
@@ -83,13 +97,15 @@ internal sealed class UserAgent : ITransactionUser
         _layer.OnFlowClosed(flow);
         _calls.OnFlowClosed(flow);
         _registrar.OnFlowClosed(flow);
+        Trunks.OnFlowClosed(flow);
     }
 
     /// <summary>Takes no new calls and ends those that are up; done when the last is over.</summary>
     public Task CloseAsync()
     {
         _isClosing = _registrar.IsClosing = true;
-        return Task.WhenAll(_calls.CloseAsync(), _placed.CloseAsync());
+        Lamps?.Close();
+        return Task.WhenAll(_calls.CloseAsync(), _placed.CloseAsync(), Trunks.CloseAsync());
     }
 
     bool ITransactionUser.OnAck(SipMessage ack, Flow flow) => _dialogs.Find(ack)?.OnAck(ack) ?? false;
@@ -100,6 +116,8 @@ internal sealed class UserAgent : ITransactionUser
         else if (!request.IsOutOfDialog && _dialogs.Find(request) is { } dialog) dialog.OnRequest(request, flow);
         else if (!request.IsOutOfDialog) TransactionLayer.Reply(request, flow, Refusals.OutOfDialog(request));
         else if (request.Method == SipMethod.Invite) OnInvite(request, flow);
+        else if (request.Method is SipMethod.Message or SipMethod.Refer) OnErrand(request, flow);
+        else if (request.Method == SipMethod.Subscribe && Lamps is not null) OnSubscribe(request, flow, Lamps);
         else if (request.Method == SipMethod.Options) TransactionLayer.Reply(request, flow, Capabilities.RefuseExtensions(request) ?? Refusals.Options());
         else TransactionLayer.Reply(request, flow, Refusals.OutOfDialog(request));
     }
@@ -129,12 +147,43 @@ internal sealed class UserAgent : ITransactionUser
     private void OnInvite(SipMessage request, Flow flow)
     {
         if (IsShedding(request, flow)) return;
-        var isGuest = _guests.MayEnter(request, flow);
-        if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
-        var account = isGuest ? null : SignIn(request, flow);
-        if (!isGuest && account is null) return;
+        var caller = new Caller(null, PeerOf(request, flow));
+        if (!caller.IsKnown && !_guests.MayEnter(request, flow))
+        {
+            if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
+            caller = new Caller(SignIn(request, flow), null);
+            if (!caller.IsKnown) return;
+        }
+
         flow.Keep();
-        _calls.Open(request, flow, account);
+        _calls.Open(request, flow, caller);
+    }
+
+    /// <summary>The trunk a request comes from; it is known by its address, so the limits of strangers are not for it.</summary>
+    private SipPeer? PeerOf(SipMessage request, Flow flow)
+    {
+        SipUri.TryParse(request.RequestUri, out var dialled);
+        NameAddr.TryParse(request.Header(HeaderId.From), out var from);
+        SipUri.TryParse(from.Uri, out var caller);
+        var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host));
+        var peer = _policy.FindPeer(source);
+        if (peer is not null) _limits.Trust(flow.Remote.Address, _loop.Now);
+        return peer;
+    }
+
+    private void OnErrand(SipMessage request, Flow flow)
+    {
+        if (IsShedding(request, flow)) return;
+        if (Capabilities.RefuseExtensions(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
+        else if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
+        else if (SignIn(request, flow) is { } account) _errands.Take(request, flow, account);
+    }
+
+    private void OnSubscribe(SipMessage request, Flow flow, Notifier lamps)
+    {
+        if (IsShedding(request, flow)) return;
+        if (Notifier.Refuse(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
+        else if (SignIn(request, flow) is { } account) lamps.Subscribe(request, flow, account);
     }
 
     /// <summary>Who sent this, or <see langword="null"/> after a challenge or refusal, which leaves nothing behind.</summary>

@@ -11,15 +11,15 @@ public partial class FolderArrowTests
         ["Loop"] = [],
         ["Transport"] = ["Messages"],
         ["Resolver"] = ["Messages", "Transport"],
-        ["Tracing"] = ["Messages", "Loop", "Transport"],
         ["Transactions"] = ["Messages", "Loop", "Transport"],
         ["Dialogs"] = ["Messages", "Loop", "Transport", "Transactions"],
         ["Requests"] = ["Messages", "Loop", "Transport", "Transactions"],
-        ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Requests"],
+        ["Trunks"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Requests"],
         ["Calls"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Requests", "Trunks"],
         ["Authentication"] = ["Messages", "Loop", "Transport", "Calls"],
-        ["Registrar"] = ["Messages", "Loop", "Transport", "Calls"],
+        ["Registrar"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
         ["Subscriptions"] = ["Messages", "Loop", "Transport", "Transactions", "Dialogs", "Calls"],
+        ["Tracing"] = ["Messages", "Loop", "Transport"],
     };
 
     [Fact]

@@ -19,20 +19,3 @@ internal static class Audio
     public static async Task<bool> TookLateAnswerAsync(ISipCall call, IMediaSession session) =>
         await call.Acknowledged is { } answer && session.Accept(answer.Bytes.Span) == MediaProblem.None;
 }
-
-/// <summary>The audio of a call we place: a session that offers.</summary>
-internal sealed class OfferedAudio(IMediaSession session) : ICallMedia
-{
-    private SipBody? _offer;
-
-    public IMediaSession Session => session;
-
-    /// <summary>Whether some answer was taken, be it an early one.</summary>
-    public bool IsAgreed { get; private set; }
-
-    public SipBody Offer() => _offer ??= new SipBody(Audio.Sdp, session.Offer());
-
-    public bool Accept(SipBody answer, bool isEarly) => IsAgreed = session.Accept(answer.Bytes.Span) == MediaProblem.None || (isEarly && IsAgreed);
-
-    public void Close() => session.Dispose();
-}

@@ -12,7 +12,7 @@ namespace Conference.Core.Exchange;
 /// <summary>Reaches somebody: rings all devices of an extension, follows its forwards, goes out by trunks.</summary>
 internal sealed class Dialler(
     Router router, ExtensionBook extensions, DeviceBook devices, TollGuard tolls, RouteBook routes, TrunkChannels channels, LiveCalls live, LegBook book,
-    ISipCalls calls, IMediaEngine media, EnumLookup lookUp, ExchangeOptions options)
+    ISipCalls calls, IMediaEngine media, EnumLookup lookUp, ExchangeOptions options, TimeProvider time)
 {
     private const int MostHops = 5;
     private static readonly TimeSpan OutsideRings = TimeSpan.FromSeconds(90);
@@ -106,34 +106,24 @@ internal sealed class Dialler(
         var isEmergency = outside.Class == CallClass.Emergency;
         var limit = tolls.Begin(order.Payer?.Number ?? order.From.Number, outside.Number, outside.Class);
         if (limit != TollLimit.None) return DialEnd.Refused(403, "Limit Reached") with { Why = RouteReason.LimitReached };
-        var taken = outside.Trunks.Select(w => (Way: w, Channel: channels.Take(w.Trunk, isEmergency))).Where(t => t.Channel is not null).ToImmutableArray();
-        if (taken.IsEmpty) return DialEnd.Refused(480, "No Trunk") with { Why = RouteReason.NoTrunk };
-        try
+        var free = outside.Trunks.Where(w => isEmergency || channels.IsFree(w.Trunk)).ToImmutableArray();
+        if (free.IsEmpty) return DialEnd.Refused(480, "No Trunk") with { Why = RouteReason.NoTrunk };
+        var call = new OutgoingCall
         {
-            var call = new OutgoingCall
-            {
-                From = new CallerIdentity(order.From.Number, ""),
-                Targets = [.. await EnumTargetsAsync(outside, cancel), .. taken.Select(t => TargetOf(t.Way, order.Payer, isEmergency))],
-                Fork = ForkMode.Serial,
-                RingTimeout = OutsideRings,
-                MaxForwards = order.MaxForwards - 1,
-                Headers = order.Headers,
-                OpenMedia = null!,
-            };
-            var end = await PlaceAsync(order, call, null, cancel);
-            if (end.Leg?.Party.Trunk is { } used && taken.FirstOrDefault(t => t.Way.Trunk == used).Channel is { } kept)
-            {
-                taken = taken.RemoveAll(t => t.Channel == kept);
-                _ = end.Leg.Call.End.ContinueWith(_ => kept.Dispose(), TaskScheduler.Default);
-            }
-
-            return end;
-        }
-        finally
-        {
-            foreach (var (_, channel) in taken) channel!.Dispose();
-        }
+            From = Shown(order.Payer, free[0].Trunk, isEmergency),
+            Targets = [.. await EnumTargetsAsync(outside, cancel), .. free.Select(w => TargetOf(w, order.Payer, isEmergency))],
+            Fork = ForkMode.Serial,
+            RingTimeout = OutsideRings,
+            MaxForwards = order.MaxForwards - 1,
+            Headers = order.Headers,
+            OpenMedia = null!,
+        };
+        return await PlaceAsync(order, call, null, cancel);
     }
+
+    /// <summary>The caller as the world knows him, where no trunk says how to write that.</summary>
+    private static CallerIdentity Shown(ExtensionCard? payer, TrunkPlan trunk, bool isEmergency) =>
+        new(payer?.OutsideNumber ?? trunk.MainNumber ?? "", "") { IsPrivate = payer is { IsPrivate: true } && !isEmergency };
 
     private async Task<ImmutableArray<CallTarget>> EnumTargetsAsync(RouteTarget.Outside outside, CancellationToken cancel)
     {
@@ -180,8 +170,10 @@ internal sealed class Dialler(
 
         ICallMedia OpenFor(CallTarget target)
         {
-            if (media.OpenSession(WhereIs(target), CodecsFor(target, order.Codec)) is not { } session) return NoAudio.Instance;
-            return audio[target] = new OfferedAudio(session);
+            var channel = target.Trunk is { } name && routes.Trunk(name) is { } trunk ? TakeChannel(trunk, order) : null;
+            if (media.OpenSession(WhereIs(target), CodecsFor(target, order.Codec)) is { } session) return audio[target] = new OfferedAudio(session, channel);
+            channel?.Dispose();
+            throw new InvalidOperationException("No UDP port is free for audio."); // the attempt fails, and the next is tried
         }
 
         ValueTask HearAsync(CallProgress progress)
@@ -192,13 +184,18 @@ internal sealed class Dialler(
         }
     }
 
+    private TrunkChannel TakeChannel(TrunkPlan trunk, DialOrder order) =>
+        channels.Take(trunk, order.Target is RouteTarget.Outside { Class: CallClass.Emergency })
+        ?? throw new InvalidOperationException($"All channels of trunk {trunk.Line.Name} are taken."); // since the targets were chosen
+
     private static void Tell(CallRecord record, CallProgress progress, string? extension) =>
         record.Tell(new LiveLeg(progress.Early.CallId, progress.Target.Label, extension, false, false, false, "") { Dialog = progress.Early });
 
     private DialEnd Ended(CallResult result, DialOrder order, string? extension)
     {
-        if (result is not { Call: { } call, Media: OfferedAudio { Session: var session }, Target: { } target })
+        if (result is not { Call: { } call, Media: OfferedAudio { Session: var session, Channel: var channel }, Target: { } target })
             return DialEnd.Refused(Refusals.ForCaller(result.Status), result.Reason);
+        if (channel is not null) _ = call.End.ContinueWith(_ => channel.Dispose(), TaskScheduler.Default);
         var trunk = target.Trunk is null ? null : routes.Trunk(target.Trunk);
         var device = target.Account is null ? null : devices.Find(target.Account);
         var (number, name) = (extension, order.Target) switch
@@ -208,7 +205,15 @@ internal sealed class Dialler(
             _ => (target.Label, target.Label),
         };
         var leg = book.Open(call, session, new LegParty(number, name, extension, device, trunk, target.Label, IsCaller: false));
+        if (extension is null) _ = LimitAsync(call);
         return new DialEnd(leg, null, 200, "OK");
+    }
+
+    /// <summary>No call outside costs more than a bounded sum, also when both ends forgot to hang up.</summary>
+    private async Task LimitAsync(ISipCall call)
+    {
+        await Task.WhenAny(call.End, Task.Delay(routes.Plan.Limits.LongestCall, time, call.Ended));
+        if (!call.End.IsCompleted) await call.HangUpAsync(new CallEnd(200, "Longest call reached"));
     }
 
     private ImmutableArray<string> CodecsFor(CallTarget target, string first)
@@ -260,19 +265,4 @@ internal static class Refusals
         404 or 410 or 480 or 484 or 487 or 488 => status,
         _ => 480,
     };
-}
-
-/// <summary>No port is free: an offer without audio, which nobody can accept.</summary>
-internal sealed class NoAudio : ICallMedia
-{
-    public static readonly NoAudio Instance = new();
-
-    public SipBody Offer() => new(Audio.Sdp, "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 0 RTP/AVP 8\r\n"u8.ToArray());
-
-    public bool Accept(SipBody answer, bool isEarly) => false;
-
-    public void Close()
-    {
-        // nothing was opened
-    }
 }

@@ -14,6 +14,9 @@ public sealed class TrunkChannels
         lock (_gate) return _used.GetValueOrDefault(trunk);
     }
 
+    /// <summary>Whether it could carry another call now.</summary>
+    public bool IsFree(TrunkPlan trunk) => trunk.MaxChannels is not { } most || UsedOf(trunk.Line.Name) < most;
+
     /// <summary>Takes a channel.</summary>
     /// <param name="always">An emergency call: it passes the limit.</param>
     /// <returns>What gives it back, or <see langword="null"/> when all are taken.</returns>
@@ -38,8 +41,6 @@ public sealed class TrunkChannels
 internal sealed class TrunkChannel(TrunkChannels channels, string trunk) : IDisposable
 {
     private int _isGiven;
-
-    public string Trunk => trunk;
 
     public void Dispose()
     {

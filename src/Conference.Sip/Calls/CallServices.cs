@@ -1,34 +1,33 @@
 using Conference.Sip.Dialogs;
 using Conference.Sip.Loop;
-using Conference.Sip.Messages;
 using Conference.Sip.Requests;
 using Conference.Sip.Transactions;
-using Conference.Sip.Transport;
 
 namespace Conference.Sip.Calls;
 
 /// <summary>What every call needs of the floor it stands on.</summary>
-/// <param name="Roads">How its own requests travel.</param>
+/// <param name="Sending">How its own requests travel.</param>
 /// <param name="Dialogs">Where requests find it.</param>
 /// <param name="Me">What it calls itself.</param>
 /// <param name="Pool">Runs the house's code, off the loop.</param>
 /// <param name="Finder">Finds those we call.</param>
+/// <param name="House">Takes what comes in.</param>
+/// <param name="Policy">Whose accounts there are.</param>
 /// <param name="Trouble">Where the house's exceptions are told.</param>
 internal sealed record CallServices(
-    Roads Roads,
+    Sending Sending,
     DialogTable Dialogs,
     Identity Me,
     Action<Action> Pool,
     DestinationFinder Finder,
+    ISipHouse House,
+    ISipPolicy Policy,
     Action<string, Exception?> Trouble)
 {
     /// <summary>The thread that owns every call.</summary>
-    public SipLoop Loop => Roads.Loop;
+    public SipLoop Loop => Sending.Loop;
 
-    public TransactionLayer Layer => Roads.Layer;
-
-    /// <summary>Told which server failed, so that it is left alone for a while (RFC 3263 §4.3).</summary>
-    public Action<Hop, SipMessage?>? OnDead { get; init; }
+    public TransactionLayer Layer => Sending.Layer;
 
     /// <summary>Does something on the loop and waits for it without blocking.</summary>
     public Task AskAsync(Action work) => AskAsync(() =>

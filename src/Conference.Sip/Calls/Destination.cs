@@ -23,12 +23,7 @@ internal sealed record Destination(string Uri, Way Way, ImmutableArray<string> R
 }
 
 /// <summary>Finds where a target is: the flow of a device, the servers of a trunk, or what RFC 3263 says. Lives on the SIP loop.</summary>
-/// <param name="devices">Registered devices.</param>
-/// <param name="trunks">Lines to providers.</param>
-/// <param name="locator">RFC 3263.</param>
-/// <param name="livingFirst">Puts places that failed a moment ago last.</param>
-internal sealed class DestinationFinder(
-    IDeviceLookup devices, ITrunkLookup trunks, ILocator locator, Func<ImmutableArray<Hop>, ImmutableArray<Hop>> livingFirst)
+internal sealed class DestinationFinder(IDeviceLookup devices, ITrunkLookup trunks, ILocator locator)
 {
     private readonly Dictionary<(string User, string Secret, string? Realm), Keyring> _keys = [];
 
@@ -42,14 +37,11 @@ internal sealed class DestinationFinder(
         else FindUri(target, found);
     }
 
-    private void FindDevice(string account, Action<Destination?, int, string> found)
+    private void FindDevice(string account, Action<Destination?, int, string> found) => devices.Find(account, place =>
     {
-        devices.FindSoon(account, place =>
-        {
-            if (place is null) found(null, 480, "Not registered");
-            else found(new Destination(place.Contact, Way.By(place.Flow), [.. place.Path.Select(Bracketed)]) { ToUser = account }, 0, "");
-        });
-    }
+        if (place is null) found(null, 480, "Not registered");
+        else found(new Destination(place.Contact, place.Again is { } hop ? Way.To([hop]) : Way.By(place.Flow), [.. place.Path.Select(Bracketed)]) { ToUser = account }, 0, "");
+    });
 
     private void FindUri(CallTarget target, Action<Destination?, int, string> found)
     {
@@ -58,7 +50,7 @@ internal sealed class DestinationFinder(
         locator.Locate(first, hops =>
         {
             if (hops.IsEmpty) found(null, 503, "No server found for " + first);
-            else found(new Destination(target.Uri!, Way.To(livingFirst(hops)), routes), 0, "");
+            else found(new Destination(target.Uri!, Way.To(hops), routes), 0, "");
         });
     }
 
@@ -83,7 +75,7 @@ internal sealed class DestinationFinder(
     {
         var routes = target.Route.Select(Bracketed);
         if (line.RoutesByProxy && !line.Servers.IsEmpty) routes = routes.Prepend(Loose(line.Servers[0]));
-        return new Destination(target.Uri!, Way.To(livingFirst([.. hops.Select(h => h with { Pin = h.Pin ?? line.PinnedCertificate })])), [.. routes])
+        return new Destination(target.Uri!, Way.To([.. hops.Select(h => h with { Pin = h.Pin ?? line.PinnedCertificate })]), [.. routes])
         {
             Line = line,
             Keys = line.Secret.Length == 0 ? null : KeysOf(line),

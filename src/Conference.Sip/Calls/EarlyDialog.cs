@@ -13,13 +13,14 @@ internal sealed class EarlyDialog : ICallOrigin
     private readonly OutgoingLeg _leg;
     private byte[] _ack = [];
     private bool _isAcknowledging;
+    private bool _isAgreed;
     private uint? _rseq;
     private int _lastStatus;
 
     public EarlyDialog(CallServices services, OutgoingLeg leg, Dialog dialog, Keyring? keys)
     {
         (_services, _leg) = (services, leg);
-        Session = new CallSession(services, dialog, this) { Keys = keys };
+        Session = new CallSession(services, dialog, this) { Keys = keys, Account = leg.Account, Number = leg.Number, ForcesRport = leg.Account is { ForcesRport: true } };
     }
 
     public CallSession Session { get; }
@@ -34,7 +35,7 @@ internal sealed class EarlyDialog : ICallOrigin
     {
         if (!answer.Lists(HeaderId.Require, "100rel"u8) || !SipText.TryNumber(SipText.Trim(answer.Header(HeaderId.Rseq)), out var rseq)) return true;
         if (rseq == 0 || (_rseq is { } last && rseq != last + 1)) return false;
-        _rseq = rseq;
+        (_rseq, _isAgreed) = (rseq, _isAgreed || !answer.Body.IsEmpty);
         Reach(() => Session.Send(SipMethod.Prack, [(HeaderId.Rack, $"{rseq} {answer.Envelope.CSeq} INVITE")], null, _ => { }));
         return true;
     }
@@ -76,6 +77,9 @@ internal sealed class EarlyDialog : ICallOrigin
 
     void ICallOrigin.OnPrack(SipMessage request, Flow flow) => TransactionLayer.Reply(request, flow, new SipReply(481));
 
+    /// <summary>Only after a reliable answer to our own offer (RFC 3311 §5.2).</summary>
+    SipReply? ICallOrigin.RefuseEarlyOffer() => _isAgreed ? null : new SipReply(491);
+
     SipBody? ICallOrigin.AnswerEarly(SipBody offer) => _leg.AnswerEarly(offer);
 
     void ICallOrigin.OnEarlyBye() => Session.Finish(new CallEnd(487, "Ended before the answer", ByPeer: true));
@@ -98,10 +102,10 @@ internal sealed class EarlyDialog : ICallOrigin
             return;
         }
 
-        _services.Roads.Locator.Locate(route, hops =>
+        _services.Sending.Roads.Locator.Locate(route, hops =>
         {
             if (hops.IsEmpty || hops.Any(h => h.Remote.Equals(Session.Dialog.Flow.Remote))) then();
-            else _services.Roads.Flows.Open(hops[0], (flow, _) =>
+            else _services.Sending.Roads.Flows.Open(hops[0], (flow, _) =>
             {
                 if (flow is not null) Session.Dialog.GoBy(flow);
                 then();

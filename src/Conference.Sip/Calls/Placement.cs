@@ -15,7 +15,7 @@ internal sealed class Placement : ILegOwner
     private readonly Action _onOver;
     private readonly TaskCompletionSource<CallResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<CallAttempt> _tried = [];
-    private readonly HashSet<string> _visited = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _visited;
     private readonly SipTimer _ringLimit;
     private ImmutableArray<Hunt> _hunts = [];
     private int _redirects;
@@ -29,6 +29,7 @@ internal sealed class Placement : ILegOwner
     {
         (_services, Call, _onUp, _onOver) = (services, call, onUp, onOver);
         _house = new Sequence(services);
+        _visited = call.Targets.Select(t => t.Uri).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         _ringLimit = new SipTimer(() => GiveUp(408));
     }
 

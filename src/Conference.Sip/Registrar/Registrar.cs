@@ -25,11 +25,8 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     /// <summary>Registrations are granted for a minute only: the server is going, and phones shall look for it soon.</summary>
     public bool IsClosing { get; set; }
 
-    /// <summary>Hears of every registration that is new on its flow, also of those taken up from the last run.</summary>
-    public Action<Registration>? OnPlaced { get; set; }
-
-    /// <summary>Hears of every registration that is no more.</summary>
-    public Action<Registration>? OnDropped { get; set; }
+    /// <summary>Asks the registered whether they are there.</summary>
+    public KeepAlive? KeepAlive { get; set; }
 
     /// <summary>Where an account is, or <see langword="null"/>.</summary>
     public Registration? Find(string account) => _locations.GetValueOrDefault(account)?.Current;
@@ -46,10 +43,6 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
         if (Find(account) is { } here) found(here);
         else _returns.Wait(account, found);
     }
-
-    /// <inheritdoc/>
-    void IDeviceLookup.FindSoon(string account, Action<DevicePlace?> found) => FindSoon(account, (Registration? here) =>
-        found(here is { IsUsable: true } ? new DevicePlace(here.Binding.Contact, here.Flow, here.Binding.Path) : null));
 
     /// <summary>What speaks against a REGISTER whoever sent it, or <see langword="null"/> (§10.3 steps 1 and 2).</summary>
     public SipReply? Refuse(SipMessage request) => _rules.Refuse(request);
@@ -84,6 +77,9 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
 
         Volatile.Write(ref _picture, picture.ToImmutable());
     }
+
+    /// <inheritdoc/>
+    void IDeviceLookup.Find(string account, Action<DevicePlace?> found) => FindSoon(account, here => found(here?.Place));
 
     public void Unbind(string account)
     {
@@ -219,7 +215,7 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
         }
 
         _returns.OnBack(registration);
-        OnPlaced?.Invoke(registration);
+        KeepAlive?.OnPlaced(registration);
     }
 
     /// <summary>As much as asked for and allowed; long ones a little shorter by chance, so that a power cut does not echo every hour.</summary>
@@ -267,7 +263,7 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
         var key = Gruu.Key(registration.User, Gruu.Name(registration.Binding.Instance));
         if (_gruus.TryGetValue(key, out var known) && ReferenceEquals(known, registration)) _gruus.Remove(key);
         if (_byFlow.TryGetValue(registration.Flow, out var onIt) && onIt.Remove(registration) && onIt.Count == 0) _byFlow.Remove(registration.Flow);
-        OnDropped?.Invoke(registration);
+        KeepAlive?.OnDropped(registration);
     }
 
     private void Tell(BindingChange change, Binding binding)

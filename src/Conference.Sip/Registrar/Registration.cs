@@ -1,3 +1,4 @@
+using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Transport;
@@ -18,6 +19,9 @@ internal sealed class Registration(Binding binding, Flow flow)
     /// <summary>Asks the device now and then whether it is there, or <see langword="null"/>.</summary>
     public SipTimer? Ping { get; set; }
 
+    /// <summary>Whether the last ping is not answered yet.</summary>
+    public bool IsAwaited { get; set; }
+
     /// <summary>Pings in a row that nobody answered.</summary>
     public int Silences { get; set; }
 
@@ -29,6 +33,17 @@ internal sealed class Registration(Binding binding, Flow flow)
 
     /// <summary>Whether requests can go to it now.</summary>
     public bool IsUsable => Flow.IsOpen && Binding.IsReachable;
+
+    /// <summary>Where calls to it go, or <see langword="null"/> when it is known to be out of reach.</summary>
+    public DevicePlace? Place
+    {
+        get
+        {
+            if (!Binding.IsReachable || !(Flow.IsOpen || IsAtContact)) return null;
+            var again = Flow.IsOpen ? null : new Hop(Binding.Transport, Binding.Remote, ""); // it listens where it spoke from
+            return new DevicePlace(Binding.Contact, Flow, again, Binding.Path);
+        }
+    }
 
     /// <summary>
     /// Whether a translator of addresses stands between: the Contact is not where the REGISTER came from. A proxy in the path owns that

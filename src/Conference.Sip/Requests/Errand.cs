@@ -9,9 +9,12 @@ namespace Conference.Sip.Requests;
 /// <summary>What requests of ours travel with.</summary>
 /// <param name="Loop">The thread that owns them.</param>
 /// <param name="Layer">Their transactions.</param>
-/// <param name="Flows">Gets a flow to a place.</param>
-/// <param name="Locator">Finds the places of a URI.</param>
-internal sealed record Roads(SipLoop Loop, TransactionLayer Layer, IFlowSource Flows, ILocator Locator);
+/// <param name="Roads">How they find their way.</param>
+internal sealed record Sending(SipLoop Loop, TransactionLayer Layer, Roads Roads)
+{
+    /// <summary>What does not fit a datagram.</summary>
+    public LargeRequests Large { get; } = new();
+}
 
 /// <summary>Where a request goes: by a flow that is there already, or to the first of some places that answers.</summary>
 internal readonly record struct Way(Flow? Flow, ImmutableArray<Hop> Hops)
@@ -30,12 +33,12 @@ internal delegate byte[] WriteRequest(Flow flow, ReadOnlySpan<(HeaderId Id, stri
 /// One request of ours until its final answer: signs it when asked (RFC 3261 §22), goes on to the next place after silence, a broken
 /// connection or 503 (RFC 3263 §4.3), and can be taken back.
 /// </summary>
-internal sealed class Errand(Roads roads, Way way, WriteRequest write, Keyring? keys, Action<SipMessage?> tell)
+internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyring? keys, Action<SipMessage?> tell)
 {
-    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(8); // while others remain
+    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(3.6); // while others remain: a caller hears ringing elsewhere within four seconds
 
     private readonly Challenged _challenged = new();
-    private ImmutableArray<Hop> _left = way.Hops;
+    private ImmutableArray<Hop> _left = sending.Roads.Dead.LivingFirst(way.Hops, sending.Loop.Now);
     private ClientTransaction? _transaction;
     private bool _isWithdrawn;
     private bool _isOver;
@@ -43,9 +46,6 @@ internal sealed class Errand(Roads roads, Way way, WriteRequest write, Keyring? 
 
     /// <summary>Whether somebody else will be asked when all these places fail: then the last one is not waited for either.</summary>
     public bool HasAlternative { get; init; }
-
-    /// <summary>Told which place failed, so that it is left alone for a while.</summary>
-    public Action<Hop, SipMessage?>? OnDead { get; init; }
 
     /// <summary>Where the last attempt went; <see langword="null"/> before the first.</summary>
     public Flow? Flow { get; private set; }
@@ -97,7 +97,7 @@ internal sealed class Errand(Roads roads, Way way, WriteRequest write, Keyring? 
 
         var hop = _left[0];
         _left = _left.RemoveAt(0);
-        roads.Flows.Open(hop, (flow, why) => OnOpened(hop, flow, why));
+        sending.Roads.Flows.Open(hop, (flow, why) => OnOpened(hop, flow, why));
     }
 
     private void OnOpened(Hop hop, Flow? flow, string why)
@@ -111,7 +111,7 @@ internal sealed class Errand(Roads roads, Way way, WriteRequest write, Keyring? 
         }
 
         (Silence, Trouble) = (503, why);
-        OnDead?.Invoke(hop, null);
+        sending.Roads.Dead.Bury(hop, sending.Loop.Now);
         Next();
     }
 
@@ -123,12 +123,28 @@ internal sealed class Errand(Roads roads, Way way, WriteRequest write, Keyring? 
         return keys.Sign(draft.Method, SipText.Latin(draft.RequestUri));
     }
 
-    private void Send(Flow flow, (HeaderId, string)? credentials)
+    private void Send(Flow flow, (HeaderId, string)? credentials, bool isDecided = false)
     {
         (Flow, _isHeard) = (flow, false);
         ReadOnlySpan<(HeaderId, string)> headers = credentials is { } header ? [header] : [];
-        _transaction = roads.Layer.Prepare(write(flow, headers), flow, OnHeard, HasMore ? ShortPatience : null);
+        var request = write(flow, headers);
+        if (!isDecided && !flow.IsReliable && Hop is { } hop && sending.Large.Instead(hop, request.Length, sending.Loop.Now) is { } stream)
+        {
+            sending.Roads.Flows.Open(stream, (opened, _) => SendLarge(hop, opened, flow, credentials));
+            return;
+        }
+
+        _transaction = sending.Layer.Prepare(request, flow, OnHeard, HasMore ? ShortPatience : null);
         _transaction.Start();
+    }
+
+    /// <summary>By the connection, or in fragments after all.</summary>
+    private void SendLarge(Hop hop, Flow? stream, Flow datagrams, (HeaderId, string)? credentials)
+    {
+        if (_isOver) return;
+        if (stream is null) sending.Large.Refused(hop, sending.Loop.Now);
+        if (_isWithdrawn) End(null);
+        else Send(stream ?? datagrams, credentials, isDecided: true);
     }
 
     private void OnHeard(SipMessage? answer)
@@ -136,6 +152,7 @@ internal sealed class Errand(Roads roads, Way way, WriteRequest write, Keyring? 
         if (answer is { Status: < 300 })
         {
             _isHeard = true;
+            if (Hop is { } hop) sending.Roads.Dead.Revive(hop);
             if (answer.Status >= 200) _isOver = true;
             tell(answer); // 2xx to INVITE may come from several and more than once
             return;
@@ -153,10 +170,14 @@ internal sealed class Errand(Roads roads, Way way, WriteRequest write, Keyring? 
 
     private void GiveUpPlace(SipMessage? answer)
     {
-        if (Hop is { } hop) OnDead?.Invoke(hop, answer);
+        if (Hop is { } hop && !IsAboutThisCall(answer)) sending.Roads.Dead.Bury(hop, sending.Loop.Now, answer?.RetryAfter);
         if (_left.Length > 0) Next();
         else End(answer);
     }
+
+    /// <summary>A 503 that gives a reason of the telephone network is about one number, not about the server: others still get through.</summary>
+    private static bool IsAboutThisCall(SipMessage? answer) =>
+        answer is not null && (answer.Status == 430 || answer.Header(HeaderId.Reason).StartsWith("Q.850"u8));
 
     private void End(SipMessage? answer)
     {

@@ -30,15 +30,17 @@ internal sealed class Locator(IDns dns, HostAddresses hosts, Func<int, int> belo
     internal async Task<ImmutableArray<Hop>> FindAsync(string uri)
     {
         if (Target.Read(uri) is not { } target) return [];
-        if (target.Address is { } address) return [new Hop(target.Transport, new IPEndPoint(address, target.Port), target.Host)];
+        if (target.Address is { } address) return [new Hop(target.Transport, new IPEndPoint(address, target.Port), target.Host, IsFixed: IsFixed(target))];
         var hops = target switch
         {
             { HasPort: true } => await AtAsync(target.Transport, target.Host, target.Port, target.Host),
             { HasTransport: true } => await ByServiceAsync(target),
             _ => await ByDomainAsync(target),
         };
-        return [.. hops.Distinct().Take(Most)];
+        return [.. hops.Distinct().Take(Most).Select(h => h with { IsFixed = IsFixed(target) })];
     }
+
+    private static bool IsFixed(Target target) => target is { HasTransport: true, Transport: "UDP" };
 
     private async Task LocateAsync(string uri, Action<ImmutableArray<Hop>> found)
     {

@@ -39,6 +39,9 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
     /// <summary>Whether somebody signed in on it, is in a call, or we opened it ourselves.</summary>
     public bool IsKnown => _isKnown;
 
+    /// <summary>Sees what leaves.</summary>
+    public IWireTap? Tap { get; set; }
+
     protected TimeProvider Time => time;
 
     /// <summary>Whether an exception says no more than that the peer, or a limit, ended the connection.</summary>
@@ -52,7 +55,8 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
     {
         if (!IsOpen) return false;
         var isRoom = Interlocked.Add(ref _queuedBytes, message.Length) <= MostQueuedBytes && _outbox.Writer.TryWrite(message);
-        if (!isRoom) Close();
+        if (isRoom) Tap?.Sent(message, this);
+        else Close();
         return isRoom;
     }
 

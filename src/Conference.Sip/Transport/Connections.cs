@@ -9,7 +9,9 @@ namespace Conference.Sip.Transport;
 /// <param name="settle">Done when everything received so far has been looked at.</param>
 /// <param name="closed">Hears when a connection is gone.</param>
 /// <param name="trouble">Hears of errors that should not happen.</param>
-internal sealed class Connections(Action<SipMessage, Flow> receive, Func<Task> settle, Action<Flow> closed, Action<string, Exception?> trouble) : IDisposable
+/// <param name="tap">Sees what leaves.</param>
+internal sealed class Connections(
+    Action<SipMessage, Flow> receive, Func<Task> settle, Action<Flow> closed, Action<string, Exception?> trouble, IWireTap? tap = null) : IDisposable
 {
     private const int PerSource = 50;
     private const int InAll = 10_000;
@@ -45,6 +47,7 @@ internal sealed class Connections(Action<SipMessage, Flow> receive, Func<Task> s
 
     private void Keep(Connection flow)
     {
+        flow.Tap = tap;
         _flows[flow] = true;
         if (_isClosed) flow.Close();
     }

@@ -8,7 +8,8 @@ namespace Conference.Sip.Transport;
 /// <param name="Remote">Address and port.</param>
 /// <param name="Name">The domain asked for: what a TLS certificate must vouch for (RFC 5922 §7.3), never the SRV target.</param>
 /// <param name="Pin">SHA-256 thumbprint of the only certificate accepted, or <see langword="null"/>.</param>
-internal sealed record Hop(string Transport, IPEndPoint Remote, string Name, string? Pin = null);
+/// <param name="IsFixed">Whether UDP was asked for by name, so that nothing else may be tried.</param>
+internal sealed record Hop(string Transport, IPEndPoint Remote, string Name, string? Pin = null, bool IsFixed = false);
 
 /// <summary>Finds the places a URI leads to (RFC 3263).</summary>
 internal interface ILocator

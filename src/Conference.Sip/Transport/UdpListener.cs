@@ -14,15 +14,16 @@ internal sealed class UdpListener : IDisposable
 {
     private readonly Action<SipMessage, Flow> _receive;
     private readonly Action<string, Exception?> _trouble;
+    private readonly IWireTap? _tap;
     private readonly LocalAddresses _routes;
     private readonly bool _isEverywhere;
     private ImmutableArray<UdpTransport> _sockets = [];
     private bool _isStarted;
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public UdpListener(IPEndPoint bind, Action<SipMessage, Flow> receive, Action<string, Exception?> trouble)
+    public UdpListener(IPEndPoint bind, Action<SipMessage, Flow> receive, Action<string, Exception?> trouble, IWireTap? tap = null)
     {
-        (_receive, _trouble) = (receive, trouble);
+        (_receive, _trouble, _tap) = (receive, trouble, tap);
         var isWildcard = bind.Address.Equals(IPAddress.Any) || bind.Address.Equals(IPAddress.IPv6Any);
         var own = isWildcard && bind.Port != 0 ? Own(bind.AddressFamily) : [];
         _isEverywhere = own.Count > 0; // a machine that does not tell its addresses gets one socket for all
@@ -30,7 +31,7 @@ internal sealed class UdpListener : IDisposable
         if (_isEverywhere) OpenAll(own);
         else
         {
-            _sockets = [new UdpTransport(bind, receive, trouble)];
+            _sockets = [new UdpTransport(bind, receive, trouble, tap)];
             Bound = _sockets[0].Bound;
         }
 
@@ -92,7 +93,7 @@ internal sealed class UdpListener : IDisposable
     {
         try
         {
-            foreach (var address in addresses) _sockets = _sockets.Add(new UdpTransport(new IPEndPoint(address, Bound.Port), _receive, _trouble));
+            foreach (var address in addresses) _sockets = _sockets.Add(new UdpTransport(new IPEndPoint(address, Bound.Port), _receive, _trouble, _tap));
         }
         catch
         {
@@ -118,7 +119,7 @@ internal sealed class UdpListener : IDisposable
     {
         try
         {
-            var socket = new UdpTransport(new IPEndPoint(address, Bound.Port), _receive, _trouble);
+            var socket = new UdpTransport(new IPEndPoint(address, Bound.Port), _receive, _trouble, _tap);
             socket.Start();
             return socket;
         }

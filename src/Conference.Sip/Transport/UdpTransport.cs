@@ -13,14 +13,15 @@ internal sealed class UdpTransport : IDisposable
     private readonly Socket _socket;
     private readonly Action<SipMessage, Flow> _receive;
     private readonly Action<string, Exception?> _trouble;
+    private readonly IWireTap? _tap;
     private readonly LocalAddresses _addresses;
     private readonly Thread _thread;
     private volatile bool _isClosed;
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public UdpTransport(IPEndPoint bind, Action<SipMessage, Flow> receive, Action<string, Exception?> trouble)
+    public UdpTransport(IPEndPoint bind, Action<SipMessage, Flow> receive, Action<string, Exception?> trouble, IWireTap? tap = null)
     {
-        (_receive, _trouble) = (receive, trouble);
+        (_receive, _trouble, _tap) = (receive, trouble, tap);
         _socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         Tune(_socket);
         _socket.Bind(bind);
@@ -158,6 +159,7 @@ internal sealed class UdpTransport : IDisposable
         public override bool Send(byte[] message)
         {
             transport.Send(message, address);
+            transport._tap?.Sent(message, this);
             return true;
         }
 

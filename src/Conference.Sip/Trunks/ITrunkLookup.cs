@@ -11,11 +11,3 @@ internal interface ITrunkLookup
     /// <summary>The server the line is registered with, or which answered last: calls go there first. <see langword="null"/> when none did.</summary>
     Hop? Current(string name);
 }
-
-/// <summary>A house without trunks.</summary>
-internal sealed class NoTrunks : ITrunkLookup
-{
-    public TrunkLine? Find(string name) => null;
-
-    public Hop? Current(string name) => null;
-}

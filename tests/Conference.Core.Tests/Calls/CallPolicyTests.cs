@@ -1,5 +1,6 @@
 using System.Net;
 using Conference.Core.Accounts;
+using Conference.Core.Calls;
 using Conference.Core.Routing;
 using Conference.Core.Tests.Testing;
 using Conference.Sip.Calls;

@@ -34,7 +34,7 @@ public sealed class Browser : IAsyncDisposable
             Locale = locale,
             ViewportSize = new() { Width = 1280, Height = 800 },
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         return await context.NewPageAsync();
     }
 

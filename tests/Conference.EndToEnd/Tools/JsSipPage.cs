@@ -6,7 +6,7 @@ namespace Conference.EndToEnd.Tools;
 /// <summary>A phone in a browser: JsSIP in a page of Chromium, signed on over a web socket.</summary>
 public sealed class JsSipPage
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly Lazy<Task<string>> Script = new(Bundle);
 
@@ -46,11 +46,12 @@ public sealed class JsSipPage
     /// <returns>What it shows beside it: the Contact it was given, or why it was refused.</returns>
     public async Task<string> Shows(string state)
     {
-        await Eventually.True(async () => await State() == state, Patience, () => $"{state} in the browser, which said\n{string.Join('\n', _said)}");
+        var last = "";
+        await Eventually.True(async () => (last = await State()) == state, Patience, () => $"{state} in the browser, which shows {last} and said\n{string.Join('\n', _said)}");
         return await _page.EvaluateAsync<string>("document.body.dataset.more");
     }
 
-    public Task<string> State() => _page.EvaluateAsync<string>("document.body.dataset.state");
+    public Task<string> State() => _page.EvaluateAsync<string>("document.body?.dataset.state ?? ''"); // none while it loads
 
     // one file of what the page imports; the result is only wanted as text
     private static async Task<string> Bundle()

@@ -7,7 +7,7 @@ namespace Conference.EndToEnd.Tools;
 /// <summary>A second make of phone (linphone's console, in a process of its own): registers, dials, holds, transfers with consultation.</summary>
 public sealed partial class LinphonePhone : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TempFolder _folder;
     private readonly PhoneAccount _account;

@@ -15,7 +15,7 @@ public sealed record PhoneAccount(string User, string Secret, string Server, str
 /// </summary>
 public sealed class Phone : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>The amplitude from which a tone counts as a voice, a fraction of that with which phones speak.</summary>
     private const double Loud = 0.01;

@@ -29,6 +29,22 @@ public class OutgoingCallTests
     }
 
     [Fact]
+    public void An_INVITE_too_large_for_a_datagram_goes_by_TCP_and_in_fragments_where_there_is_none()
+    {
+        var place = new System.Net.IPEndPoint(System.Net.IPAddress.Parse("192.0.2.50"), 5060);
+        var target = Dialler.Uri("sip:bob@192.0.2.50") with { Label = new string('x', 1_300) }; // the offer repeats its label
+
+        new Dialler(_stage).Call(target);
+        Assert.Equal("INVITE", _stage.Net.At("192.0.2.50", isReliable: true).Last.Method);
+        Assert.Empty(_stage.Net.At("192.0.2.50").Sent);
+
+        _stage.Net.WithoutStreams.Add(place);
+        new Dialler(_stage).Call(target);
+        Assert.Equal("INVITE", _stage.Net.At("192.0.2.50").Last.Method);
+        Assert.Single(_stage.Net.At("192.0.2.50", isReliable: true).Sent);
+    }
+
+    [Fact]
     public void Ringing_answer_and_a_goodbye_from_either_side()
     {
         Registered("2001a", out var callee);

@@ -21,6 +21,9 @@ internal sealed class Callee(Stage stage, WireFlow wire)
 
     public int Count(string method) => Wire.Sent.Count(m => m.IsRequest && m.Method == method);
 
+    /// <summary>Requests of that method, each counted once however often it was repeated.</summary>
+    public int Different(string method) => Wire.Sent.Where(m => m.IsRequest && m.Method == method).Select(m => m.Envelope.CSeq).Distinct().Count();
+
     /// <summary>Answers the INVITE heard last.</summary>
     public void Say(int status, string headers = "", string body = "", string? tag = null) => Answer(Invite, status, headers, body, tag);
 
@@ -32,8 +35,8 @@ internal sealed class Callee(Stage stage, WireFlow wire)
         var type = body.Length > 0 ? "Content-Type: application/sdp\r\n" : "";
         stage.Receive(
             $"SIP/2.0 {status} {(status == 200 ? "OK" : "Status " + status)}\r\nVia: {SipText.Latin(request.Header(HeaderId.Via))}\r\nFrom: {SipText.Latin(request.Header(HeaderId.From))}\r\n"
-            + $"To: {to}{toTag}\r\nCall-ID: {request.Envelope.CallId}\r\nCSeq: {request.Envelope.CSeq} {request.Method}\r\nContact: {Contact}\r\n"
-            + $"{headers}{type}Content-Length: {body.Length}\r\n\r\n{body}",
+            + $"To: {to}{toTag}\r\nCall-ID: {request.Envelope.CallId}\r\nCSeq: {request.Envelope.CSeq} {request.Method}\r\n"
+            + $"{(headers.StartsWith("m:", StringComparison.Ordinal) ? "" : $"Contact: {Contact}\r\n")}{headers}{type}Content-Length: {body.Length}\r\n\r\n{body}",
             Wire);
     }
 

@@ -9,7 +9,10 @@ namespace Conference.Sip.Tests.House;
 /// <summary>Names, addresses and wires: whoever the house calls by address is a wire of the test.</summary>
 internal sealed class FakeNet : ILocator, IFlowSource
 {
-    private readonly Dictionary<IPEndPoint, WireFlow> _wires = [];
+    private readonly Dictionary<(IPEndPoint, bool), WireFlow> _wires = [];
+
+    /// <summary>Where the house went by itself.</summary>
+    public List<IPEndPoint> Opened { get; } = [];
 
     /// <summary>Host names and what they lead to, best first.</summary>
     public Dictionary<string, IPEndPoint[]> Names { get; } = [];
@@ -17,11 +20,14 @@ internal sealed class FakeNet : ILocator, IFlowSource
     /// <summary>Places that cannot be reached.</summary>
     public HashSet<IPEndPoint> Unreachable { get; } = [];
 
+    /// <summary>Places that take datagrams only.</summary>
+    public HashSet<IPEndPoint> WithoutStreams { get; } = [];
+
     /// <summary>The far end of the wire to an address.</summary>
-    public WireFlow At(string address, int port = 5060)
+    public WireFlow At(string address, int port = 5060, bool isReliable = false)
     {
         var place = new IPEndPoint(IPAddress.Parse(address), port);
-        if (!_wires.TryGetValue(place, out var wire)) _wires[place] = wire = new WireFlow(address, port);
+        if (!_wires.TryGetValue((place, isReliable), out var wire)) _wires[(place, isReliable)] = wire = new WireFlow(address, port, isReliable);
         return wire;
     }
 
@@ -36,8 +42,10 @@ internal sealed class FakeNet : ILocator, IFlowSource
 
     public void Open(Hop hop, Action<Flow?, string> opened)
     {
-        if (Unreachable.Contains(hop.Remote)) opened(null, "Connection refused");
-        else opened(At(hop.Remote.Address.ToString(), hop.Remote.Port), "");
+        Opened.Add(hop.Remote);
+        var isReliable = hop.Transport != "UDP";
+        if (Unreachable.Contains(hop.Remote) || (isReliable && WithoutStreams.Contains(hop.Remote))) opened(null, "Connection refused");
+        else opened(At(hop.Remote.Address.ToString(), hop.Remote.Port, isReliable), "");
     }
 }
 

@@ -2,28 +2,29 @@ using System.Text;
 using Conference.Sip.Calls;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
+using Conference.Sip.Subscriptions;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip.Tests.House;
 
 /// <summary>The whole protocol floor without sockets and threads: the test turns the loop and moves the clock.</summary>
-internal sealed class Stage
+internal sealed class Stage : ISipHouse
 {
-    public Stage(Func<SipStackOptions, SipStackOptions>? change = null)
+    public Stage(Func<SipStackOptions, SipStackOptions>? change = null, ISipState? state = null, bool isOwnTrunks = false)
     {
         var options = new SipStackOptions { Listen = [SipListen.Parse("udp://192.0.2.1:5060", out _)!], Realm = TestHouse.Realm, Near = new OwnNetworks([]) };
         Loop = new SipLoop(Time, House.OnTrouble);
-        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), OnCall, new Surroundings(Net, Net, Trunks, new DeadServers()));
+        Agent = new UserAgent(change is null ? options : change(options), House, House, Loop, work => work(), this, new Roads(Net, Net, new DeadServers()), isOwnTrunks ? null : Trunks, state);
     }
 
     public FakeTime Time { get; } = new();
 
     public TestHouse House { get; } = new();
 
-    public SipLoop Loop { get; }
-
-    /// <summary>Everybody the house may call.</summary>
+    /// <summary>Where requests of ours lead.</summary>
     public FakeNet Net { get; } = new();
+
+    public SipLoop Loop { get; }
 
     public FakeTrunks Trunks { get; } = new();
 
@@ -79,7 +80,24 @@ internal sealed class Stage
         Assert.True(task.Wait(TimeSpan.FromSeconds(5)), "The loop did not finish what was asked of it.");
     }
 
-    private Task OnCall(IIncomingCall call, CancellationToken abandoned)
+    /// <summary>Messages that came outside and inside calls.</summary>
+    public List<IncomingMessage> Messages { get; } = [];
+
+    /// <summary>What the house says to a message.</summary>
+    public int MessageStatus { get; set; } = 200;
+
+    /// <summary>What the house does with a REFER outside a call.</summary>
+    public Func<IReferral, Task> OnReferral { get; set; } = referral => referral.RefuseAsync(403).AsTask();
+
+    Task<int> ISipHouse.TakeMessageAsync(IncomingMessage message)
+    {
+        Messages.Add(message);
+        return Task.FromResult(MessageStatus);
+    }
+
+    Task ISipHouse.TakeReferralAsync(IReferral referral) => OnReferral(referral);
+
+    Task ISipHouse.TakeCallAsync(IIncomingCall call, CancellationToken abandoned)
     {
         Calls.Add((call, abandoned));
         return Handler(call, abandoned);

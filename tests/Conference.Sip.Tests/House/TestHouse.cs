@@ -31,8 +31,21 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
     /// <summary>Right secrets in the wrong place.</summary>
     public ConcurrentQueue<string> Misplaced { get; } = [];
 
+    /// <summary>Who fell silent and who came back.</summary>
+    public ConcurrentQueue<string> Reachability { get; } = [];
+
+    public void OnReachable(Binding binding) => Reachability.Enqueue(binding.Account + (binding.IsReachable ? " back" : " silent"));
+
+    /// <summary>What can be watched.</summary>
+    public TestState State { get; } = new();
+
     /// <summary>Bans that began and ended.</summary>
     public ConcurrentQueue<string> Bans { get; } = [];
+
+    /// <summary>Which trunk a request comes from.</summary>
+    public Func<IncomingSource, SipPeer?> Peers { get; set; } = _ => null;
+
+    public SipPeer? FindPeer(IncomingSource source) => Peers(source);
 
     public void OnBan(SipBan ban) => Bans.Enqueue("ban " + ban.Username);
 
@@ -45,7 +58,12 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
     public void Add(string username, string extension, int? maxCalls = null) =>
         _accounts[username] = new SipAccount(username, extension, "Test " + username, [Secret(DigestAlgorithm.Md5, username), Secret(DigestAlgorithm.Sha256, username)], maxCalls);
 
-    public SipAccount? FindAccount(string username) => _accounts.GetValueOrDefault(username);
+    /// <summary>load00001 and the like are as many as a storm needs.</summary>
+    public SipAccount? FindAccount(string username)
+    {
+        if (username.StartsWith("load", StringComparison.Ordinal) && !_accounts.ContainsKey(username)) Add(username, username);
+        return _accounts.GetValueOrDefault(username);
+    }
 
     public bool IsOpenToGuests(string dialled) => OpenNumbers.Contains(dialled);
 

@@ -14,7 +14,7 @@ internal sealed class TestStack : IAsyncDisposable
             Realm = TestHouse.Realm,
             T1 = t1 ?? TimeSpan.FromMilliseconds(500),
         };
-        Stack = new SipStack(change is null ? options : change(options), House, House, TimeProvider.System);
+        Stack = new SipStack(change is null ? options : change(options), House, House, TimeProvider.System, House.State);
         Stack.Start(Numbers.Handle, known);
     }
 

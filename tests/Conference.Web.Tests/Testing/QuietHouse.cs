@@ -11,10 +11,11 @@ using Conference.Sip;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
-using Conference.Sip.Tracing;
-using Conference.Sip.Trunks;
 using Conference.Sip.Resolver;
+using Conference.Sip.Subscriptions;
+using Conference.Sip.Tracing;
 using Conference.Sip.Transport;
+using Conference.Sip.Trunks;
 
 namespace Conference.Web.Tests.Testing;
 
@@ -29,15 +30,27 @@ internal sealed class QuietSip : ISipStack
 
     public ISipBans Bans { get; } = new QuietBans();
 
-    public ISipCalls Calls => throw new NotSupportedException("Nobody calls here.");
+    public ISipLamps Lamps { get; } = new QuietLamps();
 
     public bool IsHealthy { get; set; } = true;
 
     public ISipSockets Sockets { get; } = new NoSockets();
 
+    public QuietTrace Kept { get; } = new();
+
+    public ISipTrace Trace => Kept;
+
     public IEnumDirectory Numbers { get; } = new NoNumbers();
 
+    public QuietTrunks Lines { get; } = new();
+
+    public ISipTrunks Trunks => Lines;
+
+    public ISipCalls Calls => throw new NotSupportedException();
+
     public void Start(Func<IIncomingCall, CancellationToken, Task> onCall, IEnumerable<Binding> known) { }
+
+    public void Start(ISipHouse house, IEnumerable<Binding> known) { }
 
     public void Unbind(string account) => Unbound.Add(account);
 
@@ -54,6 +67,12 @@ internal sealed class QuietSip : ISipStack
     {
         public Task<string?> FindAsync(string e164, string suffix, CancellationToken cancel) => Task.FromResult<string?>(null);
     }
+}
+
+/// <summary>Nobody watches.</summary>
+internal sealed class QuietLamps : ISipLamps
+{
+    public void Changed(string user) { }
 }
 
 /// <summary>Nobody guesses.</summary>
