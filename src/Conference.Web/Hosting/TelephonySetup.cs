@@ -41,6 +41,7 @@ internal static class TelephonySetup
         services.AddSingleton<ISipStack>(OpenSip);
         services.AddSingleton(all => all.GetRequiredService<ISipStack>().Bans);
         services.AddSingleton(all => all.GetRequiredService<ISipStack>().Trace);
+        services.AddSingleton(all => all.GetRequiredService<ISipStack>().Trunks);
         services.AddHostedService(all => all.GetRequiredService<BindingStore>());
         services.AddHostedService<AsteriskWatcher>();
         services.AddHostedService<TelephonyHost>();

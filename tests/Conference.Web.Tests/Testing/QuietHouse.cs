@@ -36,11 +36,15 @@ internal sealed class QuietSip : ISipStack
 
     public ISipSockets Sockets { get; } = new NoSockets();
 
-    public ISipTrace Trace { get; } = new NoTrace();
+    public QuietTrace Kept { get; } = new();
+
+    public ISipTrace Trace => Kept;
 
     public IEnumDirectory Numbers { get; } = new NoNumbers();
 
-    public ISipTrunks Trunks { get; } = new QuietTrunks();
+    public QuietTrunks Lines { get; } = new();
+
+    public ISipTrunks Trunks => Lines;
 
     public ISipCalls Calls => throw new NotSupportedException();
 
@@ -53,13 +57,6 @@ internal sealed class QuietSip : ISipStack
     public Task StopAsync(TimeSpan grace) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private sealed class NoTrace : ISipTrace
-    {
-        public ImmutableArray<TracedCall> Calls => [];
-
-        public ImmutableArray<TracedMessage> Read(IReadOnlyCollection<string> callIds) => [];
-    }
 
     private sealed class NoSockets : ISipSockets
     {
