@@ -12,6 +12,9 @@ internal interface ICallOrigin
     /// <summary>PRACK is about provisional answers, which only an INVITE that came in gives (RFC 3262).</summary>
     void OnPrack(SipMessage request, Flow flow);
 
+    /// <summary>What speaks against an offer before the call is answered (RFC 3311 §5.2), or <see langword="null"/>.</summary>
+    SipReply? RefuseEarlyOffer();
+
     /// <summary>An offer before the answer (RFC 3311); the answer, or <see langword="null"/> to refuse. Runs on the pool.</summary>
     SipBody? AnswerEarly(SipBody offer);
 
@@ -29,7 +32,7 @@ internal interface ICallOrigin
 /// One dialog of a call, early or answered, from whichever side it was begun (RFC 3261 §12, §14, §15): changes, keys, its time and its end.
 /// Lives on the SIP loop.
 /// </summary>
-internal sealed class CallSession : IDialogUser
+internal sealed class CallSession : IDialogUser, IReferralWire
 {
     private enum Phase
     {
@@ -39,12 +42,15 @@ internal sealed class CallSession : IDialogUser
         Over,
     }
 
+    private const int MostReferrals = 4; // at once
+
     private readonly CallServices _services;
     private readonly ICallOrigin _origin;
     private readonly Dialog _dialog;
     private readonly SessionClock _clock;
     private readonly OfferDesk _offers;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Referral> _referrals = [];
     private AnswerRepeater? _repeater;
     private uint? _birth; // the INVITE of the peer that this call began with
     private CallEnd? _hangUpAfterAck;
@@ -61,6 +67,15 @@ internal sealed class CallSession : IDialogUser
 
     /// <summary>The secret for challenges inside the call, when we called somebody who has one of ours.</summary>
     public Keyring? Keys { get; init; }
+
+    /// <summary>Whose call it is, when that was proved.</summary>
+    public SipAccount? Account { get; init; }
+
+    /// <summary>The number this end of the call is.</summary>
+    public string Number { get; init; } = "";
+
+    /// <summary>Whether answers go where requests came from, whatever their Via says.</summary>
+    public bool ForcesRport { get; init; }
 
     public SipCall Call { get; }
 
@@ -104,11 +119,23 @@ internal sealed class CallSession : IDialogUser
         _phase = Phase.Over;
         Quiet();
         _offers.Close();
+        foreach (var referral in _referrals.ToArray()) referral.Leave();
         _services.Dialogs.Remove(_dialog.Key);
         Call.TellEnd(why);
         _over.TrySetResult();
         _origin.OnOver();
         OnOver?.Invoke();
+    }
+
+    /// <summary>An offer in a PRACK, which is answered like that of an UPDATE (RFC 3262 §5).</summary>
+    public void TakeOffer(SipMessage prack, Flow flow) => _offers.OnUpdate(prack, flow, isAwaitingAck: false);
+
+    /// <summary>Opens a transaction for a request inside the dialog.</summary>
+    public NonInviteServerTransaction Open(SipMessage request, Flow flow)
+    {
+        var opened = _services.Layer.Open(request, flow, _dialog.Key.LocalTag);
+        opened.ForcesRport = ForcesRport;
+        return opened;
     }
 
     /// <summary>Offers a change of ours.</summary>
@@ -184,7 +211,7 @@ internal sealed class CallSession : IDialogUser
     }
 
     /// <summary>What this side calls itself in the dialog.</summary>
-    internal string Contact => _services.Me.Contact(_dialog.Flow, _dialog.ContactUser);
+    internal string Contact => _dialog.Contact(_services.Me);
 
     internal SipBody? AnswerEarly(SipBody offer) => _origin.AnswerEarly(offer);
 
@@ -211,6 +238,9 @@ internal sealed class CallSession : IDialogUser
             case SipMethod.Invite when _phase == Phase.Up:
                 _offers.OnInvite(request, flow, IsAwaitingAck);
                 break;
+            case SipMethod.Update when _phase == Phase.Early && request.Body.Length > 0 && _origin.RefuseEarlyOffer() is { } refusal:
+                TransactionLayer.Reply(request, flow, refusal);
+                break;
             case SipMethod.Update when _phase is Phase.Up or Phase.Early:
                 _offers.OnUpdate(request, flow, IsAwaitingAck);
                 break;
@@ -222,6 +252,12 @@ internal sealed class CallSession : IDialogUser
                 break;
             case SipMethod.Info:
                 OnInfo(request, flow);
+                break;
+            case SipMethod.Refer when _phase == Phase.Up:
+                OnRefer(request, flow);
+                break;
+            case SipMethod.Message when Account is { } account:
+                MessageDoor.Take(_services, Open(request, flow), account, Number);
                 break;
             default:
                 TransactionLayer.Reply(request, flow, Refusals.InDialog(request));
@@ -243,7 +279,29 @@ internal sealed class CallSession : IDialogUser
         if (request.Body.Length > 0) Call.TellInfo(new SipBody(request.ContentType, request.Body));
     }
 
-    private NonInviteServerTransaction Open(SipMessage request, Flow flow) => _services.Layer.Open(request, flow, _dialog.Key.LocalTag);
+    /// <summary>A transfer is never refused because a change of the session is open: phones hold and refer in one breath.</summary>
+    private void OnRefer(SipMessage request, Flow flow)
+    {
+        if (ReferTarget.Read(request) is not { } target)
+        {
+            TransactionLayer.Reply(request, flow, new SipReply(400, "Bad Refer-To"));
+            return;
+        }
+
+        if (Call.OnRefer is not { } decide || _referrals.Count >= MostReferrals)
+        {
+            TransactionLayer.Reply(request, flow, new SipReply(403));
+            return;
+        }
+
+        var referral = new Referral(_services, this, Open(request, flow), target, Account, Number);
+        _referrals.Add(referral);
+        _services.Pool(() => _ = OtherRequests.DecideAsync(_services, referral, decide));
+    }
+
+    void IReferralWire.Notify((HeaderId Id, string Value)[] headers, SipBody body, Action<SipMessage?> tell) => Send(SipMethod.Notify, headers, body, tell);
+
+    void IReferralWire.OnReferralOver(Referral referral) => _referrals.Remove(referral);
 
     private void SendBye(CallEnd why)
     {

@@ -102,7 +102,7 @@ internal static class TelephonySetup
             Realm = options.Realm,
             Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
         };
-        return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>());
+        return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<HouseState>());
     }
 
     private static PhoneServer PhonesReach(SipOptions sip)

@@ -72,19 +72,6 @@ internal sealed class QuietSip : ISipStack
     }
 }
 
-/// <summary>Lines that say nothing.</summary>
-internal sealed class QuietTrunks : ISipTrunks
-{
-    public ImmutableArray<TrunkLine> Used { get; private set; } = [];
-
-    public ImmutableArray<TrunkState> States { get; set; } = [];
-
-    public void Use(ImmutableArray<TrunkLine> lines) => Used = lines;
-
-    public Task<ImmutableArray<TrialOutcome>> TryAsync(TrunkLine line, CancellationToken cancel) =>
-        Task.FromResult<ImmutableArray<TrialOutcome>>([new TrialOutcome(TrialStep.Locate, false, "No address was found.")]);
-}
-
 /// <summary>Nobody watches.</summary>
 internal sealed class QuietLamps : ISipLamps
 {
