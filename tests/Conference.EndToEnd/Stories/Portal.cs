@@ -147,8 +147,17 @@ public sealed class Portal(IPage page)
         await page.WaitForSelectorAsync("#extension");
     }
 
-    private async Task<(string User, string Secret)> ReadAccount() =>
-        ((await page.InnerTextAsync("#new-username")).Trim(), (await page.InnerTextAsync("#secret")).Trim());
+    private async Task<(string User, string Secret)> ReadAccount()
+    {
+        try
+        {
+            return ((await page.InnerTextAsync("#new-username")).Trim(), (await page.InnerTextAsync("#secret")).Trim());
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"No new account to read at {page.Url}, which says\n{await page.InnerTextAsync("body")}");
+        }
+    }
 
     /// <summary>Books a conference that people may enter from now on.</summary>
     /// <param name="people">As typed into the field: Name &lt;mail&gt;, a line each.</param>
