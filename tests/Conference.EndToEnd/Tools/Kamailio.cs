@@ -119,13 +119,14 @@ public sealed partial class Kamailio : IAsyncDisposable
 
         """);
 
-    // where a request goes on to stands in its Request-URI: the server for phones, the phone for the server
+    // Where a request goes on to stands in its Request-URI: the server for phones, the phone for the server.
+    // Phones that never heard of Path do not say that they support it, and a registrar is to refuse it then (RFC 3327 section 5.3).
     private const string Edge = """
         request_route {
           route(ANY);
           force_rport();
           loose_route();
-          if (is_method("REGISTER")) add_path();
+          if (is_method("REGISTER")) { add_path(); append_hf("Supported: path\r\n"); }
           else record_route();
           t_relay();
         }
