@@ -27,6 +27,8 @@ internal sealed class UserAgent : ITransactionUser
     private readonly Guests _guests;
     private readonly CallFloor _calls;
     private readonly OutgoingCalls _placed;
+    private readonly OtherRequests _errands;
+    private readonly ISipPolicy _policy;
     private bool _isClosing;
 
     /// <param name="options">What the operator chose.</param>
@@ -49,7 +51,7 @@ internal sealed class UserAgent : ITransactionUser
         ITrunkLookup? trunks = null,
         ISipState? state = null)
     {
-        _loop = loop;
+        (_loop, _policy) = (loop, policy);
         _layer = new TransactionLayer(loop, new TransactionTimes(options.T1), this);
         _registrar = new Registrar.Registrar(options, watcher, loop);
         var us = new OwnHosts(options);
@@ -61,8 +63,9 @@ internal sealed class UserAgent : ITransactionUser
         var (sending, me) = (new Sending(loop, _layer, roads), new Identity(options.AdvertisedAddress, options.Near));
         Trunks = new TrunkDesk(new LineServices(sending, me, watcher.OnTrunk));
         var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);
-        var services = new CallServices(sending, _dialogs, me, pool, finder, watcher.OnTrouble);
-        _calls = new CallFloor(services, house);
+        var services = new CallServices(sending, _dialogs, me, pool, finder, house, policy, watcher.OnTrouble);
+        _calls = new CallFloor(services);
+        _errands = new OtherRequests(services);
         _placed = new OutgoingCalls(services);
         _registrar.KeepAlive = new Registrar.KeepAlive(loop, _layer, me, _registrar);
         if (state is not null) Lamps = new Notifier(new SubscriptionServices(loop, _layer, _dialogs, me, state, a => _registrar.Find(a)?.Flow));
@@ -113,6 +116,7 @@ internal sealed class UserAgent : ITransactionUser
         else if (!request.IsOutOfDialog && _dialogs.Find(request) is { } dialog) dialog.OnRequest(request, flow);
         else if (!request.IsOutOfDialog) TransactionLayer.Reply(request, flow, Refusals.OutOfDialog(request));
         else if (request.Method == SipMethod.Invite) OnInvite(request, flow);
+        else if (request.Method is SipMethod.Message or SipMethod.Refer) OnErrand(request, flow);
         else if (request.Method == SipMethod.Subscribe && Lamps is not null) OnSubscribe(request, flow, Lamps);
         else if (request.Method == SipMethod.Options) TransactionLayer.Reply(request, flow, Capabilities.RefuseExtensions(request) ?? Refusals.Options());
         else TransactionLayer.Reply(request, flow, Refusals.OutOfDialog(request));
@@ -143,12 +147,36 @@ internal sealed class UserAgent : ITransactionUser
     private void OnInvite(SipMessage request, Flow flow)
     {
         if (IsShedding(request, flow)) return;
-        var isGuest = _guests.MayEnter(request, flow);
-        if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
-        var account = isGuest ? null : SignIn(request, flow);
-        if (!isGuest && account is null) return;
+        var caller = new Caller(null, PeerOf(request, flow));
+        if (!caller.IsKnown && !_guests.MayEnter(request, flow))
+        {
+            if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
+            caller = new Caller(SignIn(request, flow), null);
+            if (!caller.IsKnown) return;
+        }
+
         flow.Keep();
-        _calls.Open(request, flow, account);
+        _calls.Open(request, flow, caller);
+    }
+
+    /// <summary>The trunk a request comes from; it is known by its address, so the limits of strangers are not for it.</summary>
+    private SipPeer? PeerOf(SipMessage request, Flow flow)
+    {
+        SipUri.TryParse(request.RequestUri, out var dialled);
+        NameAddr.TryParse(request.Header(HeaderId.From), out var from);
+        SipUri.TryParse(from.Uri, out var caller);
+        var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host));
+        var peer = _policy.FindPeer(source);
+        if (peer is not null) _limits.Trust(flow.Remote.Address, _loop.Now);
+        return peer;
+    }
+
+    private void OnErrand(SipMessage request, Flow flow)
+    {
+        if (IsShedding(request, flow)) return;
+        if (Capabilities.RefuseExtensions(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
+        else if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
+        else if (SignIn(request, flow) is { } account) _errands.Take(request, flow, account);
     }
 
     private void OnSubscribe(SipMessage request, Flow flow, Notifier lamps)

@@ -102,6 +102,7 @@ internal sealed class CallLeg
             if (Call.Ended.IsCancellationRequested) return new CallEnd(200, "Hung up", ByPeer: true);
             if (TakeNext() is not { } next) return end;
             stage = next;
+            Keypad.Forget(); // keys of one place mean nothing in the next
         }
     }
 

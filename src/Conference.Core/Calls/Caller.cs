@@ -23,7 +23,7 @@ internal sealed record Caller(DeviceCard? Device, string Name, string Number, Pi
 
     /// <summary>Somebody of a leg that was called or moved.</summary>
     public static Caller Of(LegParty party) => new(party.Device, party.Name.Length > 0 ? party.Name : party.Number, party.Number,
-        new PinSource(party.Device?.Username ?? party.Label, party.Device is null));
+        new PinSource(party.Device?.Username ?? (party.Number.Length > 0 ? party.Number : party.Label), party.Device is null));
 
     private static string Shown(string name, string otherwise) => Clean(name) is { Length: > 0 } clean ? clean : Clean(otherwise);
 

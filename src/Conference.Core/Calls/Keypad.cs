@@ -42,6 +42,12 @@ internal sealed class Keypad
         return await CollectAsync(longest, cancel);
     }
 
+    /// <summary>Leaves aside what was pressed so far.</summary>
+    public void Forget()
+    {
+        while (_keys.Reader.TryRead(out _)) _poundMayFollow = false;
+    }
+
     /// <summary>The next key, whoever it is meant for.</summary>
     public ValueTask<char> NextAsync(CancellationToken cancel) => _keys.Reader.ReadAsync(cancel);
 

@@ -16,15 +16,11 @@ internal sealed class Bridge
     private readonly TaskCompletionSource<CallEnd> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IMixRoom _mix;
     private readonly Sound _music;
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _longest;
     private readonly LegBook _book;
     private ImmutableArray<CallLeg> _legs = [];
     private int _expected = 2;
 
-    /// <param name="longest">The call ends after it, whoever still talks.</param>
-    public Bridge(IMixRoom mix, Sound music, CallRecord record, LegBook book, TimeSpan longest, TimeProvider time) =>
-        (_mix, _music, Record, _book, _longest, _time) = (mix, music, record, book, longest, time);
+    public Bridge(IMixRoom mix, Sound music, CallRecord record, LegBook book) => (_mix, _music, Record, _book) = (mix, music, record, book);
 
     public CallRecord Record { get; }
 
@@ -49,13 +45,12 @@ internal sealed class Bridge
         try
         {
             var keys = PassKeysAsync(leg, inside.Token);
-            var longest = Task.Delay(_longest, _time, inside.Token);
-            var first = await Task.WhenAny(_over.Task, leg.Media.Silent, longest, Stopped(inside.Token));
+            var first = await Task.WhenAny(_over.Task, leg.Media.Silent, Stopped(inside.Token));
             await inside.CancelAsync();
             await keys;
             if (first == _over.Task) return await _over.Task;
             if (stop.IsCancellationRequested) return await PartAsync(leg);
-            var why = first == longest ? new CallEnd(200, "Longest call reached") : new CallEnd(408, "No audio");
+            var why = new CallEnd(408, "No audio");
             End(why);
             return why;
         }

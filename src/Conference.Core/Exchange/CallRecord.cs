@@ -31,7 +31,8 @@ internal sealed class CallRecord
     });
 
     public void Tell(CallLeg leg) => Tell(new LiveLeg(
-        leg.Call.CallId, leg.Party.Label, leg.Party.Extension, leg.Party.IsCaller, IsUp: true, leg.Media.IsHeld, leg.Media.Codec) { Dialog = leg.Call.Id });
+        leg.Call.CallId, leg.Party.Label, leg.Party.Extension, leg.Party.IsCaller, IsUp: true, leg.Media.IsHeld, leg.Media.Codec)
+    { Dialog = leg.Call.Id });
 
     /// <summary>The call now rings somebody else.</summary>
     public void Forward() => Change(call => call with { Legs = [.. call.Legs.Where(l => l.IsCaller)] });

@@ -12,7 +12,7 @@ namespace Conference.Core.Exchange;
 /// <summary>Reaches somebody: rings all devices of an extension, follows its forwards, goes out by trunks.</summary>
 internal sealed class Dialler(
     Router router, ExtensionBook extensions, DeviceBook devices, TollGuard tolls, RouteBook routes, TrunkChannels channels, LiveCalls live, LegBook book,
-    ISipCalls calls, IMediaEngine media, EnumLookup lookUp, ExchangeOptions options)
+    ISipCalls calls, IMediaEngine media, EnumLookup lookUp, ExchangeOptions options, TimeProvider time)
 {
     private const int MostHops = 5;
     private static readonly TimeSpan OutsideRings = TimeSpan.FromSeconds(90);
@@ -110,7 +110,7 @@ internal sealed class Dialler(
         if (free.IsEmpty) return DialEnd.Refused(480, "No Trunk") with { Why = RouteReason.NoTrunk };
         var call = new OutgoingCall
         {
-            From = new CallerIdentity(order.From.Number, ""),
+            From = Shown(order.Payer, free[0].Trunk, isEmergency),
             Targets = [.. await EnumTargetsAsync(outside, cancel), .. free.Select(w => TargetOf(w, order.Payer, isEmergency))],
             Fork = ForkMode.Serial,
             RingTimeout = OutsideRings,
@@ -120,6 +120,10 @@ internal sealed class Dialler(
         };
         return await PlaceAsync(order, call, null, cancel);
     }
+
+    /// <summary>The caller as the world knows him, where no trunk says how to write that.</summary>
+    private static CallerIdentity Shown(ExtensionCard? payer, TrunkPlan trunk, bool isEmergency) =>
+        new(payer?.OutsideNumber ?? trunk.MainNumber ?? "", "") { IsPrivate = payer is { IsPrivate: true } && !isEmergency };
 
     private async Task<ImmutableArray<CallTarget>> EnumTargetsAsync(RouteTarget.Outside outside, CancellationToken cancel)
     {
@@ -201,7 +205,15 @@ internal sealed class Dialler(
             _ => (target.Label, target.Label),
         };
         var leg = book.Open(call, session, new LegParty(number, name, extension, device, trunk, target.Label, IsCaller: false));
+        if (extension is null) _ = LimitAsync(call);
         return new DialEnd(leg, null, 200, "OK");
+    }
+
+    /// <summary>No call outside costs more than a bounded sum, also when both ends forgot to hang up.</summary>
+    private async Task LimitAsync(ISipCall call)
+    {
+        await Task.WhenAny(call.End, Task.Delay(routes.Plan.Limits.LongestCall, time, call.Ended));
+        if (!call.End.IsCompleted) await call.HangUpAsync(new CallEnd(200, "Longest call reached"));
     }
 
     private ImmutableArray<string> CodecsFor(CallTarget target, string first)

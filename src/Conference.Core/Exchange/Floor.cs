@@ -1,7 +1,6 @@
 using Conference.Core.Calls;
 using Conference.Core.Events;
 using Conference.Core.Rooms;
-using Conference.Core.Routing;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
 using Conference.Media.Sessions;
@@ -11,13 +10,13 @@ namespace Conference.Core.Exchange;
 
 /// <summary>Where answered legs go: into conversations and into rooms, each told of as a call.</summary>
 internal sealed class Floor(
-    IMediaEngine media, CallDesk desk, RoomDirectory directory, RouteBook routes, LegBook book, LiveCalls live, EventFeed feed, ExchangeSounds sounds, Voice voice, TimeProvider time)
+    IMediaEngine media, CallDesk desk, RoomDirectory directory, LegBook book, LiveCalls live, EventFeed feed, ExchangeSounds sounds, Voice voice, TimeProvider time)
 {
     public CallRecord Begin(LegParty from, string to, string toName, string callId) => new(live, feed, time, from, to, toName, callId);
 
     /// <summary>A conversation for two legs that are on their way to it.</summary>
     public Bridge Open(CallRecord record, IMixRoom? mix = null) =>
-        new(mix ?? media.OpenRoom(), sounds.Hold, record, book, routes.Plan.Limits.LongestCall, time);
+        new(mix ?? media.OpenRoom(), sounds.Hold, record, book);
 
     /// <summary>A leg in a room or at its menu.</summary>
     /// <param name="record">The call it belongs to; ends with the visit.</param>

@@ -17,11 +17,6 @@ public sealed class LiveCalls
     /// <summary>How many calls an extension is in, ringing ones included; a call that rings several of its devices is one.</summary>
     public int CountOf(string extension) => Volatile.Read(ref _calls).Values.Count(c => c.Legs.Any(l => l.Extension == extension));
 
-    /// <summary>Raised when an operator wants a call to end: whoever leads it hangs up. Handlers return at once.</summary>
-    public event Action<Guid>? EndAsked;
-
-    public void AskToEnd(Guid id) => EndAsked?.Invoke(id);
-
     public void Tell(LiveCall call)
     {
         if (call.State == LiveCallState.Ended) ImmutableInterlocked.TryRemove(ref _calls, call.Id, out _);

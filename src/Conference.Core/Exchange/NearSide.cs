@@ -24,6 +24,7 @@ internal sealed class NearSide(IIncomingCall incoming, IMediaSession session, IM
         if (progress.Status is not (180 or 183)) return;
         if (progress.HasMedia && far is not null && incoming.Body is not null) await ListenAsync(far);
         else if (progress.Status == 180) await RingAsync();
+        else if (_early is null) await incoming.ProgressAsync(183, null);
     }
 
     /// <summary>The answer for the 200: the early one once more when there was one.</summary>

@@ -26,11 +26,11 @@ public sealed class Switchboard : ISipHouse
     {
         _with = with;
         _book = new LegBook(with.Time);
-        _floor = new Floor(with.Media, with.Desk, with.Directory, with.Routes, _book, with.Live, with.Feed, with.Sounds, with.Voice, with.Time);
+        _floor = new Floor(with.Media, with.Desk, with.Directory, _book, with.Live, with.Feed, with.Sounds, with.Voice, with.Time);
         _dialler = new Dialler(
-            with.Router, with.Extensions, with.Devices, with.Tolls, with.Routes, with.Channels, with.Live, _book, with.Calls, with.Media, with.LookUp, with.Options);
+            with.Router, with.Extensions, with.Devices, with.Tolls, with.Routes, with.Channels, with.Live, _book, with.Calls, with.Media, with.LookUp, with.Options, with.Time);
         _connector = new Connector(with.Media, _dialler, _floor, _book, with.Sounds, with.Time);
-        _transfers = new Transfers(with.Router, with.Extensions, with.Rooms, _dialler, _floor, _book, with.Sounds);
+        _transfers = new Transfers(with.Router, with.Extensions, with.Rooms, _dialler, _floor, _book, with.Sounds, with.Time);
         _book.OnRefer = _transfers.TakeAsync;
         with.Tolls.Reached += (who, limit) => with.Feed.Publish(Actor.System, new CallEvent.LimitReached(who, limit.ToString()));
     }

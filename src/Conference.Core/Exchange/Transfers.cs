@@ -7,8 +7,11 @@ using Conference.Sip.Calls;
 namespace Conference.Core.Exchange;
 
 /// <summary>Moves legs: blind and attended transfer (RFC 3515, RFC 3891), into rooms and out of them. Dialogs stay as they are; only seats change.</summary>
-internal sealed class Transfers(Router router, ExtensionBook extensions, RoomDesk rooms, Dialler dialler, Floor floor, LegBook book, ExchangeSounds sounds)
+internal sealed class Transfers(Router router, ExtensionBook extensions, RoomDesk rooms, Dialler dialler, Floor floor, LegBook book, ExchangeSounds sounds, TimeProvider time)
 {
+    /// <summary>Time for the last NOTIFY to arrive; most phones hang up by themselves when they read it.</summary>
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
+
     private static readonly CallEnd s_transferred = new(200, "Transferred");
 
     /// <summary>Calls people into rooms.</summary>
@@ -101,12 +104,13 @@ internal sealed class Transfers(Router router, ExtensionBook extensions, RoomDes
         {
             var room = target is RouteTarget.Room known ? new RoomNumber(known.Number) : (RoomNumber?)null;
             var isMoved = partner.Move(floor.Visit(partner.Party with { IsCaller = true }, new DialRoute(room, new EntryOptions(), null)));
-            await FinishAsync(bridge, referral, isMoved ? 200 : 481, isMoved ? "OK" : "Gone");
+            await referral.TellAsync(isMoved ? 200 : 481, isMoved ? "OK" : "Gone");
+            if (isMoved) await LetGoAsync(leg, bridge);
             return;
         }
 
         if (!partner.Move((self, stop) => RingForAsync(self, leg, bridge, target, referral, stop)))
-            await FinishAsync(bridge, referral, 481, "Gone");
+            await referral.TellAsync(481, "Gone");
     }
 
     /// <summary>The transferred party hears the ringing; when nobody answers it comes back to whoever transferred it, if he is still there.</summary>
@@ -129,7 +133,8 @@ internal sealed class Transfers(Router router, ExtensionBook extensions, RoomDes
             var end = await dialler.DialAsync(order, stop);
             self.Media.Hold(null);
             if (end.Leg is null && end.Elsewhere is null) return await ComeBackAsync(self, by, from, record, end, referral, stop);
-            await FinishAsync(from, referral, 200, "OK");
+            await referral.TellAsync(200, "OK");
+            _ = LetGoAsync(by, from);
             if (end.Leg is not { } far) return await floor.Visit(record, Caller.Of(party), new DialRoute(end.Elsewhere is RouteTarget.Room room ? new RoomNumber(room.Number) : null, new EntryOptions(), null))(self, stop);
             var bridge = floor.Open(record);
             if (!far.IsAlive) _ = far.LiveAsync(bridge.StayAsync);
@@ -186,6 +191,7 @@ internal sealed class Transfers(Router router, ExtensionBook extensions, RoomDes
         };
         await referral.TellAsync(isDone ? 200 : 481, isDone ? "OK" : "Gone");
         if (!isDone) return;
+        await Task.WhenAny(leg.Call.End, Task.Delay(LastWord, time));
         foreach (var bridge in new[] { here, there }.OfType<Bridge>()) bridge.End(s_transferred);
         if (here is null != there is null) (here is null ? leg : second).Move((_, _) => Task.FromResult(s_transferred)); // his seat in the room goes to his guest
     }
@@ -207,10 +213,10 @@ internal sealed class Transfers(Router router, ExtensionBook extensions, RoomDes
         return floor.Open(record);
     }
 
-    /// <summary>The last word to whoever transferred, and the end of his call.</summary>
-    private static async Task FinishAsync(Bridge bridge, IReferral referral, int status, string reason)
+    /// <summary>Whoever transferred has heard that it worked, and his call ends.</summary>
+    private async Task LetGoAsync(CallLeg leg, Bridge bridge)
     {
-        await referral.TellAsync(status, reason);
-        if (status == 200) bridge.End(s_transferred);
+        await Task.WhenAny(leg.Call.End, Task.Delay(LastWord, time));
+        bridge.End(s_transferred);
     }
 }

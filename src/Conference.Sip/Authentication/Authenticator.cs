@@ -96,7 +96,7 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
     {
         var nonce = _mint.Make(loop.Now, source.Address);
         var reply = new SipReply(401).With(HeaderId.WwwAuthenticate, Scheme("MD5", nonce, isStale));
-        return FailsAtUnknownAlgorithms(request) ? reply : reply.With(HeaderId.WwwAuthenticate, Scheme("SHA-256", nonce, isStale));
+        return FailsAtUnknownAlgorithms(request) || IsFromBrowser(request) ? reply : reply.With(HeaderId.WwwAuthenticate, Scheme("SHA-256", nonce, isStale));
     }
 
     /// <summary>baresip with libre before 2.0 refuses the whole answer when any challenge in it names an algorithm but MD5 ("Function not implemented").</summary>
@@ -105,6 +105,9 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
         var agent = request.Header(HeaderId.UserAgent);
         return agent.StartsWith("baresip v1."u8) || agent.StartsWith("baresip v0."u8);
     }
+
+    /// <summary>JsSIP keeps the last of several challenges and knows MD5 only: it would give up at the second.</summary>
+    private static bool IsFromBrowser(SipMessage request) => Via.TryParse(request.Header(HeaderId.Via), out var via) && (SipText.Is(via.Transport, "WS"u8) || SipText.Is(via.Transport, "WSS"u8));
 
     private string Scheme(string algorithm, string nonce, bool isStale) =>
         $"Digest realm=\"{realm}\", nonce=\"{nonce}\", {(isStale ? "stale=true, " : "")}algorithm={algorithm}, qop=\"auth\"";

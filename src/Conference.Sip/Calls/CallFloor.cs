@@ -6,7 +6,7 @@ using Conference.Sip.Transport;
 namespace Conference.Sip.Calls;
 
 /// <summary>Every call that is up: opens them for the house, counts them, ends them at closing time. Lives on the SIP loop.</summary>
-internal sealed class CallFloor(CallServices services, ISipHouse house)
+internal sealed class CallFloor(CallServices services)
 {
     private readonly HashSet<IncomingLeg> _calls = [];
     private readonly Dictionary<string, int> _perAccount = new(StringComparer.OrdinalIgnoreCase);
@@ -15,17 +15,18 @@ internal sealed class CallFloor(CallServices services, ISipHouse house)
     /// <summary>Opens a call for an INVITE that may come in, or refuses it for what it asks (RFC 3261 §8.2).</summary>
     /// <param name="invite">The INVITE.</param>
     /// <param name="flow">Where it came from.</param>
-    /// <param name="account">Who proved to have sent it; <see langword="null"/> for a guest.</param>
-    public void Open(SipMessage invite, Flow flow, SipAccount? account)
+    /// <param name="caller">Who stands behind it.</param>
+    public void Open(SipMessage invite, Flow flow, Caller caller)
     {
-        if (Refuse(invite, account, out var interval) is { } refusal)
+        var account = caller.Account;
+        if (Refuse(invite, flow, caller, out var interval) is { } refusal)
         {
             services.Layer.OpenInvite(invite, flow, SipTokens.Tag(), Nobody.Instance).Respond(refusal);
             return;
         }
 
         IncomingLeg leg = null!;
-        leg = new IncomingLeg(services, invite, flow, account, interval, () => Forget(leg, account));
+        leg = new IncomingLeg(services, invite, flow, caller, interval, () => Forget(leg, account));
         _calls.Add(leg);
         if (account is not null) _perAccount[account.Username] = _perAccount.GetValueOrDefault(account.Username) + 1;
         services.Pool(() => _ = HandleAsync(leg));
@@ -50,18 +51,22 @@ internal sealed class CallFloor(CallServices services, ISipHouse house)
         return _empty.Task;
     }
 
-    private SipReply? Refuse(SipMessage invite, SipAccount? account, out SessionInterval interval)
+    private SipReply? Refuse(SipMessage invite, Flow flow, Caller caller, out SessionInterval interval)
     {
+        var account = caller.Account;
         var isTimed = SessionInterval.Answer(invite, out interval);
         if (account is not null && !IsOwnName(invite, account)) return new SipReply(403);
+        if (account is { Transports.IsEmpty: false } && !account.Transports.Contains(flow.Transport)) return new SipReply(403, "Not By This Transport");
         if (Capabilities.RefuseExtensions(invite) is { } unknown) return unknown;
         if (!invite.Has(HeaderId.Contact)) return new SipReply(400, "Missing Contact");
         if (Capabilities.RefuseBody(invite) is { } unreadable) return unreadable;
         if (!isTimed) return new SipReply(422).With(HeaderId.MinSe, SessionInterval.Shortest);
+        if (Takeover.Refuse(invite, caller, services.Dialogs) is { } hands) return hands;
         return account?.MaxCalls <= _perAccount.GetValueOrDefault(account?.Username ?? "") ? new SipReply(403, "Too Many Calls") : null;
     }
 
-    private static bool IsOwnName(SipMessage invite, SipAccount account) =>
+    /// <summary>Whether From says who really sent it, or hides.</summary>
+    public static bool IsOwnName(SipMessage invite, SipAccount account) =>
         NameAddr.TryParse(invite.Header(HeaderId.From), out var from) && (Owner.Is(from.Uri, account) || Owner.IsAnonymous(from.Uri));
 
     /// <summary>Runs the house's handler; whatever it leaves unanswered is answered here.</summary>
@@ -70,7 +75,7 @@ internal sealed class CallFloor(CallServices services, ISipHouse house)
         var status = 480;
         try
         {
-            await house.TakeCallAsync(leg.Incoming, leg.Abandoned);
+            await services.House.TakeCallAsync(leg.Incoming, leg.Abandoned);
         }
         catch (OperationCanceledException) when (leg.Abandoned.IsCancellationRequested)
         {

@@ -11,6 +11,8 @@ namespace Conference.Sip.Calls;
 /// <param name="Me">What it calls itself.</param>
 /// <param name="Pool">Runs the house's code, off the loop.</param>
 /// <param name="Finder">Finds those we call.</param>
+/// <param name="House">Takes what comes in.</param>
+/// <param name="Policy">Whose accounts there are.</param>
 /// <param name="Trouble">Where the house's exceptions are told.</param>
 internal sealed record CallServices(
     Sending Sending,
@@ -18,6 +20,8 @@ internal sealed record CallServices(
     Identity Me,
     Action<Action> Pool,
     DestinationFinder Finder,
+    ISipHouse House,
+    ISipPolicy Policy,
     Action<string, Exception?> Trouble)
 {
     /// <summary>The thread that owns every call.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Conference.Sip.Dialogs;
 using Conference.Sip.Messages;
 using Conference.Sip.Requests;
@@ -11,6 +12,9 @@ internal interface ICallOrigin
 {
     /// <summary>PRACK is about provisional answers, which only an INVITE that came in gives (RFC 3262).</summary>
     void OnPrack(SipMessage request, Flow flow);
+
+    /// <summary>What speaks against an offer before the call is answered (RFC 3311 §5.2), or <see langword="null"/>.</summary>
+    SipReply? RefuseEarlyOffer();
 
     /// <summary>An offer before the answer (RFC 3311); the answer, or <see langword="null"/> to refuse. Runs on the pool.</summary>
     SipBody? AnswerEarly(SipBody offer);
@@ -29,7 +33,7 @@ internal interface ICallOrigin
 /// One dialog of a call, early or answered, from whichever side it was begun (RFC 3261 §12, §14, §15): changes, keys, its time and its end.
 /// Lives on the SIP loop.
 /// </summary>
-internal sealed class CallSession : IDialogUser
+internal sealed class CallSession : IDialogUser, IReferralWire
 {
     private enum Phase
     {
@@ -39,15 +43,19 @@ internal sealed class CallSession : IDialogUser
         Over,
     }
 
+    private const int MostReferrals = 4; // at once
+
     private readonly CallServices _services;
     private readonly ICallOrigin _origin;
     private readonly Dialog _dialog;
     private readonly SessionClock _clock;
     private readonly OfferDesk _offers;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Referral> _referrals = [];
     private AnswerRepeater? _repeater;
     private uint? _birth; // the INVITE of the peer that this call began with
     private CallEnd? _hangUpAfterAck;
+    private IPEndPoint? _home; // where those we have a secret for answered
     private Phase _phase;
 
     public CallSession(CallServices services, Dialog dialog, ICallOrigin origin)
@@ -61,6 +69,15 @@ internal sealed class CallSession : IDialogUser
 
     /// <summary>The secret for challenges inside the call, when we called somebody who has one of ours.</summary>
     public Keyring? Keys { get; init; }
+
+    /// <summary>Whose call it is, when that was proved.</summary>
+    public SipAccount? Account { get; init; }
+
+    /// <summary>The number this end of the call is.</summary>
+    public string Number { get; init; } = "";
+
+    /// <summary>Whether answers go where requests came from, whatever their Via says.</summary>
+    public bool ForcesRport { get; init; }
 
     public SipCall Call { get; }
 
@@ -82,7 +99,7 @@ internal sealed class CallSession : IDialogUser
     public void Confirm(SessionInterval interval)
     {
         if (_phase != Phase.Early) return;
-        _phase = Phase.Up;
+        (_phase, _home) = (Phase.Up, _dialog.Flow.Remote);
         _clock.Restart(interval, interval.Refresher == Refresher.Uac);
         Call.TellAcknowledged(null);
     }
@@ -104,11 +121,23 @@ internal sealed class CallSession : IDialogUser
         _phase = Phase.Over;
         Quiet();
         _offers.Close();
+        foreach (var referral in _referrals.ToArray()) referral.Leave();
         _services.Dialogs.Remove(_dialog.Key);
         Call.TellEnd(why);
         _over.TrySetResult();
         _origin.OnOver();
         OnOver?.Invoke();
+    }
+
+    /// <summary>An offer in a PRACK, which is answered like that of an UPDATE (RFC 3262 §5).</summary>
+    public void TakeOffer(SipMessage prack, Flow flow) => _offers.OnUpdate(prack, flow, isAwaitingAck: false);
+
+    /// <summary>Opens a transaction for a request inside the dialog.</summary>
+    public NonInviteServerTransaction Open(SipMessage request, Flow flow)
+    {
+        var opened = _services.Layer.Open(request, flow, _dialog.Key.LocalTag);
+        opened.ForcesRport = ForcesRport;
+        return opened;
     }
 
     /// <summary>Offers a change of ours.</summary>
@@ -117,7 +146,7 @@ internal sealed class CallSession : IDialogUser
     /// <summary>Sends a request inside the dialog; challenges are answered when the peer is one of those we have a secret for.</summary>
     public Errand Send(string method, (HeaderId Id, string Value)[] headers, SipBody? body, Action<SipMessage?> tell)
     {
-        var errand = new Errand(_services.Sending, Way.By(_dialog.Flow), (_, credentials) => Write(method, headers, body, credentials), Keys, tell);
+        var errand = new Errand(_services.Sending, Way.By(_dialog.Flow), (_, credentials) => Write(method, headers, body, credentials), IsAtHome ? Keys : null, tell);
         errand.Start();
         return errand;
     }
@@ -184,7 +213,7 @@ internal sealed class CallSession : IDialogUser
     }
 
     /// <summary>What this side calls itself in the dialog.</summary>
-    internal string Contact => _services.Me.Contact(_dialog.Flow, _dialog.ContactUser);
+    internal string Contact => _dialog.Contact(_services.Me);
 
     internal SipBody? AnswerEarly(SipBody offer) => _origin.AnswerEarly(offer);
 
@@ -195,6 +224,9 @@ internal sealed class CallSession : IDialogUser
     internal void EndByTimer() => SendBye(new CallEnd(408, "Session timer expired"));
 
     internal void RetryRefresh() => _clock.RetryRefresh();
+
+    /// <summary>Whether requests go where our INVITE was answered: whoever moves a call elsewhere shall not get credentials there.</summary>
+    private bool IsAtHome => _home is null || _home.Equals(_dialog.Flow.Remote);
 
     /// <summary>Writes an in-dialog request with its next number.</summary>
     private byte[] Write(string method, (HeaderId Id, string Value)[] headers, SipBody? body, ReadOnlySpan<(HeaderId Id, string Value)> credentials) =>
@@ -211,6 +243,9 @@ internal sealed class CallSession : IDialogUser
             case SipMethod.Invite when _phase == Phase.Up:
                 _offers.OnInvite(request, flow, IsAwaitingAck);
                 break;
+            case SipMethod.Update when _phase == Phase.Early && request.Body.Length > 0 && _origin.RefuseEarlyOffer() is { } refusal:
+                TransactionLayer.Reply(request, flow, refusal);
+                break;
             case SipMethod.Update when _phase is Phase.Up or Phase.Early:
                 _offers.OnUpdate(request, flow, IsAwaitingAck);
                 break;
@@ -222,6 +257,12 @@ internal sealed class CallSession : IDialogUser
                 break;
             case SipMethod.Info:
                 OnInfo(request, flow);
+                break;
+            case SipMethod.Refer when _phase == Phase.Up:
+                OnRefer(request, flow);
+                break;
+            case SipMethod.Message when Account is { } account:
+                MessageDoor.Take(_services, Open(request, flow), account, Number);
                 break;
             default:
                 TransactionLayer.Reply(request, flow, Refusals.InDialog(request));
@@ -243,7 +284,29 @@ internal sealed class CallSession : IDialogUser
         if (request.Body.Length > 0) Call.TellInfo(new SipBody(request.ContentType, request.Body));
     }
 
-    private NonInviteServerTransaction Open(SipMessage request, Flow flow) => _services.Layer.Open(request, flow, _dialog.Key.LocalTag);
+    /// <summary>A transfer is never refused because a change of the session is open: phones hold and refer in one breath.</summary>
+    private void OnRefer(SipMessage request, Flow flow)
+    {
+        if (ReferTarget.Read(request) is not { } target)
+        {
+            TransactionLayer.Reply(request, flow, new SipReply(400, "Bad Refer-To"));
+            return;
+        }
+
+        if (Call.OnRefer is not { } decide || _referrals.Count >= MostReferrals)
+        {
+            TransactionLayer.Reply(request, flow, new SipReply(403));
+            return;
+        }
+
+        var referral = new Referral(_services, this, Open(request, flow), target, Account, Number);
+        _referrals.Add(referral);
+        _services.Pool(() => _ = OtherRequests.DecideAsync(_services, referral, decide));
+    }
+
+    void IReferralWire.Notify((HeaderId Id, string Value)[] headers, SipBody body, Action<SipMessage?> tell) => Send(SipMethod.Notify, headers, body, tell);
+
+    void IReferralWire.OnReferralOver(Referral referral) => _referrals.Remove(referral);
 
     private void SendBye(CallEnd why)
     {

@@ -5,12 +5,12 @@ namespace Conference.Sip.Calls;
 /// <summary>What this server can do, told in OPTIONS, 2xx and refusals, and the header checks that follow from it (RFC 3261 §8.2).</summary>
 internal static class Capabilities
 {
-    public const string Allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, INFO, SUBSCRIBE";
-    public const string Supported = "timer, path, outbound, 100rel";
-    public const string SupportedWithout100Rel = "timer, path, outbound";
+    public const string Allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, INFO, PRACK, REFER, SUBSCRIBE, NOTIFY, MESSAGE";
+    public const string Supported = "timer, path, outbound, 100rel, replaces, norefersub";
+    public const string SupportedWithout100Rel = "timer, path, outbound, replaces, norefersub";
     public const string Accept = "application/sdp";
 
-    private static readonly string[] Extensions = ["timer", "path", "outbound", "gruu"];
+    private static readonly string[] Extensions = ["timer", "path", "outbound", "gruu", "100rel", "replaces", "norefersub"];
 
     /// <summary>420 naming what was required and is not known, or <see langword="null"/> (§8.2.2.3).</summary>
     public static SipReply? RefuseExtensions(SipMessage request)

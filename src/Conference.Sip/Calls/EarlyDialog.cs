@@ -13,13 +13,14 @@ internal sealed class EarlyDialog : ICallOrigin
     private readonly OutgoingLeg _leg;
     private byte[] _ack = [];
     private bool _isAcknowledging;
+    private bool _isAgreed;
     private uint? _rseq;
     private int _lastStatus;
 
     public EarlyDialog(CallServices services, OutgoingLeg leg, Dialog dialog, Keyring? keys)
     {
         (_services, _leg) = (services, leg);
-        Session = new CallSession(services, dialog, this) { Keys = keys };
+        Session = new CallSession(services, dialog, this) { Keys = keys, Account = leg.Account, Number = leg.Number, ForcesRport = leg.Account is { ForcesRport: true } };
     }
 
     public CallSession Session { get; }
@@ -34,7 +35,7 @@ internal sealed class EarlyDialog : ICallOrigin
     {
         if (!answer.Lists(HeaderId.Require, "100rel"u8) || !SipText.TryNumber(SipText.Trim(answer.Header(HeaderId.Rseq)), out var rseq)) return true;
         if (rseq == 0 || (_rseq is { } last && rseq != last + 1)) return false;
-        _rseq = rseq;
+        (_rseq, _isAgreed) = (rseq, _isAgreed || !answer.Body.IsEmpty);
         Reach(() => Session.Send(SipMethod.Prack, [(HeaderId.Rack, $"{rseq} {answer.Envelope.CSeq} INVITE")], null, _ => { }));
         return true;
     }
@@ -75,6 +76,9 @@ internal sealed class EarlyDialog : ICallOrigin
     }
 
     void ICallOrigin.OnPrack(SipMessage request, Flow flow) => TransactionLayer.Reply(request, flow, new SipReply(481));
+
+    /// <summary>Only after a reliable answer to our own offer (RFC 3311 §5.2).</summary>
+    SipReply? ICallOrigin.RefuseEarlyOffer() => _isAgreed ? null : new SipReply(491);
 
     SipBody? ICallOrigin.AnswerEarly(SipBody offer) => _leg.AnswerEarly(offer);
 

@@ -79,6 +79,19 @@ public interface IIncomingCall
     /// <returns>The call; already ended when the caller cancelled in the meantime.</returns>
     ValueTask<ISipCall> AnswerAsync(SipBody body);
 
+    /// <summary>The same, saying whether this number is a conference (isfocus, RFC 4579 §5.1): its Contact is the number then.</summary>
+    ValueTask<ISipCall> AnswerAsync(SipBody body, bool isFocus) => AnswerAsync(body);
+
+    /// <summary>
+    /// Answers an offer the caller makes before the call is answered (UPDATE, RFC 3311; PRACK), after a body went out reliably.
+    /// None, or <see langword="null"/>, refuses it. Runs on the pool.
+    /// </summary>
+    Func<SipBody, SipBody?>? OnEarlyOffer
+    {
+        get => null;
+        set { }
+    }
+
     /// <summary>Sends a final refusal, 300 to 699.</summary>
     /// <param name="status">The SIP status, for instance 404, 486 or 488.</param>
     /// <param name="reason">The reason phrase, or <see langword="null"/> for the RFC's own.</param>

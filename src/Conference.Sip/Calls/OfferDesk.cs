@@ -50,6 +50,7 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         }
 
         var invite = services.Layer.OpenInvite(request, flow, dialog.Key.LocalTag, new Reinvite(this, session));
+        invite.ForcesRport = session.ForcesRport;
         _theirInvite = invite;
         SessionInterval.Answer(request, out var interval);
         AskHouse(request, answer => AnswerInvite(invite, flow, interval, answer));
@@ -63,7 +64,7 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
             return;
         }
 
-        var update = services.Layer.Open(request, flow, dialog.Key.LocalTag);
+        var update = session.Open(request, flow);
         SessionInterval.Answer(request, out var interval);
         if (request.Body.Length == 0) AnswerUpdate(update, flow, interval, null);
         else AskHouse(request, answer =>

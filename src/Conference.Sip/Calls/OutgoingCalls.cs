@@ -1,3 +1,6 @@
+using Conference.Sip.Messages;
+using Conference.Sip.Requests;
+
 namespace Conference.Sip.Calls;
 
 /// <summary>Every call the house places, from the wish to the goodbye. Its state lives on the SIP loop.</summary>
@@ -16,7 +19,17 @@ internal sealed class OutgoingCalls(CallServices services) : ISipCalls
     }
 
     /// <inheritdoc/>
-    public Task<int> SendMessageAsync(CallTarget target, CallerIdentity from, SipBody body, CancellationToken cancel) => Task.FromResult(405);
+    public async Task<int> SendMessageAsync(CallTarget target, CallerIdentity from, SipBody body, CancellationToken cancel)
+    {
+        var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        services.Loop.Post(() => services.Finder.Find(target, (found, status, _) =>
+        {
+            if (found is null) done.TrySetResult(status);
+            else Send(new OutgoingRequest(services.Me, SipMethod.Message, target, found, target.From ?? from) { Body = body }, found, done);
+        }));
+        await using var given = cancel.Register(() => done.TrySetResult(487));
+        return await done.Task;
+    }
 
     /// <summary>Ends every call and every attempt; done when the last one is over.</summary>
     public Task CloseAsync()
@@ -26,6 +39,16 @@ internal sealed class OutgoingCalls(CallServices services) : ISipCalls
         foreach (var session in _up.ToArray()) _ = session.HangUpAsync(new CallEnd(503, "Shutting down"));
         TellWhenEmpty();
         return _empty.Task;
+    }
+
+    private void Send(OutgoingRequest request, Destination to, TaskCompletionSource<int> done)
+    {
+        Errand errand = null!;
+        errand = new Errand(services.Sending, to.Way, request.Write, to.Keys, answer =>
+        {
+            if (answer is null or { Status: >= 200 }) done.TrySetResult(answer?.Status ?? errand.Silence);
+        });
+        errand.Start();
     }
 
     private Placement Open(OutgoingCall call)

@@ -52,6 +52,7 @@ internal sealed class OutgoingLeg
     public OutgoingLeg(CallServices services, ILegOwner owner, OutgoingCall call, CallTarget target, Destination destination, ICallMedia media, SipBody offer)
     {
         (_services, _owner, Target, _destination, _media) = (services, owner, target, destination, media);
+        (Account, Number) = (target.Account is { } account ? services.Policy.FindAccount(account) : null, (target.From ?? call.From).User);
         _timer = SessionWish.For(destination.Line);
         _request = new OutgoingRequest(services.Me, SipMethod.Invite, target, destination, target.From ?? call.From)
         {
@@ -65,6 +66,12 @@ internal sealed class OutgoingLeg
     }
 
     public CallTarget Target { get; }
+
+    /// <summary>Whose device is called, or <see langword="null"/>.</summary>
+    public SipAccount? Account { get; }
+
+    /// <summary>The number we call as.</summary>
+    public string Number { get; }
 
     public ICallMedia Media => _media;
 

@@ -30,6 +30,8 @@ internal sealed class SipCall(CallServices services, CallSession session, Dialog
 
     public Action<SipBody>? OnLateAnswer { get; set; }
 
+    public Func<IReferral, Task>? OnRefer { get; set; }
+
     public async Task<OfferResult> OfferAsync(SipBody offer, CancellationToken cancel)
     {
         var done = new TaskCompletionSource<OfferResult>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -59,7 +59,10 @@ internal sealed class Dialog
     public bool IsOurs { get; }
 
     /// <summary>User part of our Contact, or empty.</summary>
-    public string ContactUser { get; } = "";
+    public string ContactUser { get; private set; } = "";
+
+    /// <summary>Whether we are a conference and say so (RFC 4579 §5.1).</summary>
+    public bool IsFocus { get; private set; }
 
     /// <summary>The first proxy on the way to the peer as a URI, or <see langword="null"/> when there is none.</summary>
     public string? FirstRoute => _routes.Length == 0 ? null : SipText.Latin(UriOf(_routes[0]));
@@ -98,6 +101,13 @@ internal sealed class Dialog
         Refresh(answer);
         if (_routes.Length == 0) _routes = Reversed(RoutesOf(answer));
     }
+
+    /// <summary>Our Contact is the conference from now on: others may send requests for it there.</summary>
+    /// <param name="user">Its number, escaped.</param>
+    public void BeFocus(string user) => (ContactUser, IsFocus) = (user, true);
+
+    /// <summary>What we call ourselves in it.</summary>
+    public string Contact(Identity me) => me.Contact(Flow, ContactUser) + (IsFocus ? ";isfocus" : "");
 
     /// <summary>The peer is behind a proxy that is elsewhere: requests go by this flow from now on.</summary>
     public void GoBy(Flow flow) => Flow = flow;
@@ -140,7 +150,7 @@ internal sealed class Dialog
         writer.Header(HeaderId.To, _remote);
         writer.Header(HeaderId.CallId, _callId);
         writer.Header(HeaderId.CSeq, $"{cseq} {method}");
-        if (method != SipMethod.Bye) writer.Header(HeaderId.Contact, me.Contact(Flow, ContactUser));
+        if (method != SipMethod.Bye) writer.Header(HeaderId.Contact, Contact(me));
         foreach (var (id, value) in headers) writer.Header(id, value);
         return writer.Finish(contentType, body);
     }

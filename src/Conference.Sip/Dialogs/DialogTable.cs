@@ -16,13 +16,26 @@ internal interface IDialogUser
 /// <summary>Every dialog, early or confirmed, by its key.</summary>
 internal sealed class DialogTable
 {
+    private const int Remembered = 256;
+
     private readonly Dictionary<DialogKey, IDialogUser> _dialogs = [];
+    private readonly Queue<DialogKey> _ended = new();
 
     public int Count => _dialogs.Count;
 
     public void Add(DialogKey key, IDialogUser user) => _dialogs[key] = user;
 
-    public void Remove(DialogKey key) => _dialogs.Remove(key);
+    public void Remove(DialogKey key)
+    {
+        if (!_dialogs.Remove(key)) return;
+        _ended.Enqueue(key);
+        if (_ended.Count > Remembered) _ended.Dequeue();
+    }
+
+    public IDialogUser? Find(DialogKey key) => _dialogs.GetValueOrDefault(key);
+
+    /// <summary>Whether it ended lately: whoever asks for it came too late (RFC 3891 §3).</summary>
+    public bool HasEnded(DialogKey key) => _ended.Contains(key);
 
     public IDialogUser? Find(SipMessage request) => _dialogs.GetValueOrDefault(DialogKey.Of(request));
 }

@@ -129,6 +129,17 @@ internal sealed class SipMessage
         return colon < 0 ? [] : SipText.Trim(before[(before[..colon].LastIndexOf((byte)'\n') + 1)..colon]);
     }
 
+    /// <summary>Retry-After, or <see langword="null"/> when it names none (RFC 3261 §20.33).</summary>
+    public TimeSpan? RetryAfter
+    {
+        get
+        {
+            var value = Header(HeaderId.RetryAfter);
+            var end = value.IndexOfAny(" ;("u8);
+            return SipText.TryNumber(end < 0 ? value : value[..end], out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+        }
+    }
+
     /// <summary>Walks whole header fields.</summary>
     public ref struct FieldWalk(ReadOnlySpan<byte> bytes, ReadOnlySpan<HeaderSlot> slots, HeaderId id)
     {

@@ -14,6 +14,8 @@ internal sealed class SipReply(int status, string? reason = null)
 
     public string Reason { get; } = reason ?? SipReason.Of(status);
 
+    public bool HasBody => !_body.IsEmpty;
+
     /// <summary>Whether the route set of a dialog is told: 180 and 2xx to INVITE (§12.1.1).</summary>
     public bool CopiesRecordRoute { get; init; }
 

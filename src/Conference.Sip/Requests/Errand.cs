@@ -170,7 +170,7 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
 
     private void GiveUpPlace(SipMessage? answer)
     {
-        if (Hop is { } hop && !IsAboutThisCall(answer)) sending.Roads.Dead.Bury(hop, sending.Loop.Now, RetryAfter(answer));
+        if (Hop is { } hop && !IsAboutThisCall(answer)) sending.Roads.Dead.Bury(hop, sending.Loop.Now, answer?.RetryAfter);
         if (_left.Length > 0) Next();
         else End(answer);
     }
@@ -178,13 +178,6 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
     /// <summary>A 503 that gives a reason of the telephone network is about one number, not about the server: others still get through.</summary>
     private static bool IsAboutThisCall(SipMessage? answer) =>
         answer is not null && (answer.Status == 430 || answer.Header(HeaderId.Reason).StartsWith("Q.850"u8));
-
-    private static TimeSpan? RetryAfter(SipMessage? answer)
-    {
-        var value = answer is null ? [] : answer.Header(HeaderId.RetryAfter);
-        var end = value.IndexOfAny(" ;("u8);
-        return SipText.TryNumber(end < 0 ? value : value[..end], out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
-    }
 
     private void End(SipMessage? answer)
     {

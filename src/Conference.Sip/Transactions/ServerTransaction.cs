@@ -16,6 +16,9 @@ internal abstract class ServerTransaction(TransactionLayer layer, SipMessage req
 
     public TransactionKey Key { get; } = TransactionKey.Of(request);
 
+    /// <summary>Whether answers go where the request came from even when it asks for no rport (RFC 3581): some phones forget to.</summary>
+    public bool ForcesRport { get; set; }
+
     public bool IsOver { get; private set; }
 
     protected TransactionLayer Layer { get; } = layer;
@@ -28,7 +31,7 @@ internal abstract class ServerTransaction(TransactionLayer layer, SipMessage req
     protected byte[] Write(SipReply reply) => Last = reply.Write(Request, reply.Status == 100 ? "" : LocalTag, Flow.Remote);
 
     /// <summary>Sends what was said last; nothing when nothing was.</summary>
-    protected bool SendLast() => Last.Length == 0 || TransactionLayer.ReplyFlow(Request, Flow).Send(Last);
+    protected bool SendLast() => Last.Length == 0 || (ForcesRport ? Flow : TransactionLayer.ReplyFlow(Request, Flow)).Send(Last);
 
     protected void End()
     {

@@ -3,6 +3,7 @@ using Conference.Core.Bookings;
 using Conference.Core.Calls;
 using Conference.Core.Exchange;
 using Conference.Core.Rooms;
+using Conference.Core.Routing;
 using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Routing;
@@ -12,7 +13,7 @@ namespace Conference.Web.Hosting;
 
 /// <summary>Starts and stops the exchange with the site: what can be dialled is known before the first call, and every room is closed before the last word.</summary>
 internal sealed partial class TelephonyHost(
-    ISipStack sip, Switchboard desk, RoomDesk rooms, BookingDesk bookings, DialBook numbers, DeviceBook devices,
+    ISipStack sip, Switchboard exchange, HouseState state, RouteBook ways, RoomDesk rooms, BookingDesk bookings, DialBook numbers, DeviceBook devices,
     DeviceDirectory directory, RouteDirectory routes, BindingStore bindings, SettingsStore settings, TimeProvider time, ILogger<TelephonyHost> log) : BackgroundService
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromHours(1);
@@ -26,7 +27,10 @@ internal sealed partial class TelephonyHost(
         await routes.LoadAsync(cancellationToken);
         await bookings.LoadAsync(cancellationToken);
         var known = (await bindings.LoadAsync(cancellationToken)).Where(b => devices.Find(b.Account) is not null).ToList();
-        sip.Start(desk.TakeCallAsync, known);
+        sip.Start(exchange, known);
+        state.Lamps = sip.Lamps;
+        ways.Changed += Use;
+        Use(ways.Plan);
         foreach (var binding in sip.Bindings) devices.Reached(SignallingWatcher.Seen(binding));
         foreach (var listener in sip.Listening) Listening(log, listener.Transport, listener.Address.ToString());
         await base.StartAsync(cancellationToken);
@@ -35,6 +39,7 @@ internal sealed partial class TelephonyHost(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         settings.Changed -= Use;
+        ways.Changed -= Use;
         await rooms.CloseAllAsync();
         await sip.StopAsync(Grace);
         await base.StopAsync(cancellationToken);
@@ -56,6 +61,8 @@ internal sealed partial class TelephonyHost(
             }
         }
     }
+
+    private void Use(RoutePlan plan) => sip.Trunks.Use([.. plan.Trunks.Where(t => t.IsEnabled).Select(t => t.Line)]);
 
     private void Use(SiteSettings site)
     {

@@ -41,6 +41,7 @@ internal static class TelephonySetup
         services.AddSingleton<ISipStack>(OpenSip);
         services.AddSingleton(all => all.GetRequiredService<ISipStack>().Bans);
         services.AddSingleton(all => all.GetRequiredService<ISipStack>().Trace);
+        services.AddSingleton(all => all.GetRequiredService<ISipStack>().Trunks);
         services.AddHostedService(all => all.GetRequiredService<BindingStore>());
         services.AddHostedService<AsteriskWatcher>();
         services.AddHostedService<TelephonyHost>();
@@ -102,7 +103,7 @@ internal static class TelephonySetup
             Realm = options.Realm,
             Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
         };
-        return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>());
+        return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<HouseState>());
     }
 
     private static PhoneServer PhonesReach(SipOptions sip)

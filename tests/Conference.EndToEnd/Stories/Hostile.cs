@@ -21,6 +21,7 @@ public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
     [Theory]
     [InlineData("udp")]
     [InlineData("tcp")]
+    [InlineData("ws")]
     public async Task Every_message_of_the_torture_corpora_is_answered_as_the_RFCs_say(string transport)
     {
         var wrong = await siege.Tortures[transport];
@@ -36,15 +37,32 @@ public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
         Assert.True(code == 0, said);
     }
 
+    [Fact]
+    public async Task Web_socket_handshakes_and_frames_that_are_wrong_in_every_way_are_refused_or_closed()
+    {
+        var (code, said) = await siege.WebSocketFraming;
+
+        Assert.True(code == 0, said);
+    }
+
+    [Fact]
+    public async Task A_browser_gets_everything_its_libraries_ask_of_a_server()
+    {
+        var (code, said) = await siege.Browsers;
+
+        Assert.True(code == 0, said);
+    }
+
     [Theory]
     [InlineData("udp")]
     [InlineData("tcp")]
+    [InlineData("ws")]
     public async Task Mutated_messages_never_keep_an_OPTIONS_from_its_answer(string transport) => Assert.Equal("", await siege.Mutations[transport]);
 
     [Fact]
     public async Task And_afterwards_it_is_well_and_said_nothing_of_its_own_faults()
     {
-        await Task.WhenAll([.. siege.Tortures.Values, siege.StreamFraming, .. siege.Mutations.Values]);
+        await Task.WhenAll(siege.Mutations.Values);
 
         using var http = new HttpClient();
         using var health = await http.GetAsync(new Uri($"{siege.Server.Url}/health/ready"));
@@ -63,15 +81,21 @@ public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
 
         public Task<(int Code, string Said)> StreamFraming { get; private set; } = null!;
 
+        public Task<(int Code, string Said)> WebSocketFraming { get; private set; } = null!;
+
+        public Task<(int Code, string Said)> Browsers { get; private set; } = null!;
+
         public async Task InitializeAsync()
         {
             Server = await Server.Start(new Dictionary<string, string> { ["Conference:FirstRun:AdminPassword"] = Server.AdminPassword });
             var hostility = new Hostility(Server);
-            string[] transports = ["udp", "tcp"];
+            string[] transports = ["udp", "tcp", "ws"];
+            var accounts = await Accounts(transports.Length);
             Tortures = transports.ToDictionary(t => t, hostility.Torture);
             StreamFraming = hostility.StreamFraming();
-            await Task.WhenAll([.. Tortures.Values, StreamFraming]);
-            var accounts = await Accounts(transports.Length);
+            WebSocketFraming = hostility.WebSocketFraming();
+            Browsers = hostility.Browsers(accounts[0].User, accounts[0].Secret);
+            await Task.WhenAll([.. Tortures.Values, StreamFraming, WebSocketFraming, Browsers]);
             Mutations = transports.Zip(accounts).ToDictionary(t => t.First, t => hostility.Mutate(t.First, KitTool.SearchTime, $"127.0.8.{t.Second.User}", t.Second));
         }
 

@@ -76,6 +76,60 @@ public sealed class Portal(IPage page)
         await page.WaitForSelectorAsync(".note.done");
     }
 
+    /// <summary>Makes a trunk.</summary>
+    /// <param name="domain">The provider's domain.</param>
+    /// <param name="servers">Where its servers are, best first, a line each; empty for what the domain says.</param>
+    /// <param name="registers">Whether we sign in with it.</param>
+    public async Task AddTrunk(string name, string domain, string user, string secret, string servers = "", bool registers = false)
+    {
+        await page.GotoAsync("/trunks/new");
+        await page.FillAsync("[id='form.Name']", name);
+        await page.FillAsync("[id='form.Domain']", domain);
+        await page.SelectOptionAsync("[id='form.Registers']", registers ? "true" : "false");
+        await page.FillAsync("[id='form.User']", user);
+        await page.FillAsync("[id='form.NewSecret']", secret);
+        await page.ClickAsync("details.more:has([id='form.Servers']) > summary");
+        await page.FillAsync("[id='form.Servers']", servers);
+        await page.FillAsync("[id='form.Probe']", "0");
+        await page.ClickAsync("details.more:has([id='form.CalledFrom']) > summary");
+        await page.SelectOptionAsync("[id='form.CalledFrom']", "To");
+        await page.ClickAsync("#trunk button.primary");
+        await page.WaitForSelectorAsync(".note.done");
+    }
+
+    /// <summary>Waits until the list of trunks, without being asked again, shows this word beside one.</summary>
+    public async Task SeesTrunk(string name, string state)
+    {
+        await page.GotoAsync("/trunks");
+        await page.Locator($"[data-trunk='{name}'] .tag").Filter(new() { HasText = state }).WaitForAsync();
+    }
+
+    /// <summary>Sends calls out.</summary>
+    /// <param name="pattern">Numbers, as a dial pattern.</param>
+    /// <param name="drop">Characters taken from the front.</param>
+    public async Task AddRouteOut(string pattern, string kind, int drop, params string[] trunks)
+    {
+        await page.GotoAsync("/routes/out/new");
+        await page.FillAsync("[id='form.Name']", $"By {trunks[0]}");
+        await page.FillAsync("[id='form.Pattern']", pattern);
+        await page.SelectOptionAsync("[id='form.Class']", kind);
+        await page.FillAsync("[id='form.Drop']", drop.ToString(CultureInfo.InvariantCulture));
+        foreach (var (trunk, place) in trunks.Zip(new[] { "First", "Second", "Third" })) await page.SelectOptionAsync($"[id='form.{place}']", trunk);
+        await page.ClickAsync("#rule button.primary");
+        await page.WaitForSelectorAsync($"[data-rule='{pattern}']");
+    }
+
+    /// <summary>Leads calls of any trunk to an extension.</summary>
+    public async Task AddRouteIn(string pattern, string extension)
+    {
+        await page.GotoAsync("/routes/in/new");
+        await page.FillAsync("[id='form.Pattern']", pattern);
+        await page.SelectOptionAsync("[id='form.Kind']", "Extension");
+        await page.FillAsync("[id='form.Target']", extension);
+        await page.ClickAsync("#inbound button.primary");
+        await page.WaitForSelectorAsync($"[data-route='{pattern}']");
+    }
+
     /// <summary>Waits until the page, without being asked again, shows these phones as registered and no others.</summary>
     public async Task SeesRegistered(params string[] users)
     {
@@ -93,8 +147,17 @@ public sealed class Portal(IPage page)
         await page.WaitForSelectorAsync("#extension");
     }
 
-    private async Task<(string User, string Secret)> ReadAccount() =>
-        ((await page.InnerTextAsync("#new-username")).Trim(), (await page.InnerTextAsync("#secret")).Trim());
+    private async Task<(string User, string Secret)> ReadAccount()
+    {
+        try
+        {
+            return ((await page.InnerTextAsync("#new-username")).Trim(), (await page.InnerTextAsync("#secret")).Trim());
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"No new account to read at {page.Url}, which says\n{await page.InnerTextAsync("body")}");
+        }
+    }
 
     /// <summary>Books a conference that people may enter from now on.</summary>
     /// <param name="people">As typed into the field: Name &lt;mail&gt;, a line each.</param>

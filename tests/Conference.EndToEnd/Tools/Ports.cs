@@ -23,8 +23,8 @@ public static class Ports
         return (first, first + count - 1);
     }
 
-    /// <summary>Whether somebody listens there for UDP on loopback.</summary>
-    public static bool IsTaken(int port) => !CanBind(port, SocketType.Dgram, ProtocolType.Udp);
+    /// <summary>Whether somebody listens there on loopback.</summary>
+    public static bool IsTaken(int port, bool stream = false) => !(stream ? CanBind(port, SocketType.Stream, ProtocolType.Tcp) : CanBind(port, SocketType.Dgram, ProtocolType.Udp));
 
     private static int Take(ref int next, int first, int last, int count)
     {

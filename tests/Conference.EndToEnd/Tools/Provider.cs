@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Conference.EndToEnd.Tools;
 
 /// <summary>What a provider does with a call.</summary>
@@ -26,7 +29,7 @@ public enum ProviderManner
 }
 
 /// <summary>A telephone company (a scripted SIPp) with manners to choose from.</summary>
-public sealed class Provider : IAsyncDisposable
+public sealed partial class Provider : IAsyncDisposable
 {
     public const string Realm = "trunk.test";
 
@@ -42,6 +45,9 @@ public sealed class Provider : IAsyncDisposable
     public IReadOnlyList<string> Saw => _sipp.Notes;
 
     public string Messages => _sipp.Messages;
+
+    /// <summary>When its first message came.</summary>
+    public DateTime FirstSeen => DateTime.Parse(FirstLine().Match(Messages).Groups["at"].Value, CultureInfo.InvariantCulture);
 
     /// <summary>Opens it for any number of calls.</summary>
     /// <param name="user">Whose digest it checks.</param>
@@ -61,4 +67,7 @@ public sealed class Provider : IAsyncDisposable
         await _sipp.DisposeAsync();
         _folder.Dispose();
     }
+
+    [GeneratedRegex(@"^-+ (?<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)", RegexOptions.Multiline)]
+    private static partial Regex FirstLine();
 }

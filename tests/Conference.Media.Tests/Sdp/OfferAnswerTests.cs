@@ -20,7 +20,7 @@ public sealed class OfferAnswerTests
             + "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n",
             next.Sent);
         Assert.Equal(
-            new Agreement(IPEndPoint.Parse("192.0.2.1:4000"), IPEndPoint.Parse("192.0.2.1:4001"), "PCMU", 0, 0, 101, 30, SdpDirection.SendRecv, false),
+            new Agreement(IPEndPoint.Parse("192.0.2.1:4000"), IPEndPoint.Parse("192.0.2.1:4001"), "PCMU", 0, 0, 101, 30, SdpDirection.SendRecv, false) { SendEventPayload = 101 },
             next.Agreed);
     }
 

@@ -412,8 +412,8 @@ public class CallTests
     }
 
     [Theory]
-    [InlineData("MESSAGE", 405)]
-    [InlineData("REFER", 405)]
+    [InlineData("MESSAGE", 400)]
+    [InlineData("REFER", 400)]
     [InlineData("SUBSCRIBE", 489)]
     [InlineData("NOTIFY", 489)]
     [InlineData("PRACK", 481)]
@@ -532,8 +532,8 @@ public class CallTests
     }
 
     [Theory]
-    [InlineData("MESSAGE", 405)]
-    [InlineData("REFER", 405)]
+    [InlineData("MESSAGE", 401)]
+    [InlineData("REFER", 401)]
     [InlineData("SUBSCRIBE", 489)]
     [InlineData("NOTIFY", 481)]
     [InlineData("PUBLISH", 489)]

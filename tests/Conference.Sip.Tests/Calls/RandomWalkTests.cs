@@ -25,6 +25,61 @@ public class RandomWalkTests
         Assert.Equal(0, stage.Agent.Alive);
     }
 
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    public void After_any_storm_of_calls_we_place_the_house_is_empty_again(int seed)
+    {
+        var random = new Random(seed);
+        var stage = new Stage();
+        for (var i = 0; i < 60; i++) Place(random, stage, $"198.51.100.{i + 1}");
+
+        stage.Pass(TimeSpan.FromSeconds(200));
+
+        Assert.Equal(0, stage.Agent.Alive);
+    }
+
+    /// <summary>A peer that answers anything at any time, in any dialog, and a house that changes its mind.</summary>
+    private static void Place(Random random, Stage stage, string address)
+    {
+        int[] statuses = [100, 180, 183, 199, 200, 202, 302, 401, 407, 422, 486, 491, 500, 503, 600, 603];
+        var house = new Dialler(stage);
+        var callee = new Callee(stage, stage.Net.At(address));
+        house.OnMedia = m => m.Likes = _ => random.Next(4) > 0;
+        house.Call(c => c with { RingTimeout = TimeSpan.FromSeconds(20), OnRedirect = (t, _) => t }, Dialler.Uri($"sip:bob@{address}"));
+        for (var step = 0; step < 14; step++)
+        {
+            var tag = "t" + random.Next(3);
+            switch (random.Next(6))
+            {
+                case 0:
+                    house.GiveUp();
+                    break;
+                case 1:
+                    stage.Pass(TimeSpan.FromMilliseconds(random.Next(4_000)));
+                    break;
+                case 2:
+                    callee.Ask(Methods[random.Next(Methods.Length)], (uint)(step + 1), random.Next(2) == 0 ? "Refer-To: <sip:x@y>\r\n" : "", random.Next(2) == 0 ? "v=0\r\n" : "", tag);
+                    break;
+                case 3 when house.IsDone && house.Result.Call is { } up:
+                    if (random.Next(2) == 0) _ = up.OfferAsync(Body, default);
+                    else _ = up.HangUpAsync(new CallEnd(200, ""));
+                    stage.Turn();
+                    break;
+                default:
+                    var requests = callee.Wire.Sent.Where(m => m.IsRequest && m.Method != "ACK").ToArray();
+                    var headers = random.Next(3) == 0 ? $"Require: 100rel\r\nRSeq: {random.Next(3)}\r\nSession-Expires: 90\r\nMin-SE: 4000\r\n" : "";
+                    callee.Answer(requests[random.Next(requests.Length)], statuses[random.Next(statuses.Length)], headers, random.Next(2) == 0 ? "v=0\r\n" : "", tag);
+                    break;
+            }
+        }
+
+        house.GiveUp();
+        if (house.Result.Call is { } left) _ = left.HangUpAsync(new CallEnd(200, ""));
+        stage.Turn();
+    }
+
     private static void Walk(Random random, Stage stage, bool overTcp, int port)
     {
         var phone = new Phone(stage, port: port, overTcp: overTcp);

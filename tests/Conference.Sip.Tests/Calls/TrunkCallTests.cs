@@ -141,6 +141,27 @@ public class TrunkCallTests
     }
 
     [Fact]
+    public void Whoever_moves_a_call_to_another_place_gets_no_credentials_there()
+    {
+        _house.Call(Dialler.Trunk("t1", Number));
+        Challenge(407);
+        _first.Say(200, body: "v=0\r\n");
+        var up = _house.Up();
+        up.OnOffer = _ => new SipBody("application/sdp", "v=0\r\n"u8.ToArray());
+        var elsewhere = new Callee(_stage, _stage.Net.At("203.0.113.66"));
+        elsewhere.Wire.Sent.Add(_first.Invite); // it knows the call
+        elsewhere.Ask("INVITE", 1, body: "v=0\r\n");
+        elsewhere.Ask("ACK", 1);
+        _ = up.HangUpAsync(new CallEnd(200, ""));
+        _stage.Turn();
+        var bye = elsewhere.Last("BYE");
+        Assert.False(bye.Has(HeaderId.ProxyAuthorization));
+        elsewhere.Answer(bye, 407, "Proxy-Authenticate: Digest realm=\"trunk.test\", nonce=\"n2\", qop=\"auth\"\r\n");
+
+        Assert.Equal(1, elsewhere.Count("BYE"));
+    }
+
+    [Fact]
     public void A_secret_for_one_realm_is_not_given_to_another()
     {
         Line(l => l with { Realm = "trunk.test" });

@@ -21,6 +21,9 @@ internal sealed class Callee(Stage stage, WireFlow wire)
 
     public int Count(string method) => Wire.Sent.Count(m => m.IsRequest && m.Method == method);
 
+    /// <summary>Requests of that method, each counted once however often it was repeated.</summary>
+    public int Different(string method) => Wire.Sent.Where(m => m.IsRequest && m.Method == method).Select(m => m.Envelope.CSeq).Distinct().Count();
+
     /// <summary>Answers the INVITE heard last.</summary>
     public void Say(int status, string headers = "", string body = "", string? tag = null) => Answer(Invite, status, headers, body, tag);
 

@@ -11,6 +11,9 @@ internal sealed class FakeNet : ILocator, IFlowSource
 {
     private readonly Dictionary<(IPEndPoint, bool), WireFlow> _wires = [];
 
+    /// <summary>Where the house went by itself.</summary>
+    public List<IPEndPoint> Opened { get; } = [];
+
     /// <summary>Host names and what they lead to, best first.</summary>
     public Dictionary<string, IPEndPoint[]> Names { get; } = [];
 
@@ -39,6 +42,7 @@ internal sealed class FakeNet : ILocator, IFlowSource
 
     public void Open(Hop hop, Action<Flow?, string> opened)
     {
+        Opened.Add(hop.Remote);
         var isReliable = hop.Transport != "UDP";
         if (Unreachable.Contains(hop.Remote) || (isReliable && WithoutStreams.Contains(hop.Remote))) opened(null, "Connection refused");
         else opened(At(hop.Remote.Address.ToString(), hop.Remote.Port, isReliable), "");

@@ -2,7 +2,7 @@ using Conference.Sip.Calls;
 
 namespace Conference.Sip.Tests.House;
 
-/// <summary>What happens at the numbers of the test house: 7001 rings, 7003 rings and answers, 7004 answers, the rest is unknown.</summary>
+/// <summary>What happens at the numbers of the test house: 7001 rings, 7003 rings and answers, 7004 and 6001 answer, the rest is unknown.</summary>
 internal static class Numbers
 {
     public static async Task Handle(IIncomingCall call, CancellationToken abandoned)
@@ -18,7 +18,7 @@ internal static class Numbers
                 await Task.Delay(TimeSpan.FromSeconds(1), abandoned);
                 await Answer(call);
                 break;
-            case "7004":
+            case "7004" or "6001":
                 await Answer(call);
                 break;
             default:
@@ -37,5 +37,20 @@ internal static class Numbers
 
         var up = await call.AnswerAsync(body);
         up.OnOffer = FakeSdp.Answer;
+        up.OnRefer = Move;
+    }
+
+    /// <summary>Whoever wants to another room is there at once.</summary>
+    private static async Task Move(IReferral referral)
+    {
+        if (referral.ReferTo != "6003")
+        {
+            await referral.RefuseAsync(404);
+            return;
+        }
+
+        await referral.AcceptAsync();
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        await referral.TellAsync(200, "OK");
     }
 }

@@ -80,6 +80,23 @@ internal sealed class Stage : ISipHouse
         Assert.True(task.Wait(TimeSpan.FromSeconds(5)), "The loop did not finish what was asked of it.");
     }
 
+    /// <summary>Messages that came outside and inside calls.</summary>
+    public List<IncomingMessage> Messages { get; } = [];
+
+    /// <summary>What the house says to a message.</summary>
+    public int MessageStatus { get; set; } = 200;
+
+    /// <summary>What the house does with a REFER outside a call.</summary>
+    public Func<IReferral, Task> OnReferral { get; set; } = referral => referral.RefuseAsync(403).AsTask();
+
+    Task<int> ISipHouse.TakeMessageAsync(IncomingMessage message)
+    {
+        Messages.Add(message);
+        return Task.FromResult(MessageStatus);
+    }
+
+    Task ISipHouse.TakeReferralAsync(IReferral referral) => OnReferral(referral);
+
     Task ISipHouse.TakeCallAsync(IIncomingCall call, CancellationToken abandoned)
     {
         Calls.Add((call, abandoned));

@@ -5,7 +5,7 @@ using Conference.Sip.Transport;
 namespace Conference.Sip.Tests.House;
 
 /// <summary>The near end of an in-memory wire: what the stack sends is kept, with the port it was sent to.</summary>
-internal sealed class WireFlow(string address, int port, bool isReliable = false, List<SipMessage>? sent = null, string? transport = null)
+internal sealed class WireFlow(string address, int port, bool isReliable = false, List<SipMessage>? sent = null, string? transport = null, List<int>? ports = null)
     : Flow(transport ?? (isReliable ? "TCP" : "UDP"), new IPEndPoint(IPAddress.Parse(address), port))
 {
     /// <summary>Everything sent, in order.</summary>
@@ -13,8 +13,10 @@ internal sealed class WireFlow(string address, int port, bool isReliable = false
 
     public SipMessage Last => Sent[^1];
 
+    private readonly List<int> _ports = ports ?? [];
+
     /// <summary>The port the last message went to.</summary>
-    public int LastPort { get; private set; }
+    public int LastPort => _ports[^1];
 
     public bool IsBroken { get; set; }
 
@@ -28,11 +30,11 @@ internal sealed class WireFlow(string address, int port, bool isReliable = false
     {
         if (IsBroken) return false;
         Sent.Add(SipMessage.Read(message, isStream: true)!);
-        LastPort = Remote.Port;
+        _ports.Add(Remote.Port);
         return true;
     }
 
-    public override Flow To(int otherPort) => new WireFlow(Remote.Address.ToString(), otherPort, sent: Sent);
+    public override Flow To(int otherPort) => new WireFlow(Remote.Address.ToString(), otherPort, sent: Sent, ports: _ports);
 
     /// <summary>Statuses sent since the last look, requests by method; and forgets them.</summary>
     public string Hear()

@@ -95,7 +95,7 @@ public class CorpusTests
     [InlineData("sip-rfc4475/lwsruri.dat", 400)]
     [InlineData("sip-rfc4475/mcl01.dat", 400)]
     [InlineData("sip-rfc4475/mismatch01.dat", 400)]
-    [InlineData("sip-rfc4475/mpart01.dat", 405)]
+    [InlineData("sip-rfc4475/mpart01.dat", 401)]
     [InlineData("sip-rfc4475/multi01.dat", 400)]
     [InlineData("sip-rfc4475/noreason.dat", 0)]
     [InlineData("sip-rfc4475/novelsc.dat", 416)]

@@ -33,12 +33,15 @@ public class BrowserTests
     }
 
     [Fact]
-    public void The_first_challenge_is_MD5_with_qop_auth()
+    public void The_only_challenge_is_MD5_with_qop_auth_as_JsSIP_keeps_the_last_of_several()
     {
         var browser = Browser();
         browser.Send(browser.Write("REGISTER", "sip:pbx.test", to: "sip:2001a@pbx.test"));
         var challenge = browser.Wire.Last.Text(HeaderId.WwwAuthenticate)!;
 
+        var challenges = 0;
+        foreach (var _ in browser.Wire.Last.Values(HeaderId.WwwAuthenticate)) challenges++;
+        Assert.Equal(1, challenges);
         Assert.Contains("algorithm=MD5", challenge, StringComparison.Ordinal);
         Assert.Contains("qop=\"auth\"", challenge, StringComparison.Ordinal);
         Assert.DoesNotContain("auth-int", challenge, StringComparison.Ordinal);

@@ -26,6 +26,7 @@ public class SippScenarioTests
         new("14_duplicate_invite.xml", "7001") { More = ["-nr"] },
         new("15_cancel_ringing.xml", "7001"),
         new("16_cancel_after_200.xml", "7004"),
+        new("17_100rel_prack.xml", "7003") { More = ["-nr"] },
         new("18_reinvite_hold.xml", "7004"),
         new("19_update_session_timer.xml", "7004"),
         new("20_session_timer_422.xml", "7004"),
@@ -37,8 +38,10 @@ public class SippScenarioTests
         new("26_not_found.xml", "6999"),
         new("27_late_offer.xml", "7004"),
         new("33_options.xml", "0"),
+        new("34_refer_to_room.xml", "6001") { More = ["-key", "target", "6003"] },
         new("35_subscribe_dialog.xml", "2002"),
         new("36_subscribe_conference.xml", "6001"),
+        new("44_register_storm.xml", "0") { More = ["-inf", StormUsers(500), "-m", "500", "-l", "500", "-r", "250"] },
         new("01_register_ok.xml", "0") { OverTcp = true },
         new("35_subscribe_dialog.xml", "2002") { OverTcp = true },
         new("15_cancel_ringing.xml", "7001") { OverTcp = true },
@@ -63,6 +66,14 @@ public class SippScenarioTests
         var complaint = await Results.Value[scenario];
 
         Assert.True(complaint is null, complaint);
+    }
+
+    /// <summary>As many accounts as a storm takes, in SIPp's own form.</summary>
+    private static string StormUsers(int count)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"storm-{Environment.ProcessId}.csv");
+        File.WriteAllLines(file, ["SEQUENTIAL", .. Enumerable.Range(1, count).Select(i => $"load{i:D5};[authentication username=load{i:D5} password=secret-load{i:D5}]")]);
+        return file;
     }
 
     /// <summary>Runs one scenario.</summary>

@@ -36,11 +36,15 @@ internal sealed class QuietSip : ISipStack
 
     public ISipSockets Sockets { get; } = new NoSockets();
 
-    public ISipTrace Trace { get; } = new NoTrace();
+    public QuietTrace Kept { get; } = new();
+
+    public ISipTrace Trace => Kept;
 
     public IEnumDirectory Numbers { get; } = new NoNumbers();
 
-    public ISipTrunks Trunks { get; } = new QuietTrunks();
+    public QuietTrunks Lines { get; } = new();
+
+    public ISipTrunks Trunks => Lines;
 
     public ISipCalls Calls => throw new NotSupportedException();
 
@@ -54,13 +58,6 @@ internal sealed class QuietSip : ISipStack
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private sealed class NoTrace : ISipTrace
-    {
-        public ImmutableArray<TracedCall> Calls => [];
-
-        public ImmutableArray<TracedMessage> Read(IReadOnlyCollection<string> callIds) => [];
-    }
-
     private sealed class NoSockets : ISipSockets
     {
         public Task ServeAsync(WebSocket socket, IPEndPoint local, IPEndPoint remote, bool isSecure, CancellationToken cancel) => Task.CompletedTask;
@@ -70,19 +67,6 @@ internal sealed class QuietSip : ISipStack
     {
         public Task<string?> FindAsync(string e164, string suffix, CancellationToken cancel) => Task.FromResult<string?>(null);
     }
-}
-
-/// <summary>Lines that say nothing.</summary>
-internal sealed class QuietTrunks : ISipTrunks
-{
-    public ImmutableArray<TrunkLine> Used { get; private set; } = [];
-
-    public ImmutableArray<TrunkState> States { get; set; } = [];
-
-    public void Use(ImmutableArray<TrunkLine> lines) => Used = lines;
-
-    public Task<ImmutableArray<TrialOutcome>> TryAsync(TrunkLine line, CancellationToken cancel) =>
-        Task.FromResult<ImmutableArray<TrialOutcome>>([new TrialOutcome(TrialStep.Locate, false, "No address was found.")]);
 }
 
 /// <summary>Nobody watches.</summary>

@@ -13,8 +13,6 @@ using Conference.Infrastructure.Data;
 using Conference.Media.Files;
 using Conference.Media.Sessions;
 using Conference.Sip;
-using Conference.Sip.Tracing;
-using Conference.Sip.Trunks;
 using Conference.Web.Features.Shared;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -49,9 +47,9 @@ internal sealed class TestSite : WebApplicationFactory<Program>
 
     public QuietSip Sip { get; } = new();
 
-    public QuietTrunks Trunks { get; } = new();
+    public QuietTrunks Trunks => Sip.Lines;
 
-    public QuietTrace Trace { get; } = new();
+    public QuietTrace Trace => Sip.Kept;
 
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
@@ -167,8 +165,6 @@ internal sealed class TestSite : WebApplicationFactory<Program>
         {
             services.Replace(ServiceDescriptor.Singleton<IMediaEngine>(Media));
             services.Replace(ServiceDescriptor.Singleton<ISipStack>(Sip));
-            services.Replace(ServiceDescriptor.Singleton<ISipTrunks>(Trunks));
-            services.Replace(ServiceDescriptor.Singleton<ISipTrace>(Trace));
             services.TryAddSingleton(new DigestRealm("conference"));
             services.TryAddSingleton<DeviceDirectory>();
             services.Replace(ServiceDescriptor.Singleton(new RoomSounds(Beep, Beep, Beep)));

@@ -14,7 +14,7 @@ namespace Conference.Web.Features.Calls;
 
 /// <summary>Calls in progress, who is registered, and what passed on the wire when something went wrong.</summary>
 [Authorize(Policy = Policies.Operators), Route("calls")]
-public sealed class CallsController(LiveCalls calls, DeviceBook book, ISipTrace trace, EventFeed feed, IStringLocalizer<SharedWords> T) : Controller
+public sealed class CallsController(LiveCalls calls, Switchboard exchange, DeviceBook book, ISipTrace trace, EventFeed feed, IStringLocalizer<SharedWords> T) : Controller
 {
     /// <summary>More traced calls than this nobody reads through; the search looks at all.</summary>
     private const int Shown = 50;
@@ -29,14 +29,14 @@ public sealed class CallsController(LiveCalls calls, DeviceBook book, ISipTrace 
     public IActionResult Show(string? q) => View(new CallsPage(
         calls.All, [.. trace.Calls.Where(c => IsLike(c, q)).Take(Shown)], [.. book.Reachable.Select(r => (book.Find(r.Username), r))], q ?? ""));
 
-    /// <summary>Ends a call; whoever leads it says goodbye to everybody in it.</summary>
+    /// <summary>Ends a call for everybody in it.</summary>
     [HttpDelete("{id:guid}")]
     public IActionResult HangUp(Guid id)
     {
-        if (calls.All.FirstOrDefault(c => c.Id == id) is not { } call) this.SayTrouble(T["This call is over already."]);
+        var call = calls.All.FirstOrDefault(c => c.Id == id);
+        if (call is null || !exchange.HangUp(id)) this.SayTrouble(T["This call is over already."]);
         else
         {
-            calls.AskToEnd(id);
             feed.Publish(User.Actor(), new AdminEvent.Done(AdminAct.HungUp, AdminSubject.Call, $"{call.From} → {call.To}"));
             this.Say(T["Hung up."]);
         }

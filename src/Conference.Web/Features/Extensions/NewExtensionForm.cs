@@ -6,10 +6,10 @@ namespace Conference.Web.Features.Extensions;
 /// <summary>An extension and its first account; the rest has sensible values or comes from a template.</summary>
 public sealed record NewExtensionForm
 {
-    [Display(Name = "Number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
     public string Number { get; init; } = "";
 
-    [Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
     public string Name { get; init; } = "";
 
     [Display(Name = "User name of the first phone"), RegularExpression("[A-Za-z0-9._-]{1,64}", ErrorMessage = "A user name has letters, digits and . - _ only.")]
@@ -25,13 +25,13 @@ public sealed record RangeForm : IValidatableObject
     /// <summary>More than a page can show and a person can hand out.</summary>
     public const int Most = 200;
 
-    [Display(Name = "First number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "First number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
     public string First { get; init; } = "";
 
-    [Display(Name = "Last number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Last number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
     public string Last { get; init; } = "";
 
-    [Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength - Extension.NumberLength, ErrorMessage = "At most {1} characters.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength - Extension.NumberLength, ErrorMessage = "At most {1} characters.")]
     public string Name { get; init; } = "";
 
     [Display(Name = "Template")]

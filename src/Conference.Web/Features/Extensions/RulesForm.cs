@@ -89,10 +89,10 @@ public class RulesForm
 
 public sealed class ExtensionForm : RulesForm
 {
-    [Display(Name = "Number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
     public string Number { get; set; } = "";
 
-    [Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
     public string Name { get; set; } = "";
 
     internal static ExtensionForm Of(ExtensionCard card)
@@ -105,7 +105,7 @@ public sealed class ExtensionForm : RulesForm
 
 public sealed class TemplateForm : RulesForm
 {
-    [Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
     public string Name { get; set; } = "";
 
     internal static TemplateForm Of(ExtensionTemplate template)

@@ -11,10 +11,10 @@ namespace Conference.Web.Features.Routes;
 /// <summary>A rule for calls that go out, as typed.</summary>
 public sealed class RuleForm
 {
-    [Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
     public string Name { get; set; } = "";
 
-    [Display(Name = "Pattern"), Required(ErrorMessage = "Please fill this in."), StringLength(DialPattern.Longest, ErrorMessage = "At most {1} characters.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Pattern"), Required(ErrorMessage = "Please fill this in."), StringLength(DialPattern.Longest, ErrorMessage = "At most {1} characters.")]
     public string Pattern { get; set; } = "";
 
     [Display(Name = "Kind of call")]
@@ -73,7 +73,7 @@ public sealed class InboundForm
     [Display(Name = "From trunk")]
     public string? Trunk { get; set; }
 
-    [Display(Name = "Called number"), Required(ErrorMessage = "Please fill this in."), StringLength(DialPattern.Longest, ErrorMessage = "At most {1} characters.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Called number"), Required(ErrorMessage = "Please fill this in."), StringLength(DialPattern.Longest, ErrorMessage = "At most {1} characters.")]
     public string Pattern { get; set; } = "";
 
     [Display(Name = "Leads to")]
@@ -134,7 +134,7 @@ public sealed class LimitsForm
 /// <summary>A starting set, as chosen.</summary>
 public sealed class StartForm
 {
-    [Display(Name = "Country")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Country")]
     public string Country { get; set; } = "";
 
     [Display(Name = "For an outside line people dial"), RegularExpression("[0-9*#]{1,3}", ErrorMessage = "At most three digits, or nothing.")]

@@ -19,7 +19,7 @@ public sealed class TrunkForm
 
     internal static ImmutableArray<string> KnownCodecs { get; } = ["PCMA", "PCMU", "G722", "OPUS"];
 
-    [Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", ErrorMessage = "Letters, digits, blanks and . - _, at most 64.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", ErrorMessage = "Letters, digits, blanks and . - _, at most 64.")]
     public string Name { get; set; } = "";
 
     [Display(Name = "In use")]
@@ -28,7 +28,7 @@ public sealed class TrunkForm
     [Display(Name = "How it knows us")]
     public bool Registers { get; set; } = true;
 
-    [Display(Name = "Domain of the provider"), Required(ErrorMessage = "Please fill this in."), StringLength(253, ErrorMessage = "At most {1} characters.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Domain of the provider"), Required(ErrorMessage = "Please fill this in."), StringLength(253, ErrorMessage = "At most {1} characters.")]
     public string Domain { get; set; } = "";
 
     [Display(Name = "User name"), RegularExpression(@"[A-Za-z0-9+._~!*'()&=$,;?/-]{1,100}", ErrorMessage = "No blanks, no @ and no quotes here.")]

@@ -1,0 +1,120 @@
+using Conference.EndToEnd.Tools;
+
+namespace Conference.EndToEnd.Stories;
+
+/// <summary>Calls outside and from outside, over providers with good manners and bad.</summary>
+public class TheTrunk
+{
+    private const string Number = "0391234567";
+
+    /// <summary>Four seconds are promised; the rest is for a machine that stands still.</summary>
+    private static readonly TimeSpan FailOver = TimeSpan.FromSeconds(4 + 2);
+
+    [Fact]
+    public async Task We_register_with_a_provider_call_its_subscribers_and_are_called_by_them()
+    {
+        await using var provider = await Kamailio.AsProvider("s3cret", new Dictionary<string, string> { ["0501234"] = "sub", ["0391234567"] = "t1" });
+        await using var subscriber = await Phone.SwitchOn("sub", 1950, new PhoneAccount("sub", "s3cret", provider.Address));
+        await subscriber.Registered();
+        await using var house = await House.Open();
+        var anna = await Caller(house);
+        await house.Admin.AddTrunk("company", provider.Address, "t1", "s3cret", registers: true);
+        await house.Admin.AddRouteOut("0.", "National", 0, "company");
+        await house.Admin.AddRouteIn(Number, "201");
+        await Eventually.True(() => provider.Passed.Count(p => p.Method == "REGISTER" && p.From == house.Server.Sip) >= 2, TimeSpan.FromSeconds(20), () => $"the trunk to register; the provider saw\n{string.Join('\n', provider.Passed)}");
+
+        await anna.Dial("0501234", subscriber.PickUp);
+        await anna.WaitUntilHears(subscriber);
+        await subscriber.WaitUntilHears(anna);
+        await subscriber.HangUp();
+        await anna.IsHungUp();
+
+        await subscriber.Dial(Number, anna.PickUp);
+        await subscriber.WaitUntilHears(anna);
+        await anna.HangUp();
+        await subscriber.IsHungUp();
+    }
+
+    [Theory]
+    [InlineData(ProviderManner.Asks401)]
+    [InlineData(ProviderManner.Asks407)]
+    [InlineData(ProviderManner.IsSlow)]
+    public async Task A_provider_that_asks_who_we_are_or_takes_its_time_is_talked_to(ProviderManner manner)
+    {
+        await using var provider = await Provider.Open(manner, "t1", "ts1");
+        await using var house = await House.Open();
+        var anna = await Caller(house);
+        await house.Admin.AddTrunk("company", provider.Address, "t1", "ts1");
+        await house.Admin.AddRouteOut("0.", "National", 0, "company");
+
+        await anna.Dial(Number);
+        await anna.HangUp();
+
+        await provider.Sees("BYE");
+        Assert.Equal(manner == ProviderManner.IsSlow ? 1 : 2, Invites(provider));
+    }
+
+    [Theory]
+    [InlineData(ProviderManner.IsOutOfService)]
+    [InlineData(ProviderManner.IsSilent)]
+    public async Task A_provider_that_is_out_of_service_or_silent_is_passed_over_within_four_seconds(ProviderManner manner)
+    {
+        await using var bad = await Provider.Open(manner);
+        await using var good = await Provider.Open(ProviderManner.Answers);
+        await using var house = await House.Open();
+        var anna = await Caller(house);
+        await house.Admin.AddTrunk("company", "trunk.test", "t1", "ts1", $"sip:{bad.Address}\nsip:{good.Address}");
+        await house.Admin.AddRouteOut("0.", "National", 0, "company");
+
+        await anna.Dial(Number, () => bad.Sees("INVITE"));
+        await anna.HangUp();
+
+        await good.Sees("BYE");
+        Assert.InRange(good.FirstSeen - bad.FirstSeen, TimeSpan.Zero, FailOver);
+    }
+
+    [Fact]
+    public async Task A_provider_that_asks_for_ever_is_left_with_a_clear_status_and_the_server_is_well()
+    {
+        await using var provider = await Provider.Open(ProviderManner.AsksForEver);
+        await using var house = await House.Open();
+        var anna = await Caller(house);
+        await house.Admin.AddTrunk("company", provider.Address, "t1", "ts1");
+        await house.Admin.AddRouteOut("0.", "National", 0, "company");
+
+        Assert.Matches("^(403|480|488|50[0-9])", await anna.DialInVain(Number));
+
+        Assert.InRange(Invites(provider), 2, 3); // the first, and at most two that answer a challenge
+        Assert.True(await SipProbe.Answers(house.Server.Sip));
+        Assert.StartsWith("404", await anna.DialInVain("299"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_calls_outside_who_was_not_allowed_to_and_no_stranger_calls_anywhere()
+    {
+        await using var provider = await Provider.Open(ProviderManner.Answers);
+        await using var house = await House.Open();
+        var bob = await house.Gives("202", "Bob", 1150);
+        await house.Admin.AddTrunk("company", provider.Address, "t1", "ts1");
+        await house.Admin.AddRouteOut("0.", "National", 0, "company");
+        await using var stranger = await Phone.SwitchOn("stranger", 1950, new PhoneAccount("stranger", "none", house.Server.Sip), registers: false);
+
+        Assert.StartsWith("403", await bob.DialInVain(Number), StringComparison.Ordinal);
+        Assert.Matches("^40[134]", await stranger.DialInVain(Number));
+        Assert.Matches("^40[134]", await stranger.DialInVain("202"));
+        Assert.Empty(provider.Saw);
+
+        await house.Admin.AllowCalls("202", "Local"); // another kind
+        Assert.StartsWith("403", await bob.DialInVain(Number), StringComparison.Ordinal);
+        Assert.Empty(provider.Saw);
+    }
+
+    private static async Task<Phone> Caller(House house)
+    {
+        var anna = await house.Gives("201", "Anna", 500);
+        await house.Admin.AllowCalls("201", "National");
+        return anna;
+    }
+
+    private static int Invites(Provider provider) => provider.Saw.Count(note => note.StartsWith("INVITE", StringComparison.Ordinal));
+}
