@@ -3,9 +3,9 @@ using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
+using Conference.Sip.Subscriptions;
 using Conference.Sip.Tracing;
 using Conference.Sip.Transport;
-using Conference.Sip.Subscriptions;
 using Conference.Sip.Trunks;
 
 namespace Conference.Sip;

@@ -7,8 +7,8 @@ using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
 using Conference.Sip.Resolver;
-using Conference.Sip.Tracing;
 using Conference.Sip.Subscriptions;
+using Conference.Sip.Tracing;
 using Conference.Sip.Transport;
 using Conference.Sip.Trunks;
 
