@@ -12,7 +12,7 @@ for (const field of document.querySelectorAll("[data-preview]")) {
     data.set("act", "preview");
     data.delete("Form.NewSecret"); // not needed for this
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data), headers: { Accept: "text/html" } });
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data), headers: { Accept: "text/html", "X-In-Background": "1" } });
       const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(field.dataset.preview);
       if (fresh && mine === last) document.getElementById(field.dataset.preview).replaceChildren(...fresh.childNodes);
     } catch { /* the button is still there */ }

@@ -9,7 +9,7 @@ async function refresh() {
   if (busy) { again = true; return; }
   busy = true;
   try {
-    const answer = await fetch(part.dataset.page ?? location.pathname, { headers: { Accept: "text/html" } });
+    const answer = await fetch(part.dataset.page ?? location.pathname, { headers: { Accept: "text/html", "X-In-Background": "1" } });
     if (answer.ok && !answer.redirected) swap(new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("watched"));
   } catch { /* the connection says so soon enough */ }
   busy = false;

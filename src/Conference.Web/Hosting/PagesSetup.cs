@@ -6,6 +6,7 @@ using Conference.Web.Features.Setup;
 using Conference.Web.Features.Shared;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -40,6 +41,8 @@ internal static class PagesSetup
             o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         builder.Services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = "conference.note");
+        builder.Services.AddSingleton<CookieTempDataProvider>();
+        builder.Services.AddSingleton<ITempDataProvider, NextPageOnly>();
         builder.Services.Configure<RequestLocalizationOptions>(Languages);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<PageClock>();
