@@ -17,6 +17,8 @@ namespace Conference.Sip;
 /// </summary>
 internal sealed class UserAgent : ITransactionUser
 {
+    private const int Crowd = 2; // percent of the inbox: some thirteen hundred messages, a tenth of a second's work
+
     private readonly SipLoop _loop;
     private readonly TransactionLayer _layer;
     private readonly DialogTable _dialogs = new();
@@ -89,8 +91,16 @@ internal sealed class UserAgent : ITransactionUser
     /// <summary>One message from the network.</summary>
     public void Receive(SipMessage message, Flow flow)
     {
-        if (_limits.Allows(flow.Remote.Address, _loop.Now)) _layer.Receive(message, flow);
+        if (_limits.Allows(flow.Remote.Address, _loop.Now) && !IsInTheWay(message, flow)) _layer.Receive(message, flow);
     }
+
+    /// <summary>
+    /// When work piles up, strangers who want to begin something wait outside: they repeat themselves, and nobody we know waits behind them.
+    /// What belongs to a dialog or a transaction is never turned away.
+    /// </summary>
+    private bool IsInTheWay(SipMessage message, Flow flow) =>
+        _loop.Load >= Crowd && message is { IsRequest: true, IsOutOfDialog: true } && message.Method is not (SipMethod.Ack or SipMethod.Cancel)
+        && !_limits.Trusts(flow.Remote.Address, _loop.Now);
 
     public void OnFlowClosed(Flow flow)
     {

@@ -32,6 +32,9 @@ internal sealed class SourceLimits
         return now < source.TrustedUntil || source.Invites.Take(Challenges, now);
     }
 
+    /// <summary>Whether somebody there knew a secret lately.</summary>
+    public bool Trusts(IPAddress address, long now) => now < Find(address, now).TrustedUntil;
+
     /// <summary>Somebody there knew a secret.</summary>
     public void Trust(IPAddress address, long now) => Find(address, now).TrustedUntil = now + TrustFor;
 

@@ -83,6 +83,41 @@ public class EveryPageIsLookedAt
         await Look(host, "dashboard-end");
     }
 
+    /// <summary>The exchange with a trunk, rules and something wrong in each form.</summary>
+    private async Task Exchange(Portal host)
+    {
+        await host.Page.ClickAsync("[data-extension='202'] th a");
+        foreach (var group in await host.Page.Locator("#extension details.more > summary").AllAsync()) await group.ClickAsync();
+        await Look(host, "extension");
+        await host.Page.FillAsync("[id='form.AllowedNetworks']", "the office");
+        await host.Page.ClickAsync("#extension button.primary");
+        await Look(host, "extension-refused");
+
+        await host.Page.GotoAsync("/trunks/new");
+        await host.Page.FillAsync("[id='form.Name']", "telco");
+        await host.Page.FillAsync("[id='form.Domain']", "127.0.0.1");
+        await host.Page.FillAsync("[id='form.User']", "0501234567");
+        foreach (var group in await host.Page.Locator("#trunk details.more > summary").AllAsync()) await group.ClickAsync();
+        await host.Page.FillAsync("[id='form.Servers']", "127.0.0.1:9");
+        await Look(host, "trunk");
+        await host.Page.ClickAsync("#test");
+        await host.Page.WaitForSelectorAsync("#trial", new() { Timeout = 30_000 });
+        await Look(host, "trunk-tested");
+        await host.Page.ClickAsync("#trunk .button.primary");
+        await Look(host, "trunks-one");
+        await host.Page.GotoAsync("/routes");
+        await host.Page.ClickAsync("#starting button");
+        await Look(host, "routes-filled", "/routes?number=0501234567&by=202");
+        await Look(host, "permissions-filled", "/routes/permissions");
+        await Look(host, "calls-registered", "/calls");
+        if (await host.Page.Locator("[data-traced] a").CountAsync() > 0)
+        {
+            await host.Page.Locator("[data-traced] a").First.ClickAsync();
+            await host.Page.Locator(".ladder summary").First.ClickAsync();
+            await Look(host, "trace-read");
+        }
+    }
+
     private async Task Look(Portal portal, string name, string? path = null)
     {
         if (path is not null) await portal.Page.GotoAsync(path);

@@ -16,10 +16,11 @@ internal static class FakeSdp
         if (lines.Any(l => l.Length < 2 || l[1] != '=')) return null;
         var audio = lines.FirstOrDefault(l => l.StartsWith("m=audio ", StringComparison.Ordinal))?.Split(' ') ?? [];
         if (!audio.Skip(3).Any(f => f is "0" or "8")) return null;
-        return Body(lines.Contains("a=inactive") ? "inactive" : lines.Contains("a=sendonly") ? "recvonly" : lines.Contains("a=recvonly") ? "sendonly" : "sendrecv");
+        return Body(lines.Contains("a=inactive") ? "inactive" : lines.Contains("a=sendonly") ? "recvonly" : lines.Contains("a=recvonly") ? "sendonly" : "sendrecv",
+            lines.Any(l => l.StartsWith("c=IN IP6", StringComparison.Ordinal)) ? "IP6 ::1" : "IP4 127.0.0.1");
     }
 
-    private static SipBody Body(string direction) => new(
+    private static SipBody Body(string direction, string address = "IP4 127.0.0.1") => new(
         "application/sdp",
-        Encoding.UTF8.GetBytes($"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na={direction}\r\n"));
+        Encoding.UTF8.GetBytes($"v=0\r\no=- 1 1 IN {address}\r\ns=-\r\nc=IN {address}\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na={direction}\r\n"));
 }

@@ -7,12 +7,13 @@ namespace Conference.Sip.Tests.House;
 /// <summary>Takes plain TCP and passes it on by TLS, for a SIPp that was built without.</summary>
 internal sealed class TlsRelay : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly IPEndPoint _server;
 
     public TlsRelay(IPEndPoint server)
     {
         _server = server;
+        _listener = new TcpListener(IPAddress.Loopback, server.Port); // the same port: SIPp signs the address it connects to
         _listener.Start();
         _ = AcceptAsync();
     }

@@ -40,7 +40,7 @@ public class BrowserTests
         var challenge = browser.Wire.Last.Text(HeaderId.WwwAuthenticate)!;
 
         var challenges = 0;
-        foreach (var _ in browser.Wire.Last.Values(HeaderId.WwwAuthenticate)) challenges++;
+        foreach (var _ in browser.Wire.Last.Fields(HeaderId.WwwAuthenticate)) challenges++;
         Assert.Equal(1, challenges);
         Assert.Contains("algorithm=MD5", challenge, StringComparison.Ordinal);
         Assert.Contains("qop=\"auth\"", challenge, StringComparison.Ordinal);

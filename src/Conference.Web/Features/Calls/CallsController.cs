@@ -24,6 +24,9 @@ public sealed class CallsController(LiveCalls calls, Switchboard exchange, Devic
 
     private const int LongestCallId = 512;
 
+    /// <summary>Trunks are asked every half minute whether they are there; that is shown to those who look for it.</summary>
+    private const string Probe = "OPTIONS";
+
     /// <param name="q">Number, user name or Call-ID to look for among what was traced.</param>
     [HttpGet("")]
     public IActionResult Show(string? q) => View(new CallsPage(
@@ -67,7 +70,7 @@ public sealed class CallsController(LiveCalls calls, Switchboard exchange, Devic
     private ImmutableArray<TracedMessage> Read(string[] ids) => trace.Read([.. ids.Where(i => i is { Length: > 0 and <= LongestCallId }).Take(MostLegs)]);
 
     private static bool IsLike(TracedCall call, string? wanted) =>
-        string.IsNullOrWhiteSpace(wanted) || $"{call.From} {call.To} {call.CallId} {call.Method}".Contains(wanted.Trim(), StringComparison.OrdinalIgnoreCase);
+        string.IsNullOrWhiteSpace(wanted) ? call.Method != Probe : $"{call.From} {call.To} {call.CallId} {call.Method}".Contains(wanted.Trim(), StringComparison.OrdinalIgnoreCase);
 }
 
 /// <param name="Registered">Where phones are, with what is known of each.</param>
