@@ -77,19 +77,18 @@ public sealed class Portal(IPage page)
     }
 
     /// <summary>Makes a trunk.</summary>
-    /// <param name="domain">The provider's domain.</param>
-    /// <param name="servers">Where its servers are, best first, a line each; empty for what the domain says.</param>
     /// <param name="registers">Whether we sign in with it.</param>
-    public async Task AddTrunk(string name, string domain, string user, string secret, string servers = "", bool registers = false)
+    /// <param name="servers">Hosts and ports of its servers, best first.</param>
+    public async Task AddTrunk(string name, string user, string secret, bool registers, params string[] servers)
     {
         await page.GotoAsync("/trunks/new");
         await page.FillAsync("[id='form.Name']", name);
-        await page.FillAsync("[id='form.Domain']", domain);
+        await page.FillAsync("[id='form.Domain']", "trunk.test");
         await page.SelectOptionAsync("[id='form.Registers']", registers ? "true" : "false");
         await page.FillAsync("[id='form.User']", user);
         await page.FillAsync("[id='form.NewSecret']", secret);
         await page.ClickAsync("details.more:has([id='form.Servers']) > summary");
-        await page.FillAsync("[id='form.Servers']", servers);
+        await page.FillAsync("[id='form.Servers']", string.Join('\n', servers));
         await page.FillAsync("[id='form.Probe']", "0");
         await page.ClickAsync("details.more:has([id='form.CalledFrom']) > summary");
         await page.SelectOptionAsync("[id='form.CalledFrom']", "To");

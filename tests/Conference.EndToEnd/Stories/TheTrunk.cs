@@ -18,7 +18,7 @@ public class TheTrunk
         await subscriber.Registered();
         await using var house = await House.Open();
         var anna = await Caller(house);
-        await house.Admin.AddTrunk("company", provider.Address, "t1", "s3cret", registers: true);
+        await house.Admin.AddTrunk("company", "t1", "s3cret", registers: true, provider.Address);
         await house.Admin.AddRouteOut("0.", "National", 0, "company");
         await house.Admin.AddRouteIn(Number, "201");
         await Eventually.True(() => provider.Passed.Count(p => p.Method == "REGISTER" && p.From == house.Server.Sip) >= 2, TimeSpan.FromSeconds(20), () => $"the trunk to register; the provider saw\n{string.Join('\n', provider.Passed)}");
@@ -44,7 +44,7 @@ public class TheTrunk
         await using var provider = await Provider.Open(manner, "t1", "ts1");
         await using var house = await House.Open();
         var anna = await Caller(house);
-        await house.Admin.AddTrunk("company", provider.Address, "t1", "ts1");
+        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, provider.Address);
         await house.Admin.AddRouteOut("0.", "National", 0, "company");
 
         await anna.Dial(Number);
@@ -63,7 +63,7 @@ public class TheTrunk
         await using var good = await Provider.Open(ProviderManner.Answers);
         await using var house = await House.Open();
         var anna = await Caller(house);
-        await house.Admin.AddTrunk("company", "trunk.test", "t1", "ts1", $"sip:{bad.Address}\nsip:{good.Address}");
+        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, bad.Address, good.Address);
         await house.Admin.AddRouteOut("0.", "National", 0, "company");
 
         await anna.Dial(Number, () => bad.Sees("INVITE"));
@@ -79,7 +79,7 @@ public class TheTrunk
         await using var provider = await Provider.Open(ProviderManner.AsksForEver);
         await using var house = await House.Open();
         var anna = await Caller(house);
-        await house.Admin.AddTrunk("company", provider.Address, "t1", "ts1");
+        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, provider.Address);
         await house.Admin.AddRouteOut("0.", "National", 0, "company");
 
         Assert.Matches("^(403|480|488|50[0-9])", await anna.DialInVain(Number));
@@ -95,7 +95,7 @@ public class TheTrunk
         await using var provider = await Provider.Open(ProviderManner.Answers);
         await using var house = await House.Open();
         var bob = await house.Gives("202", "Bob", 1150);
-        await house.Admin.AddTrunk("company", provider.Address, "t1", "ts1");
+        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, provider.Address);
         await house.Admin.AddRouteOut("0.", "National", 0, "company");
         await using var stranger = await Phone.SwitchOn("stranger", 1950, new PhoneAccount("stranger", "none", house.Server.Sip), registers: false);
 
