@@ -29,6 +29,7 @@ public class TheTrunk
         await anna.IsHungUp();
 
         await subscriber.Dial(Number, anna.PickUp);
+        await anna.WaitUntilHears(subscriber);
         await subscriber.WaitUntilHears(anna);
         await anna.HangUp();
         await subscriber.IsHungUp();
