@@ -25,6 +25,7 @@ public class TheTrunk
 
         await anna.Dial("0501234", subscriber.PickUp);
         await subscriber.WaitUntilHears(anna);
+        await anna.WaitUntilHears(subscriber);
         await subscriber.HangUp();
         await anna.IsHungUp();
 
