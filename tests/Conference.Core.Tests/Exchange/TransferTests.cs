@@ -310,6 +310,24 @@ public sealed class TransferTests : IDisposable
         Assert.Null(carla.HungUpWith);
     }
 
+    [Fact]
+    public async Task Two_who_sit_down_at_once_both_have_a_seat()
+    {
+        using var both = new ManualResetEventSlim();
+        _house.Media.WhileUsing = plan =>
+        {
+            if (plan.Seats.Length == 2) both.Set();
+            else if (plan.Seats.Length == 1) both.Wait(TimeSpan.FromMilliseconds(300)); // the first is slow: the second must not overtake him
+        };
+
+        _house.Dial("201", "200a");
+        (await _house.Calls.NumberAsync(1)).Answer();
+
+        await Seated(0, 1);
+        await Task.Delay(50);
+        Assert.Equal(2, _house.Mix.Now.Seats.Length);
+    }
+
     [Theory]
     [InlineData(false, true, 486)]
     [InlineData(true, false, 403)]
