@@ -45,6 +45,17 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
+    public async Task A_blind_transfer_to_the_address_of_one_device_rings_no_other()
+    {
+        _house.Extension("203", "Dario", devices: 3);
+        var (anna, _) = await Connected("200a", "201");
+
+        await anna.OnRefer!(new FakeReferral("203c") { ReferToDevice = "203c" });
+
+        Assert.Equal(["203c"], (await _house.Calls.NumberAsync(2)).Rung);
+    }
+
+    [Fact]
     public async Task When_nobody_takes_it_the_call_comes_back()
     {
         var (anna, bruno) = await Connected("200a", "201");
