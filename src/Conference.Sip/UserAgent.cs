@@ -3,6 +3,7 @@ using Conference.Sip.Calls;
 using Conference.Sip.Dialogs;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
+using Conference.Sip.Registrar;
 using Conference.Sip.Requests;
 using Conference.Sip.Subscriptions;
 using Conference.Sip.Transactions;
@@ -27,6 +28,7 @@ internal sealed class UserAgent : ITransactionUser
     private readonly SourceLimits _limits = new();
     private readonly AllowedPlaces _places;
     private readonly Guests _guests;
+    private readonly OwnHosts _us;
     private readonly CallFloor _calls;
     private readonly OutgoingCalls _placed;
     private readonly OtherRequests _errands;
@@ -61,7 +63,7 @@ internal sealed class UserAgent : ITransactionUser
         Bans = new SipBans(guard, watcher, loop);
         _authenticator = new Authenticator(options.Realm, us, policy, guard, watcher, loop);
         _places = new AllowedPlaces(watcher, loop);
-        _guests = new Guests(us, policy);
+        (_guests, _us) = (new Guests(us, policy), us);
         var (sending, me) = (new Sending(loop, _layer, roads), new Identity(options.AdvertisedAddress, options.Near));
         Trunks = new TrunkDesk(new LineServices(sending, me, watcher.OnTrunk));
         var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);
@@ -100,7 +102,8 @@ internal sealed class UserAgent : ITransactionUser
     /// </summary>
     private bool IsInTheWay(SipMessage message, Flow flow) =>
         _loop.Load >= Crowd && message is { IsRequest: true, IsOutOfDialog: true } && message.Method is not (SipMethod.Ack or SipMethod.Cancel)
-        && !_limits.Trusts(flow.Remote.Address, _loop.Now);
+        && !_limits.Trusts(flow.Remote.Address, _loop.Now)
+        && (message.Method != SipMethod.Invite || message.Fault != SipFault.None || PeerOf(message, flow) is null);
 
     public void OnFlowClosed(Flow flow)
     {
@@ -166,8 +169,13 @@ internal sealed class UserAgent : ITransactionUser
         }
 
         flow.Keep();
-        _calls.Open(request, flow, caller);
+        if (IsGone(request.RequestUri, flow)) TransactionLayer.Reply(request, flow, new SipReply(480));
+        else _calls.Open(request, flow, caller);
     }
+
+    /// <summary>Whether one device of ours is meant that is not registered: no other takes its place (RFC 5627 §6.1).</summary>
+    private bool IsGone(ReadOnlySpan<byte> uri, Flow flow) =>
+        Gruu.KeyOf(uri) is not null && _registrar.FindGruu(uri) is null && SipUri.TryParse(uri, out var named) && _us.Has(named, flow);
 
     /// <summary>The trunk a request comes from; it is known by its address, so the limits of strangers are not for it.</summary>
     private SipPeer? PeerOf(SipMessage request, Flow flow)

@@ -68,6 +68,7 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
         {
             if (OutOf(r => r.Class == CallClass.Emergency) is { } emergency) return Outside(emergency, caller);
             if (!caller.IsEnabled) return Refuse(403, RouteReason.CallerDisabled, caller.Number);
+            if (question.CalledDevice is { } device) return Device(device);
             if (house.Numbers.Route(question.Dialled, DeviceOf(caller)) is { } route) return route.Room is { } room ? Room(room) : Menu(question.Dialled);
             if (!DialledNumber.IsValid(question.Dialled)) return Refuse(404, RouteReason.NotANumber, question.Dialled);
             if (house.Extensions.Find(question.Dialled) is not null) return Extension(question.Dialled);
@@ -115,6 +116,12 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
             if (!card.IsEnabled) return Refuse(480, RouteReason.ExtensionDisabled, number);
             NoteDevices(card);
             return new RouteTarget.Extension(number);
+        }
+
+        private RouteTarget Device(string name)
+        {
+            if (house.Devices.Find(name) is not { } card) return Refuse(404, RouteReason.ExtensionUnknown, name);
+            return Extension(card.Extension) is RouteTarget.Extension all ? all with { Device = card.Username } : Refuse(480, RouteReason.ExtensionDisabled, card.Extension);
         }
 
         private void NoteDevices(ExtensionCard card)

@@ -95,10 +95,14 @@ internal sealed class Bridge
     private void Seat()
     {
         ImmutableArray<CallLeg> legs;
-        lock (_gate) legs = _legs;
+        lock (_gate)
+        {
+            legs = _legs;
+            _mix.Use(new MixPlan([.. legs.Select(l => new Seat(
+                l.Seat, l.Media, Speaks: true, Hears: true, legs.Any(other => other != l && other.Media.IsHeld) ? _music : null))])); // in order: an older plan after a newer one would unseat who came last
+        }
+
         foreach (var leg in legs) Record.Tell(leg);
-        _mix.Use(new MixPlan([.. legs.Select(l => new Seat(
-            l.Seat, l.Media, Speaks: true, Hears: true, legs.Any(other => other != l && other.Media.IsHeld) ? _music : null))]));
     }
 
     private void CloseWhenEmpty()

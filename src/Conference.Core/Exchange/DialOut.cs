@@ -13,6 +13,9 @@ public sealed record DialOutRequest(RoomNumber Room, string Number)
     /// <summary>The extension whose permissions it takes; <see langword="null"/> when somebody without a phone asks.</summary>
     public string? Extension { get; init; }
 
+    /// <summary>User name of the one device that is called; <see langword="null"/> for whatever the number means.</summary>
+    public string? Device { get; init; }
+
     /// <summary>What may be dialled when no extension asks; extensions of the house always may.</summary>
     public ImmutableHashSet<CallClass> Permissions { get; init; } = [];
 
@@ -35,7 +38,7 @@ internal sealed class Invitations(Router router, Accounts.ExtensionBook extensio
 
     public async Task<DialOutResult> InviteAsync(DialOutRequest request, CancellationToken cancel)
     {
-        var target = router.Decide(new RouteQuestion(request.Number) { Extension = request.Extension, Permissions = request.Permissions });
+        var target = router.Decide(new RouteQuestion(request.Number) { Extension = request.Extension, Permissions = request.Permissions, CalledDevice = request.Device });
         if (target is RouteTarget.Refused refused) return new(refused.Status, refused.Why.ToString(), refused.Why);
         var title = floor.TitleOf(request.Room);
         var from = new LegParty(request.Room.Value, title, null, null, null, title, IsCaller: true);

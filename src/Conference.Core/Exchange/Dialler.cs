@@ -25,8 +25,8 @@ internal sealed class Dialler(
         {
             if (order.Target is not RouteTarget.Extension called) return await ReachAsync(order, cancel);
             seen.Add(called.Number);
-            var (end, forward) = await RingAsync(order, called.Number, cancel);
-            if (forward is not { } next || hops++ == MostHops || !seen.Add(next.To)) return end;
+            var (end, forward) = await RingAsync(order, called, cancel);
+            if (forward is not { } next || called.Device is not null || hops++ == MostHops || !seen.Add(next.To)) return end;
             var target = router.Decide(new RouteQuestion(next.To) { Extension = called.Number });
             if (target is RouteTarget.Refused) return end; // a forward opens nothing that its owner may not dial
             order.Record.Forward();
@@ -47,12 +47,13 @@ internal sealed class Dialler(
 
     /// <summary>Rings an extension once.</summary>
     /// <returns>How it went, and where the call goes next when the extension says so.</returns>
-    private async Task<(DialEnd End, Forwarding? Next)> RingAsync(DialOrder order, string number, CancellationToken cancel)
+    private async Task<(DialEnd End, Forwarding? Next)> RingAsync(DialOrder order, RouteTarget.Extension called, CancellationToken cancel)
     {
+        var number = called.Number;
         if (extensions.Find(number) is not { } card) return (DialEnd.Refused(404, "Not Found"), null);
         if (!card.IsEnabled) return (DialEnd.Refused(480, "Temporarily Unavailable"), null);
         if (live.CountOf(number) >= card.MaxCalls) return (DialEnd.Refused(486, "Busy Here"), Forwarding.ToBusy(card));
-        var targets = TargetsOf(card, order.NotDevice);
+        var targets = TargetsOf(card, called.Device, order.NotDevice);
         if (targets.IsEmpty) return (DialEnd.Refused(480, "Not Registered"), Forwarding.ToUnreachable(card));
         foreach (var target in targets)
             order.Record.Tell(new LiveLeg($"{CallRecord.Waiting}{target.Account}", target.Label, number, false, false, false, ""));
@@ -93,8 +94,9 @@ internal sealed class Dialler(
         return DialledNumber.IsValid(user) ? user : null;
     }
 
-    private ImmutableArray<CallTarget> TargetsOf(ExtensionCard card, string? notDevice) =>
+    private ImmutableArray<CallTarget> TargetsOf(ExtensionCard card, string? onlyDevice, string? notDevice) =>
         [.. extensions.DevicesOf(card.Number)
+            .Where(d => onlyDevice is null || d.Username.Equals(onlyDevice, StringComparison.OrdinalIgnoreCase))
             .Where(d => devices.WhereIs(d.Username) is not null && !d.Username.Equals(notDevice, StringComparison.OrdinalIgnoreCase))
             .Select(d => new CallTarget(d.Username) { Account = d.Username })];
 

@@ -81,7 +81,7 @@ public sealed class Switchboard : ISipHouse
     {
         var device = call.Account is { } account ? _with.Devices.Find(account.Username) : null;
         var caller = Caller.Of(call, device);
-        var question = new RouteQuestion(call.Dialled) { Extension = device?.Extension, Device = device?.Username };
+        var question = new RouteQuestion(call.Dialled) { Extension = device?.Extension, Device = device?.Username, CalledDevice = call.CalledDevice };
         var target = _with.Router.Decide(question);
         var card = device is null ? null : _with.Extensions.Find(device.Extension);
         var isEmergency = target is RouteTarget.Outside { Class: CallClass.Emergency };

@@ -51,7 +51,7 @@ internal sealed class Transfers(Router router, ExtensionBook extensions, RoomDes
 
     private async Task BlindAsync(CallLeg leg, IReferral referral)
     {
-        var target = router.Decide(new RouteQuestion(referral.ReferTo) { Extension = leg.Party.Extension, Device = leg.Party.Device?.Username });
+        var target = router.Decide(new RouteQuestion(referral.ReferTo) { Extension = leg.Party.Extension, Device = leg.Party.Device?.Username, CalledDevice = referral.ReferToDevice });
         if (target is RouteTarget.Refused refused) await referral.RefuseAsync(refused.Status is 403 or 404 ? refused.Status : 603);
         else if (RoomOf(leg) is { } room) await FromRoomAsync(leg, room, target, referral);
         else if (book.BridgeOf(leg) is not { } bridge || bridge.PartnerOf(leg) is not { } partner) await referral.RefuseAsync(481);
@@ -77,7 +77,7 @@ internal sealed class Transfers(Router router, ExtensionBook extensions, RoomDes
     private async Task InviteAsync(RoomNumber room, string extension, IReferral referral)
     {
         await referral.AcceptAsync();
-        var result = await Invitations.InviteAsync(new DialOutRequest(room, referral.ReferTo) { Extension = extension }, CancellationToken.None);
+        var result = await Invitations.InviteAsync(new DialOutRequest(room, referral.ReferTo) { Extension = extension, Device = referral.ReferToDevice }, CancellationToken.None);
         await referral.TellAsync(result.Status, result.Reason);
     }
 

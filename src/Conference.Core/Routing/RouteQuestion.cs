@@ -12,6 +12,9 @@ public sealed record RouteQuestion(string Dialled)
     /// <summary>User name of its device: some may dial only the numbers of their context. <see langword="null"/> for any.</summary>
     public string? Device { get; init; }
 
+    /// <summary>User name of the one device that is called, whatever was dialled; <see langword="null"/> for all of an extension.</summary>
+    public string? CalledDevice { get; init; }
+
     /// <summary>What the house itself may dial, for a room, when no extension asks; <see langword="null"/> for everybody else.</summary>
     public ImmutableHashSet<CallClass>? Permissions { get; init; }
 
@@ -38,7 +41,11 @@ public abstract record RouteTarget
     public sealed record Room(string Number) : RouteTarget;
 
     /// <param name="Number">Whose devices ring.</param>
-    public sealed record Extension(string Number) : RouteTarget;
+    public sealed record Extension(string Number) : RouteTarget
+    {
+        /// <summary>The only device that rings, by its user name; <see langword="null"/> for all.</summary>
+        public string? Device { get; init; }
+    }
 
     /// <summary>The caller is asked for the conference.</summary>
     public sealed record AccessMenu : RouteTarget;

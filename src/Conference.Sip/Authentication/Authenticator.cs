@@ -74,7 +74,7 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
     /// SIPp writes the server's address whatever it calls.
     /// </summary>
     private bool IsFor(SipMessage request, ReadOnlySpan<byte> uri, Flow flow) =>
-        uri.SequenceEqual(request.RequestUri) || SipUri.SameAddress(uri, request.RequestUri) || (SipUri.TryParse(uri, out var parsed) && us.Has(parsed, flow));
+        uri.SequenceEqual(request.RequestUri) || SipUri.SameAddress(uri, request.RequestUri) || (SipUri.TryParse(uri, out var parsed) ? us.Has(parsed, flow) : OwnHosts.IsBareAddress(uri, flow));
 
     private static bool TryAlgorithm(ReadOnlySpan<byte> name, out DigestAlgorithm algorithm)
     {

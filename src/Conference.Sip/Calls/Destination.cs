@@ -33,9 +33,15 @@ internal sealed class DestinationFinder(IDeviceLookup devices, ITrunkLookup trun
     {
         if (target.Account is { } account) FindDevice(account, found);
         else if (target.Uri is null || !IsCallable(target.Uri)) found(null, 404, "No SIP address");
+        else if (target.Trunk is null && AccountOf(target.Uri) is { } device) FindDevice(device, found);
         else if (target.Trunk is { } trunk) FindTrunk(target, trunk, found);
         else FindUri(target, found);
     }
+
+    /// <summary>The account of the one device that a URI means when it is a GRUU of ours (RFC 5627), or <see langword="null"/>.</summary>
+    public string? AccountOf(ReadOnlySpan<byte> uri) => devices.AccountOf(uri);
+
+    private string? AccountOf(string uri) => AccountOf(System.Text.Encoding.ASCII.GetBytes(uri));
 
     private void FindDevice(string account, Action<Destination?, int, string> found) => devices.Find(account, place =>
     {

@@ -9,6 +9,9 @@ internal interface IDeviceLookup
     /// <param name="account">Its account.</param>
     /// <param name="found">Called once: where it is, or <see langword="null"/> when it is not registered and did not come back in a moment.</param>
     void Find(string account, Action<DevicePlace?> found);
+
+    /// <summary>The account of the one registered device that a GRUU means (RFC 5627 §5.1), or <see langword="null"/>.</summary>
+    string? AccountOf(ReadOnlySpan<byte> uri);
 }
 
 /// <param name="Contact">Its Contact, character for character: the Request-URI of every request to it.</param>

@@ -27,6 +27,9 @@ public interface IIncomingCall
     /// <summary>User part of the Request-URI, unescaped: what was dialled.</summary>
     string Dialled { get; }
 
+    /// <summary>The account of the one device that was called by its GRUU (RFC 5627 §6), or <see langword="null"/>.</summary>
+    string? CalledDevice => null;
+
     /// <summary>User part of From, unescaped; empty when there is none.</summary>
     string FromUser { get; }
 

@@ -35,6 +35,9 @@ public interface IReferral
     /// <summary>The whole Refer-To URI without its headers.</summary>
     string ReferToUri { get; }
 
+    /// <summary>The account of the one device that Refer-To names by its GRUU (RFC 5627), or <see langword="null"/>.</summary>
+    string? ReferToDevice => null;
+
     /// <summary>The method asked for: INVITE unless the URI says otherwise, for instance BYE (RFC 4579 §5.11).</summary>
     string Method { get; }
 

@@ -19,6 +19,7 @@ internal sealed class IncomingCall : IIncomingCall
         UserAgent = invite.Text(HeaderId.UserAgent);
         Body = invite.Body.Length > 0 ? new SipBody(invite.ContentType, invite.Body) : null;
         Dialled = UserOf(invite.RequestUri);
+        CalledDevice = services.Finder.AccountOf(invite.RequestUri);
         NameAddr.TryParse(invite.Header(HeaderId.From), out var from);
         (FromDisplayName, FromUser) = (from.DisplayText(), UserOf(from.Uri));
         NameAddr.TryParse(invite.Header(HeaderId.To), out var to);
@@ -36,6 +37,8 @@ internal sealed class IncomingCall : IIncomingCall
     public SipPeer? Peer { get; }
 
     public string Dialled { get; }
+
+    public string? CalledDevice { get; }
 
     public string ToUser { get; }
 

@@ -37,6 +37,7 @@ internal sealed class Referral : IReferral
     {
         (_services, _wire, _refer, Account, Dialled) = (services, wire, refer, account, dialled);
         (ReferTo, ReferToUri, Method, Replaces) = (target.User, target.Uri, target.Method, target.Replaces);
+        ReferToDevice = services.Finder.AccountOf(System.Text.Encoding.Latin1.GetBytes(target.Uri));
         ReferredBy = refer.Request.Text(HeaderId.ReferredBy);
         _id = refer.Request.Envelope.CSeq;
         _isSilent = SipText.Is(SipText.Trim(refer.Request.Header(HeaderId.ReferSub)), "false"u8);
@@ -51,6 +52,8 @@ internal sealed class Referral : IReferral
     public string ReferTo { get; }
 
     public string ReferToUri { get; }
+
+    public string? ReferToDevice { get; }
 
     public string Method { get; }
 

@@ -33,7 +33,8 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
 
     /// <summary>The one device a GRUU means (RFC 5627 §5.1), or <see langword="null"/> when it is not registered.</summary>
     /// <param name="uri">A SIP URI; without gr it is none.</param>
-    public Registration? FindGruu(ReadOnlySpan<byte> uri) => Gruu.KeyOf(uri) is { } key ? _gruus.GetValueOrDefault(key) : null;
+    public Registration? FindGruu(ReadOnlySpan<byte> uri) =>
+        Gruu.KeyOf(uri) is { } key && _gruus.TryGetValue(key, out var known) && known.IsOf(uri) ? known : null;
 
     /// <summary>Where an account is, or will be in a moment: a browser that is just reloading is given two seconds to come back.</summary>
     /// <param name="account">Its user name.</param>
@@ -80,6 +81,9 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
 
     /// <inheritdoc/>
     void IDeviceLookup.Find(string account, Action<DevicePlace?> found) => FindSoon(account, here => found(here?.Place));
+
+    /// <inheritdoc/>
+    public string? AccountOf(ReadOnlySpan<byte> uri) => FindGruu(uri)?.Binding.Account;
 
     public void Unbind(string account)
     {
@@ -163,7 +167,7 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
             RegId = contact.Instance.Length > 0 ? contact.RegId : "",
         };
         if (before is not null && IsSameDevice(before, binding)) binding = binding with { RegisteredAt = before.RegisteredAt, RoundTrip = before.RoundTrip };
-        return new Registration(binding, flow) { User = aor.UserText(), IsOutbound = RegisterRules.IsOutbound(request, contact) };
+        return new Registration(binding, flow) { User = aor.UserText(), Host = SipText.Latin(aor.Host), IsOutbound = RegisterRules.IsOutbound(request, contact) };
     }
 
     /// <summary>Another flow of the same device: the one in use stays in use as long as it works.</summary>

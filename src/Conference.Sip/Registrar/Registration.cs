@@ -28,6 +28,13 @@ internal sealed class Registration(Binding binding, Flow flow)
     /// <summary>User part of the address it was registered for: what its GRUU begins with.</summary>
     public string User { get; init; } = binding.Account;
 
+    /// <summary>Its host; empty when it is not known any more, after a restart.</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>Whether a URI has the host of the address it was registered for.</summary>
+    public bool IsOf(ReadOnlySpan<byte> uri) =>
+        Host.Length == 0 || (SipUri.TryParse(uri, out var named) && Host.Equals(SipText.Latin(named.Host), StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Whether both sides agreed on RFC 5626: then the instance may keep several flows.</summary>
     public bool IsOutbound { get; init; }
 

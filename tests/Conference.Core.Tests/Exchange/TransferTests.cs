@@ -45,6 +45,17 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
+    public async Task A_blind_transfer_to_the_address_of_one_device_rings_no_other()
+    {
+        _house.Extension("203", "Dario", devices: 3);
+        var (anna, _) = await Connected("200a", "201");
+
+        await anna.OnRefer!(new FakeReferral("203c") { ReferToDevice = "203c" });
+
+        Assert.Equal(["203c"], (await _house.Calls.NumberAsync(2)).Rung);
+    }
+
+    [Fact]
     public async Task When_nobody_takes_it_the_call_comes_back()
     {
         var (anna, bruno) = await Connected("200a", "201");
@@ -308,6 +319,24 @@ public sealed class TransferTests : IDisposable
         await Seated(0, 2);
         Assert.Null(anna.HungUpWith);
         Assert.Null(carla.HungUpWith);
+    }
+
+    [Fact]
+    public async Task Two_who_sit_down_at_once_both_have_a_seat()
+    {
+        using var both = new ManualResetEventSlim();
+        _house.Media.WhileUsing = plan =>
+        {
+            if (plan.Seats.Length == 2) both.Set();
+            else if (plan.Seats.Length == 1) both.Wait(TimeSpan.FromMilliseconds(300)); // the first is slow: the second must not overtake him
+        };
+
+        _house.Dial("201", "200a");
+        (await _house.Calls.NumberAsync(1)).Answer();
+
+        await Seated(0, 1);
+        await Task.Delay(50);
+        Assert.Equal(2, _house.Mix.Now.Seats.Length);
     }
 
     [Theory]

@@ -38,6 +38,15 @@ public sealed class TwoPartyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_device_that_is_called_by_its_own_address_rings_alone()
+    {
+        var anna = new FakeCall("201b", "200a", false) { CalledDevice = "201b" };
+        anna.Serve(_house.Desk);
+
+        Assert.Equal(["201b"], (await _house.Calls.NumberAsync(1)).Rung);
+    }
+
+    [Fact]
     public async Task Whoever_answers_and_the_caller_hear_each_other_until_one_hangs_up()
     {
         var (anna, bruno) = await Connected("201", device: 1);

@@ -18,6 +18,8 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public SipPeer? Peer { get; init; }
 
+    public string? CalledDevice { get; init; }
+
     public CallerIdentity? Asserted { get; init; }
 
     public DialogId? Replaces { get; init; }

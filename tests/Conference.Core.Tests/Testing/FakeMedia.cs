@@ -15,6 +15,9 @@ public sealed class FakeMedia : IMediaEngine
 
     public bool HasPorts { get; set; } = true;
 
+    /// <summary>See <see cref="FakeMix.WhileUsing"/>; for rooms opened from now on.</summary>
+    public Action<MixPlan>? WhileUsing { get; set; }
+
     public FakeSession? Last { get; private set; }
 
     /// <summary>Every leg opened, in order.</summary>
@@ -33,7 +36,7 @@ public sealed class FakeMedia : IMediaEngine
 
     public IMixRoom OpenRoom()
     {
-        var mix = new FakeMix();
+        var mix = new FakeMix { WhileUsing = WhileUsing };
         Rooms.Add(mix);
         return mix;
     }
@@ -148,7 +151,14 @@ public sealed class FakeMix : IMixRoom
 
     public bool IsBroken { get; set; }
 
-    public void Use(MixPlan plan) => Now = IsBroken ? throw new InvalidOperationException("broken") : plan;
+    public void Use(MixPlan plan)
+    {
+        WhileUsing?.Invoke(plan);
+        Now = IsBroken ? throw new InvalidOperationException("broken") : plan;
+    }
+
+    /// <summary>Something else happens just before a plan takes effect.</summary>
+    public Action<MixPlan>? WhileUsing { get; set; }
 
     public void Play(Sound sound) => Played.Enqueue(sound.Key);
 

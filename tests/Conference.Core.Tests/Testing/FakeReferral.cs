@@ -14,6 +14,8 @@ public sealed class FakeReferral(string to) : IReferral
 
     public string ReferToUri => $"sip:{to}@house.example";
 
+    public string? ReferToDevice { get; init; }
+
     public string Method { get; init; } = "INVITE";
 
     public DialogId? Replaces { get; init; }

@@ -25,6 +25,28 @@ public class TrunkCallTests
     }
 
     [Fact]
+    public void A_provider_that_never_signs_in_is_not_held_to_the_limits_of_strangers()
+    {
+        _stage.House.Peers = source => source.Remote.Address.ToString() == "198.51.100.1" ? new SipPeer("t1", false) : null;
+
+        Assert.Equal(400, Ring("198.51.100.1"));
+        Assert.Equal(0, Ring("198.51.100.77"));
+
+        int Ring(string from)
+        {
+            var before = _stage.Calls.Count;
+            for (var call = 0; call < 400; call++)
+            {
+                var phone = new Phone(_stage, "stranger", from);
+                phone.Send(phone.Write("INVITE", "sip:2001@pbx.test", body: "v=0\r\n"));
+                _stage.Pass(TimeSpan.FromMilliseconds(10)); // a hundred a second
+            }
+
+            return _stage.Calls.Count - before;
+        }
+    }
+
+    [Fact]
     public void The_number_stays_at_the_providers_name_and_the_contact_names_the_trunk_case_22()
     {
         Line(l => l with { Token = "tok3n" });

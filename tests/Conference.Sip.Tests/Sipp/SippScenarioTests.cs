@@ -47,6 +47,7 @@ public class SippScenarioTests
         new("15_cancel_ringing.xml", "7001") { OverTcp = true },
         new("18_reinvite_hold.xml", "7004") { OverTcp = true },
         new("40_tcp_large_invite.xml", "7004") { OverTcp = true },
+        new("41_ipv6_call.xml", "7004") { OverIp6 = true },
         new("42_tls_register.xml", "0") { OverTls = true },
     ];
 
@@ -97,7 +98,7 @@ public class SippScenarioTests
     private static async Task<(int Status, string Output)> Sipp(Scenario scenario, int index, IPEndPoint server)
     {
         var errors = Path.GetTempFileName();
-        var address = $"127.0.9.{index + 1}"; // an address each, so that no two phones want the same port
+        var address = scenario.OverIp6 ? "::1" : $"127.0.9.{index + 1}"; // an address each, so that no two phones want the same port
         string[] arguments =
         [
             server.ToString(), "-sf", Path.Combine(Kit.Sipp, scenario.File), "-s", scenario.Number, "-key", "user", "2001a", "-key", "domain", TestHouse.Realm,
@@ -136,12 +137,15 @@ public class SippScenarioTests
 
         public bool OverTls { get; init; }
 
+        public bool OverIp6 { get; init; }
+
         public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
 
         public string[] More { get; init; } = [];
 
         public SipStackOptions Listening(SipStackOptions options) =>
-            OverTls ? options with { Listen = [options.Listen[0], new SipListen("tls", new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0))], Certificate = _ => Certificate }
+            OverIp6 ? options with { Listen = [new SipListen("udp", new IPEndPoint(IPAddress.IPv6Loopback, 0)), options.Listen[1]] }
+            : OverTls ? options with { Listen = [options.Listen[0], new SipListen("tls", new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0))], Certificate = _ => Certificate }
             : options;
 
         public string Name => OverTcp ? File + " over TCP" : File;
