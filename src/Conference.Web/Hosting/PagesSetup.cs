@@ -1,6 +1,6 @@
 using System.Globalization;
-using Conference.Web.Features.Dashboard;
 using Conference.Web.Features.Calls;
+using Conference.Web.Features.Dashboard;
 using Conference.Web.Features.Health;
 using Conference.Web.Features.Setup;
 using Conference.Web.Features.Shared;

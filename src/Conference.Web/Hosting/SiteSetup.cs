@@ -1,5 +1,5 @@
-using Conference.Web.Features.Dashboard;
 using Conference.Web.Features.Calls;
+using Conference.Web.Features.Dashboard;
 
 namespace Conference.Web.Hosting;
 
