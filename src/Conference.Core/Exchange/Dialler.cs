@@ -17,9 +17,6 @@ internal sealed class Dialler(
     private const int MostHops = 5;
     private static readonly TimeSpan OutsideRings = TimeSpan.FromSeconds(90);
 
-    /// <summary>An address of nobody (RFC 5737): audio for a peer not located yet is advertised as to the world outside.</summary>
-    private static readonly IPAddress Outside = IPAddress.Parse("192.0.2.1");
-
     /// <summary>Dials, until somebody answers or nobody is left who could.</summary>
     public async Task<DialEnd> DialAsync(DialOrder order, CancellationToken cancel)
     {
@@ -170,10 +167,10 @@ internal sealed class Dialler(
 
         return Ended(await calling, order, extension);
 
-        ICallMedia OpenFor(CallTarget target)
+        ICallMedia OpenFor(CallTarget target, IPAddress peer)
         {
             var channel = target.Trunk is { } name && routes.Trunk(name) is { } trunk ? TakeChannel(trunk, order) : null;
-            if (media.OpenSession(WhereIs(target), CodecsFor(target, order.Codec)) is { } session) return audio[target] = new OfferedAudio(session, channel);
+            if (media.OpenSession(peer, CodecsFor(target, order.Codec)) is { } session) return audio[target] = new OfferedAudio(session, channel);
             channel?.Dispose();
             throw new InvalidOperationException("No UDP port is free for audio."); // the attempt fails, and the next is tried
         }
@@ -223,13 +220,6 @@ internal sealed class Dialler(
         var allowed = target.Trunk is { } name && routes.Trunk(name) is { Codecs.IsEmpty: false } trunk ? trunk.Codecs : ["PCMA", "PCMU"];
         return [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))]; // a stable order: nothing to transcode, else as before
     }
-
-    private IPAddress WhereIs(CallTarget target) =>
-        target.Account is { } account
-        && devices.WhereIs(account) is { } where
-        && IPEndPoint.TryParse(where.Address, out var device) ? device.Address
-        : target.Trunk is { } name && routes.Trunk(name)?.Line is { } line && IPAddress.TryParse(line.Domain, out var trunk) ? trunk
-        : Outside;
 }
 
 /// <summary>Where an extension sends a call that it did not take.</summary>

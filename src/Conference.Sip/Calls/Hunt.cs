@@ -67,7 +67,7 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
         }
         else
         {
-            placement.OpenMedia(target, (media, offer) => OnMedia(target, found, media, offer));
+            placement.OpenMedia(target, found.Way.First, (media, offer) => OnMedia(target, found, media, offer));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Conference.Sip.Calls;
 
@@ -19,8 +20,11 @@ public sealed record OutgoingCall
     /// <summary>Max-Forwards of every INVITE: that of the caller's leg minus one, or 70.</summary>
     public int MaxForwards { get; init; } = 70;
 
-    /// <summary>Opens the audio of one attempt; called once per INVITE that is sent to somebody new, on the pool.</summary>
-    public required Func<CallTarget, ICallMedia> OpenMedia { get; init; }
+    /// <summary>
+    /// Opens the audio of one attempt, given where its signalling goes: that decides which of our addresses is offered.
+    /// Called once per INVITE that is sent to somebody new, on the pool.
+    /// </summary>
+    public required Func<CallTarget, IPAddress, ICallMedia> OpenMedia { get; init; }
 
     /// <summary>Hears of 101 to 199, in order, awaited before anything later is told.</summary>
     public Func<CallProgress, ValueTask>? OnProgress { get; init; }

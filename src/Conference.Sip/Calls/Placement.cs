@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 
@@ -69,13 +70,13 @@ internal sealed class Placement : ILegOwner
     public void Note(CallTarget target, string where, int status, string reason) => _tried.Add(new CallAttempt(target, where, status, reason));
 
     /// <summary>Opens the audio of one attempt on the pool; nulls when that failed.</summary>
-    public void OpenMedia(CallTarget target, Action<ICallMedia?, SipBody?> opened) => _services.Pool(() =>
+    public void OpenMedia(CallTarget target, IPAddress peer, Action<ICallMedia?, SipBody?> opened) => _services.Pool(() =>
     {
         ICallMedia? media = null;
         SipBody? offer = null;
         try
         {
-            media = Call.OpenMedia(target);
+            media = Call.OpenMedia(target, peer);
             offer = media.Offer();
         }
         catch (Exception error)

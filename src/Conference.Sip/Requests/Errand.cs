@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Transactions;
@@ -19,6 +20,9 @@ internal sealed record Sending(SipLoop Loop, TransactionLayer Layer, Roads Roads
 /// <summary>Where a request goes: by a flow that is there already, or to the first of some places that answers.</summary>
 internal readonly record struct Way(Flow? Flow, ImmutableArray<Hop> Hops)
 {
+    /// <summary>The peer it is sent to first.</summary>
+    public IPAddress First => Flow is { } flow ? flow.Remote.Address : Hops[0].Remote.Address;
+
     public static Way By(Flow flow) => new(flow, []);
 
     public static Way To(ImmutableArray<Hop> hops) => new(null, hops);

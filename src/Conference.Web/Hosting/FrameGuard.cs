@@ -8,14 +8,18 @@ namespace Conference.Web.Hosting;
 /// </summary>
 internal sealed class FrameGuard(Stream inner, TimeProvider time) : Stream
 {
+    /// <summary>How long last words may take.</summary>
+    public static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
+
+    private const byte CloseFrame = 0x88;
     private static readonly TimeSpan WholeMessage = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
 
     private readonly FrameWatch _watch = new();
     private readonly SemaphoreSlim _write = new(1); // our close frame must not fall into the middle of another
     private readonly long _start = time.GetTimestamp();
     private TimeSpan _begun;
     private bool _isOver;
+    private volatile bool _hasSaidGoodbye;
 
     public override bool CanRead => true;
 
@@ -30,6 +34,9 @@ internal sealed class FrameGuard(Stream inner, TimeProvider time) : Stream
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
+
+    /// <summary>Whether a close frame of ours was written, by the WebSocket above or here; the client may not have it yet.</summary>
+    public bool HasSaidGoodbye => _hasSaidGoodbye;
 
     private TimeSpan Now => time.GetElapsedTime(_start);
 
@@ -51,10 +58,27 @@ internal sealed class FrameGuard(Stream inner, TimeProvider time) : Stream
         try
         {
             await inner.WriteAsync(buffer, cancellationToken);
+            if (!buffer.IsEmpty && buffer.Span[0] == CloseFrame) _hasSaidGoodbye = true; // frames are written whole
         }
         finally
         {
             _write.Release();
+        }
+    }
+
+    /// <summary>Passes over what a client still sends after our goodbye: a connection closed with octets unread is reset, and the close frame lost on the way.</summary>
+    public async Task PartAsync()
+    {
+        if (!_hasSaidGoodbye || _watch.HasClosed) return;
+        using var limit = new CancellationTokenSource(Goodbye, time);
+        var nobody = new byte[4_096];
+        try
+        {
+            while (await inner.ReadAsync(nobody, limit.Token) > 0) ;
+        }
+        catch (Exception e) when (IsAnEnd(e))
+        {
+            // it is gone, or has had its time
         }
     }
 
@@ -78,7 +102,7 @@ internal sealed class FrameGuard(Stream inner, TimeProvider time) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Dispose();
+        if (disposing && !_hasSaidGoodbye) inner.Dispose();
         base.Dispose(disposing);
     }
 
@@ -102,7 +126,7 @@ internal sealed class FrameGuard(Stream inner, TimeProvider time) : Stream
     private async Task<int> EndAsync(int code)
     {
         _isOver = true;
-        byte[] close = [0x88, 2, 0, 0];
+        byte[] close = [CloseFrame, 2, 0, 0];
         BinaryPrimitives.WriteUInt16BigEndian(close.AsSpan(2), (ushort)code);
         using var limit = new CancellationTokenSource(Goodbye, time);
         try
@@ -110,11 +134,13 @@ internal sealed class FrameGuard(Stream inner, TimeProvider time) : Stream
             await WriteAsync(close, limit.Token);
             await inner.FlushAsync(limit.Token);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (IsAnEnd(e))
         {
             // it does not read, or is gone
         }
 
         return 0;
     }
+
+    private static bool IsAnEnd(Exception e) => e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 }

@@ -14,6 +14,7 @@ public sealed class FrameWatch
 
     public const int TooBig = 1009;
 
+    private const int Close = 8;
     private const int MostBytes = 64 * 1024;
     private const int MostFragments = 1_024;
     private const int PingsPerSecond = 10;
@@ -29,6 +30,9 @@ public sealed class FrameWatch
 
     /// <summary>Whether a frame or a message has begun and is not complete.</summary>
     public bool IsInside => _headerLength > 0 || _payloadLeft > 0 || _fragments > 0;
+
+    /// <summary>Whether the client has said goodbye: after its close frame nothing comes (RFC 6455 §5.5.1).</summary>
+    public bool HasClosed { get; private set; }
 
     /// <summary>Looks at the next octets from the client.</summary>
     /// <param name="bytes">What came.</param>
@@ -75,6 +79,7 @@ public sealed class FrameWatch
         _headerLength = 0;
         if (length > MostBytes) return TooBig;
         _payloadLeft = (long)length;
+        HasClosed |= opcode == Close;
         return opcode >= 8 ? JudgeControl(now) : JudgeData(isLast);
     }
 

@@ -15,6 +15,7 @@ public sealed partial class SipCertificate : IDisposable
     private readonly ILogger _log;
     private readonly ITimer _timer;
     private string _version = "";
+    private string _refused = "";
     private DateTimeOffset _warned;
     private volatile SslStreamCertificateContext _current;
 
@@ -43,15 +44,16 @@ public sealed partial class SipCertificate : IDisposable
         WarnOfExpiry();
         var version = _files.Version();
         if (version == _version) return;
-        _version = version;
         try
         {
             _current = _files.Load();
+            _version = version;
             Changed(_log, _files.Certificate, Thumbprint);
         }
         catch (InvalidOperationException e)
         {
-            Kept(_log, e.Message);
+            if (version != _refused) Kept(_log, e.Message);
+            _refused = version; // tried again at each look, told once: it may be half written, or not yet ours to read
         }
     }
 

@@ -63,5 +63,5 @@ public sealed class FakePlaced(OutgoingCall call)
         foreach (var media in _media.Values) media.Close();
     }
 
-    private ICallMedia Media(int target) => _media.GetOrAdd(call.Targets[target], call.OpenMedia);
+    private ICallMedia Media(int target) => _media.GetOrAdd(call.Targets[target], t => call.OpenMedia(t, System.Net.IPAddress.Loopback));
 }

@@ -14,6 +14,7 @@ public class PhonesOfEveryMake
         var lou = await house.GivesLinphone("205", "Lou", 2450, "tls");
         await house.Admin.SeesRegistered("201", "202", "203", "204", "205");
         var booked = await house.Admin.Book("Everybody", 30, recorded: false);
+        var dashboard = await house.Admin.Watch(booked.Number);
 
         foreach (var phone in new[] { anna, bob, eve })
         {
@@ -27,6 +28,7 @@ public class PhonesOfEveryMake
             await phone.Press(booked.GuestPin + "#");
         }
 
+        await dashboard.Shows("Anna", "Bob", "Eve", "Lin", "Lou");
         foreach (var phone in new[] { anna, bob, eve })
             foreach (var tone in new[] { 500, 1150, 1950, 770, 2450 }.Where(tone => tone != phone.Tone))
                 await phone.WaitUntilHears(tone);

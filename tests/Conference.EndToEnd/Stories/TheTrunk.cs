@@ -24,12 +24,13 @@ public class TheTrunk
         await Eventually.True(() => provider.Passed.Count(p => p.Method == "REGISTER" && p.From == house.Server.Sip) >= 2, TimeSpan.FromSeconds(20), () => $"the trunk to register; the provider saw\n{string.Join('\n', provider.Passed)}");
 
         await anna.Dial("0501234", subscriber.PickUp);
-        await anna.WaitUntilHears(subscriber);
         await subscriber.WaitUntilHears(anna);
+        await anna.WaitUntilHears(subscriber);
         await subscriber.HangUp();
         await anna.IsHungUp();
 
         await subscriber.Dial(Number, anna.PickUp);
+        await anna.WaitUntilHears(subscriber);
         await subscriber.WaitUntilHears(anna);
         await anna.HangUp();
         await subscriber.IsHungUp();

@@ -65,15 +65,8 @@ public sealed partial class LinphonePhone : IAsyncDisposable
         return id;
     }
 
-    /// <summary>Presses keys one after the other, as a person does.</summary>
-    public async Task Press(string keys)
-    {
-        foreach (var key in keys)
-        {
-            await Task.Delay(Phone.APersonsPace);
-            await _process.Type(key.ToString());
-        }
-    }
+    /// <summary>Presses keys; the phone itself keeps them apart.</summary>
+    public Task Press(string keys) => _process.Type(keys);
 
     /// <summary>Puts the call it is in on hold.</summary>
     public async Task Hold(int call)

@@ -7,7 +7,8 @@ namespace Conference.EndToEnd.Tools;
 public static class Ports
 {
     private const int First = 17000, Last = 17999;
-    private const int FirstAudio = 34000, LastAudio = 35999;
+    // below the ports that a system gives to whoever connects
+    private const int FirstAudio = 20000, LastAudio = 23999;
 
     // runs beside each other on one machine start at different places
     private static int _next = First + Environment.ProcessId % 40 * 20;

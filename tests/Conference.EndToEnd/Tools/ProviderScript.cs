@@ -14,7 +14,7 @@ internal static class ProviderScript
     {
         ProviderManner.Answers => Invite() + Conversation(300),
         ProviderManner.Asks401 => Invite() + Challenge(401) + Ack + Invite(Verify(user, secret)) + "<nop next=\"good\" test=\"digest\"/>\n" + Status("403 Forbidden") + Ack + Stop + Label("good") + Conversation(300),
-        ProviderManner.Asks407 => Invite() + Challenge(407) + Ack + Invite(Credentials(user)) + Conversation(300),
+        ProviderManner.Asks407 => Invite() + Challenge(407) + Ack + Invite(Credentials(user), "target,digest") + Conversation(300),
         ProviderManner.IsOutOfService => Invite() + Status("503 Service Unavailable", "Retry-After: 30", retrans: true) + Ack + Pause(100),
         ProviderManner.IsSlow => Invite() + Status("100 Trying") + Pause(3000) + Conversation(2000),
         ProviderManner.IsSilent => Invite() + Pause(60_000),
@@ -29,7 +29,7 @@ internal static class ProviderScript
 
     private static string Pause(int milliseconds) => $"<pause milliseconds=\"{milliseconds}\"/>\n";
 
-    private static string Invite(string more = "") => $"""
+    private static string Invite(string more = "", string variables = "target") => $"""
         <recv request="INVITE" crlf="true" rrs="true" timeout="60000">
           <action>
             <ereg regexp="sip:[^@ ]*" search_in="msg" assign_to="target"/>
@@ -37,14 +37,14 @@ internal static class ProviderScript
             {more}
           </action>
         </recv>
-        <Reference variables="target"/>
+        <Reference variables="{variables}"/>
 
         """;
 
     private static string Verify(string user, string secret) => $"<verifyauth assign_to=\"digest\" username=\"{user}\" password=\"{secret}\"/>";
 
     private static string Credentials(string user) =>
-        $"<ereg regexp=\"username=.{user}\" search_in=\"hdr\" header=\"Proxy-Authorization:\" check_it=\"true\" assign_to=\"digest\"/></action></recv><Reference variables=\"digest\"/><nop><action>";
+        $"<ereg regexp=\"username=.{user}\" search_in=\"hdr\" header=\"Proxy-Authorization:\" check_it=\"true\" assign_to=\"digest\"/>";
 
     private static string Challenge(int status) => Status(
         status == 401 ? "401 Unauthorized" : "407 Proxy Authentication Required",

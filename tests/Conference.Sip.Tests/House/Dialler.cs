@@ -59,7 +59,7 @@ internal sealed class Dialler(Stage stage)
         return Result.Call!;
     }
 
-    private FakeCallMedia Open(CallTarget target)
+    private FakeCallMedia Open(CallTarget target, System.Net.IPAddress peer)
     {
         var media = new FakeCallMedia(target.Label);
         Media.Add(media);

@@ -78,7 +78,7 @@ public class SippCalledTests
     {
         From = new CallerIdentity("6001", "Room"),
         Targets = [.. targets],
-        OpenMedia = _ => new Audio(),
+        OpenMedia = (_, _) => new Audio(),
     };
 
     /// <summary>Starts the far ends, lets the house do its part and hears whether they were content.</summary>

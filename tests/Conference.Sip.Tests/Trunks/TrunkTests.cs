@@ -244,7 +244,7 @@ public class TrunkTests
         {
             From = new CallerIdentity("2001", "Anna"),
             Targets = [new CallTarget("t1") { Trunk = "t1", Uri = "sip:0039050@provider.test" }],
-            OpenMedia = _ => new SilentMedia(),
+            OpenMedia = (_, _) => new SilentMedia(),
         };
         _ = _stage.Agent.Calls.CallAsync(call, default);
         Assert.True(SpinWait.SpinUntil(() => Turned(_first), TimeSpan.FromSeconds(10)));

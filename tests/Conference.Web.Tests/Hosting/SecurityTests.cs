@@ -7,6 +7,14 @@ namespace Conference.Web.Tests.Hosting;
 
 public sealed class SecurityTests
 {
+    private static readonly string[] Pages =
+    [
+        "/", "/bookings/new", "/live", "/calls", "/calls/trace", "/recordings", "/reports",
+        "/extensions", "/extensions/range", "/extensions/templates", "/trunks", "/trunks/new",
+        "/routes", "/routes/in/new", "/routes/out/new", "/routes/permissions", "/bans",
+        "/people", "/settings", "/settings/asterisk", "/account",
+    ];
+
     [Theory]
     [InlineData("/sign-in")]
     [InlineData("/css/site.css")]
@@ -32,7 +40,7 @@ public sealed class SecurityTests
         using var site = await TestSite.OpenAsync();
         var admin = await site.SignInAsync(TestSite.Admin);
 
-        foreach (var path in new[] { "/", "/bookings/new", "/live", "/recordings", "/reports", "/devices", "/people", "/settings", "/settings/asterisk", "/account" })
+        foreach (var path in Pages)
         {
             var page = await admin.PageAsync(path);
             Assert.Empty(page.QuerySelectorAll("style, [style], script:not([src])"));

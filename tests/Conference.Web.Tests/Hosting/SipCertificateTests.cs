@@ -61,20 +61,50 @@ public sealed class SipCertificateTests : IDisposable
     [Fact]
     public void A_file_that_changed_is_used_and_a_broken_one_leaves_the_former()
     {
-        var (certificate, key, _) = Make("one.example");
-        File.WriteAllText(At("c.pem"), certificate + key);
+        var at = DateTime.UtcNow.AddHours(-1);
+        Write(MakePem("one.example"), at);
         using var shown = Open(new SipOptions { Certificate = At("c.pem") });
         var first = shown.Thumbprint;
 
-        (certificate, key, _) = Make("two.example");
-        File.WriteAllText(At("c.pem"), certificate + "\n" + key + "\n");
+        Write(MakePem("two.example"), at.AddMinutes(1));
         _clock.Tick();
         var second = shown.Thumbprint;
         Assert.NotEqual(first, second);
 
-        File.WriteAllText(At("c.pem"), "-----BEGIN CERTIFICATE-----\nhalf");
+        Write("-----BEGIN CERTIFICATE-----\nhalf", at.AddMinutes(2));
         _clock.Tick();
         Assert.Equal(second, shown.Thumbprint);
+    }
+
+    [Fact]
+    public void A_file_that_could_not_be_used_is_tried_again_though_it_looks_the_same()
+    {
+        var at = DateTime.UtcNow.AddHours(-1);
+        Write(MakePem("one.example"), at);
+        using var shown = Open(new SipOptions { Certificate = At("c.pem") });
+        var first = shown.Thumbprint;
+
+        var next = MakePem("two.example");
+        Write(new string('x', next.Length), at.AddMinutes(1));
+        _clock.Tick();
+        Assert.Equal(first, shown.Thumbprint);
+
+        Write(next, at.AddMinutes(1));
+        _clock.Tick();
+        Assert.NotEqual(first, shown.Thumbprint);
+    }
+
+    private static string MakePem(string name)
+    {
+        var (certificate, key, _) = Make(name);
+        return $"{certificate}\n{key}\n"; // each label stands on a line of its own (RFC 7468 §3)
+    }
+
+    /// <summary>With a time of its own: two writes may fall into one tick of the file system.</summary>
+    private void Write(string pem, DateTime at)
+    {
+        File.WriteAllText(At("c.pem"), pem);
+        File.SetLastWriteTimeUtc(At("c.pem"), at);
     }
 
     [Fact]
