@@ -16,6 +16,9 @@ internal sealed class StormPhone : IDisposable
 
     private const int MostSends = 8;
 
+    private static int s_phones;
+
+    private readonly int _id = Interlocked.Increment(ref s_phones); // no two phones share a Call-ID: that would be a merged request (482)
     private readonly Socket _socket;
     private readonly string _user;
     private readonly byte[] _buffer = new byte[65_536];
@@ -34,16 +37,16 @@ internal sealed class StormPhone : IDisposable
     public void Dispose() => _socket.Dispose();
 
     /// <summary>Registers, with a challenge when the nonce is not known or too old.</summary>
-    public bool Register() => Ask("REGISTER", "sip:" + Realm, "reg-" + _user, "") is { Status: 200 };
+    public bool Register() => Ask("REGISTER", "sip:" + Realm, $"reg-{_user}-{_id}", "") is { Status: 200 };
 
     /// <summary>A REGISTER whose answer nobody waits for.</summary>
-    public void Knock() => Send(Write("REGISTER", "sip:" + Realm, $"knock-{_user}-{_number}", "", ++_number, ""));
+    public void Knock() => Send(Write("REGISTER", "sip:" + Realm, $"knock-{_user}-{_id}-{_number}", "", ++_number, ""));
 
     /// <summary>Calls, hears the answer, acknowledges and hangs up.</summary>
     /// <returns>From the INVITE to the 200, or <see langword="null"/> when it failed.</returns>
     public TimeSpan? Call()
     {
-        var callId = $"call-{_user}-{++_number}";
+        var callId = $"call-{_user}-{_id}-{++_number}";
         var begun = Stopwatch.GetTimestamp();
         if (Ask("INVITE", $"sip:100@{Realm}", callId, "") is not { Status: 200 } answer) return null;
         var wait = Stopwatch.GetElapsedTime(begun);
