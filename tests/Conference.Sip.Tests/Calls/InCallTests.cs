@@ -39,6 +39,36 @@ public class InCallTests
     }
 
     [Fact]
+    public void A_change_that_rings_for_ever_is_taken_back_after_a_minute_and_the_call_goes_on()
+    {
+        var up = Connect();
+        var change = Change(up);
+        _callee.Say(100);
+        _stage.Pass(TimeSpan.FromSeconds(59));
+        Assert.Equal(0, _callee.Count("CANCEL"));
+        _stage.Pass(TimeSpan.FromSeconds(2));
+        _callee.Answer(_callee.Last("CANCEL"), 200);
+        _callee.Say(487);
+
+        Assert.Equal(487, change.Now().Status);
+        Assert.False(up.End.IsCompleted);
+        var again = Change(up);
+        _callee.Say(200, body: "v=0\r\ns=held\r\n");
+        Assert.Equal(200, again.Now().Status);
+    }
+
+    [Fact]
+    public void Answers_to_requests_of_ours_are_not_held_to_the_limits_of_strangers()
+    {
+        var up = Connect();
+        for (var i = 0; i < 150; i++) _callee.Ask("OPTIONS", 1); // more than a stranger may say at once
+        var change = Change(up);
+        _callee.Say(200, body: "v=0\r\ns=held\r\n");
+
+        Assert.Equal(200, change.Now().Status);
+    }
+
+    [Fact]
     public void A_refused_change_leaves_the_call_as_it_was()
     {
         var up = Connect();
