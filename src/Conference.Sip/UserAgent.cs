@@ -69,7 +69,8 @@ internal sealed class UserAgent : ITransactionUser
         _me = me;
         Trunks = new TrunkDesk(new LineServices(sending, me, watcher.OnTrunk));
         var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);
-        var services = new CallServices(sending, _dialogs, me, pool, finder, house, policy, watcher.OnTrouble);
+        var door = new DialogDoor(SignIn, a => _registrar.Find(a)?.Flow.Remote.Address, (request, flow) => PeerOf(request, flow)?.Name);
+        var services = new CallServices(sending, _dialogs, me, pool, finder, house, policy, watcher.OnTrouble, door);
         _calls = new CallFloor(services);
         _errands = new OtherRequests(services);
         _placed = new OutgoingCalls(services);

@@ -73,6 +73,9 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     /// <summary>Whose call it is, when that was proved.</summary>
     public SipAccount? Account { get; init; }
 
+    /// <summary>The trunk it goes by, or <see langword="null"/>.</summary>
+    public string? Trunk { get; init; }
+
     /// <summary>The number this end of the call is.</summary>
     public string Number { get; init; } = "";
 
@@ -82,6 +85,12 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     public SipCall Call { get; }
 
     public Dialog Dialog => _dialog;
+
+    /// <summary>Whether the peer is known to be at that address, or the proxy that speaks for it.</summary>
+    public bool IsAt(IPAddress address) => address.Equals(_dialog.Flow.Remote.Address) || address.Equals(_home.Address) || (MayBeNamed && _dialog.IsNamed(address));
+
+    /// <summary>A device's own Contact is often an address of its private network, which is somebody else in ours.</summary>
+    private bool MayBeNamed => Account is null || _dialog.FirstRoute is not null;
 
     public bool IsEarly => _phase == Phase.Early;
 
@@ -181,6 +190,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
 
     void IDialogUser.OnRequest(SipMessage request, Flow flow)
     {
+        if (!_services.Door.Admits(request, flow, this)) return;
         if (!_dialog.Accepts(request.Envelope.CSeq)) TransactionLayer.Reply(request, flow, new SipReply(500, "Request Out Of Order"));
         else if (Capabilities.RefuseExtensions(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
         else Handle(request, flow);

@@ -172,6 +172,7 @@ public class TrunkCallTests
         up.OnOffer = _ => new SipBody("application/sdp", "v=0\r\n"u8.ToArray());
         var elsewhere = new Callee(_stage, _stage.Net.At("203.0.113.66"));
         elsewhere.Wire.Sent.Add(_first.Invite); // it knows the call
+        _stage.House.Peers = _ => new SipPeer("t1", false); // the provider has more than one host
         elsewhere.Ask("INVITE", 1, body: "v=0\r\n");
         elsewhere.Ask("ACK", 1);
         _ = up.HangUpAsync(new CallEnd(200, ""));
