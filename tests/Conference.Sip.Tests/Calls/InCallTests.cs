@@ -106,6 +106,16 @@ public class InCallTests
     }
 
     [Fact]
+    public void One_who_was_reached_through_a_proxy_that_stepped_aside_speaks_from_the_host_of_its_Contact()
+    {
+        _callee.Contact = "<sip:bob@198.51.100.77>";
+        var up = Connect();
+        new Callee(_stage, Known(new WireFlow("198.51.100.77", 5060))).Ask("BYE", 1);
+
+        Assert.True(up.End.IsCompleted);
+    }
+
+    [Fact]
     public void Another_account_does_not_speak_for_a_device()
     {
         var phone = new Phone(_stage);
