@@ -29,6 +29,7 @@ internal sealed class UserAgent : ITransactionUser
     private readonly AllowedPlaces _places;
     private readonly Guests _guests;
     private readonly OwnHosts _us;
+    private readonly Identity _me;
     private readonly CallFloor _calls;
     private readonly OutgoingCalls _placed;
     private readonly OtherRequests _errands;
@@ -65,9 +66,11 @@ internal sealed class UserAgent : ITransactionUser
         _places = new AllowedPlaces(watcher, loop);
         (_guests, _us) = (new Guests(us, policy), us);
         var (sending, me) = (new Sending(loop, _layer, roads), new Identity(options.AdvertisedAddress, options.Near));
+        _me = me;
         Trunks = new TrunkDesk(new LineServices(sending, me, watcher.OnTrunk));
         var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);
-        var services = new CallServices(sending, _dialogs, me, pool, finder, house, policy, watcher.OnTrouble);
+        var door = new DialogDoor(SignIn, a => _registrar.Find(a)?.Flow.Remote.Address, (request, flow) => PeerOf(request, flow)?.Name);
+        var services = new CallServices(sending, _dialogs, me, pool, finder, house, policy, watcher.OnTrouble, door);
         _calls = new CallFloor(services);
         _errands = new OtherRequests(services);
         _placed = new OutgoingCalls(services);
@@ -93,7 +96,7 @@ internal sealed class UserAgent : ITransactionUser
     /// <summary>One message from the network.</summary>
     public void Receive(SipMessage message, Flow flow)
     {
-        if (_limits.Allows(flow.Remote.Address, _loop.Now) && !IsInTheWay(message, flow)) _layer.Receive(message, flow);
+        if (_layer.IsAwaited(message) || (_limits.Allows(flow.Remote.Address, _loop.Now) && !IsInTheWay(message, flow))) _layer.Receive(message, flow);
     }
 
     /// <summary>
@@ -131,7 +134,7 @@ internal sealed class UserAgent : ITransactionUser
         else if (request.Method == SipMethod.Invite) OnInvite(request, flow);
         else if (request.Method is SipMethod.Message or SipMethod.Refer) OnErrand(request, flow);
         else if (request.Method == SipMethod.Subscribe && Lamps is not null) OnSubscribe(request, flow, Lamps);
-        else if (request.Method == SipMethod.Options) TransactionLayer.Reply(request, flow, Capabilities.RefuseExtensions(request) ?? Refusals.Options());
+        else if (request.Method == SipMethod.Options) TransactionLayer.Reply(request, flow, Capabilities.RefuseExtensions(request) ?? Refusals.Options(_me.Contact(flow, "")));
         else TransactionLayer.Reply(request, flow, Refusals.OutOfDialog(request));
     }
 
@@ -161,9 +164,9 @@ internal sealed class UserAgent : ITransactionUser
     {
         if (IsShedding(request, flow)) return;
         var caller = new Caller(null, PeerOf(request, flow));
+        if (!caller.IsKnown && !request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
         if (!caller.IsKnown && !_guests.MayEnter(request, flow))
         {
-            if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
             caller = new Caller(SignIn(request, flow), null);
             if (!caller.IsKnown) return;
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Sip.Transport;
 
 namespace Conference.Sip.Authentication;
 
@@ -11,7 +12,7 @@ internal enum GuardVerdict
 }
 
 /// <summary>
-/// Stops guessing: 10 wrong digests a minute for one user name from one source, or 50 from one source, and credentials are refused
+/// Stops guessing: 10 wrong digests a minute for one user name from one source (IPv6: a /64), or 50 from one source, and credentials are refused
 /// unread for a minute; whoever goes on meanwhile is not answered for ten. Each time it happens again within a day both last twice as
 /// long, up to half a day.
 /// </summary>
@@ -40,28 +41,30 @@ internal sealed class SignInGuard
     /// <summary>Whether to look at credentials at all.</summary>
     public GuardVerdict Before(IPAddress source, string user, long now)
     {
-        var own = (source, user.ToLowerInvariant());
+        var own = KeyOf(source, user);
         var verdict = Judge(own, now);
         if (_proven.TryGetValue(own, out var until) && now < until) return verdict;
-        return (GuardVerdict)Math.Max((int)verdict, (int)Judge((source, ""), now));
+        return (GuardVerdict)Math.Max((int)verdict, (int)Judge(KeyOf(source, ""), now));
     }
 
     /// <summary>A wrong digest.</summary>
     public void OnWrong(IPAddress source, string user, long now)
     {
-        Count((source, user.ToLowerInvariant()), PerUser, now);
-        Count((source, ""), PerSource, now);
+        Count(KeyOf(source, user), PerUser, now);
+        Count(KeyOf(source, ""), PerSource, now);
     }
 
     /// <summary>A right one.</summary>
     public void OnRight(IPAddress source, string user, long now)
     {
-        if (_proven.Count >= Most) _proven.Clear();
-        _proven[(source, user.ToLowerInvariant())] = now + ProvenFor;
+        if (_proven.Count >= Most) Evict(_proven, until => until);
+        _proven[KeyOf(source, user)] = now + ProvenFor;
     }
 
     /// <summary>Forgets what led to a ban, and the ban with it.</summary>
-    public void Lift(IPAddress source, string user) => _tallies.Remove((source, user.ToLowerInvariant()));
+    public void Lift(IPAddress source, string user) => _tallies.Remove(KeyOf(source, user));
+
+    private static (IPAddress Source, string User) KeyOf(IPAddress source, string user) => (SourcePrefix.Of(source), user.ToLowerInvariant());
 
     private GuardVerdict Judge((IPAddress Source, string User) key, long now)
     {
@@ -74,7 +77,7 @@ internal sealed class SignInGuard
 
     private void Count((IPAddress Source, string User) key, int limit, long now)
     {
-        if (!_tallies.TryGetValue(key, out var tally)) _tallies[key] = tally = Make();
+        if (!_tallies.TryGetValue(key, out var tally)) _tallies[key] = tally = Make(now);
         if (now - tally.Since >= Window) (tally.Since, tally.Wrong) = (now, 0);
         tally.InAll++;
         if (++tally.Wrong < limit) return;
@@ -85,11 +88,17 @@ internal sealed class SignInGuard
 
     private void Shut((IPAddress Source, string User) key, Tally tally, long until) => OnShut?.Invoke(key.Source, key.User, until, tally.InAll);
 
-    /// <summary>Full of strangers: forgetting them all is cheaper than letting them grow, and the limits start over.</summary>
-    private Tally Make()
+    /// <summary>Full of strangers: whoever is not shut out and guessed longest ago is forgotten first, so that no flood of names lifts a ban.</summary>
+    private Tally Make(long now)
     {
-        if (_tallies.Count >= Most) _tallies.Clear();
+        if (_tallies.Count >= Most) Evict(_tallies, t => t.IsShut(now) ? Day + t.IgnoredUntil + t.ForbiddenUntil : t.Since - now);
         return new Tally();
+    }
+
+    /// <summary>Forgets an eighth, so that it is not sorted for every stranger.</summary>
+    private static void Evict<T>(Dictionary<(IPAddress Source, string User), T> table, Func<T, long> rank)
+    {
+        foreach (var (key, _) in table.OrderBy(e => rank(e.Value)).Take(Most / 8).ToArray()) table.Remove(key);
     }
 
     private sealed class Tally
@@ -101,5 +110,7 @@ internal sealed class SignInGuard
         public long ForbiddenUntil;
         public long IgnoredUntil;
         public int TriedMeanwhile;
+
+        public bool IsShut(long now) => now < ForbiddenUntil || now < IgnoredUntil;
     }
 }

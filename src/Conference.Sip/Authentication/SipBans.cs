@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Conference.Sip.Loop;
+using Conference.Sip.Transport;
 
 namespace Conference.Sip.Authentication;
 
@@ -33,7 +34,7 @@ internal sealed class SipBans : ISipBans
     {
         var user = (username ?? "").ToLowerInvariant();
         _guard.Lift(source, user);
-        if (_bans.TryGetValue((source, user), out var ban)) End(ban, user);
+        if (_bans.TryGetValue((SourcePrefix.Of(source), user), out var ban)) End(ban, user);
     });
 
     /// <summary>A longer ban takes the place of a shorter one and keeps its beginning.</summary>

@@ -14,6 +14,7 @@ namespace Conference.Sip.Calls;
 /// <param name="House">Takes what comes in.</param>
 /// <param name="Policy">Whose accounts there are.</param>
 /// <param name="Trouble">Where the house's exceptions are told.</param>
+/// <param name="Door">Who may speak in a dialog from elsewhere.</param>
 internal sealed record CallServices(
     Sending Sending,
     DialogTable Dialogs,
@@ -22,7 +23,8 @@ internal sealed record CallServices(
     DestinationFinder Finder,
     ISipHouse House,
     ISipPolicy Policy,
-    Action<string, Exception?> Trouble)
+    Action<string, Exception?> Trouble,
+    DialogDoor Door)
 {
     /// <summary>The thread that owns every call.</summary>
     public SipLoop Loop => Sending.Loop;

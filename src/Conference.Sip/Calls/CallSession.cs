@@ -55,12 +55,12 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     private AnswerRepeater? _repeater;
     private uint? _birth; // the INVITE of the peer that this call began with
     private CallEnd? _hangUpAfterAck;
-    private IPEndPoint? _home; // where those we have a secret for answered
+    private readonly IPEndPoint _home; // where the INVITE went or came from: nobody else gets our credentials, whatever Record-Route says
     private Phase _phase;
 
     public CallSession(CallServices services, Dialog dialog, ICallOrigin origin)
     {
-        (_services, _dialog, _origin) = (services, dialog, origin);
+        (_services, _dialog, _origin, _home) = (services, dialog, origin, dialog.Flow.Remote);
         _clock = new SessionClock(services.Loop, RefreshSession, EndByTimer);
         Call = new SipCall(services, this, new DialogId(dialog.Key.CallId, dialog.Key.LocalTag, dialog.Key.RemoteTag));
         _offers = new OfferDesk(services, dialog, Call, this);
@@ -73,6 +73,9 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     /// <summary>Whose call it is, when that was proved.</summary>
     public SipAccount? Account { get; init; }
 
+    /// <summary>The trunk it goes by, or <see langword="null"/>.</summary>
+    public string? Trunk { get; init; }
+
     /// <summary>The number this end of the call is.</summary>
     public string Number { get; init; } = "";
 
@@ -82,6 +85,12 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     public SipCall Call { get; }
 
     public Dialog Dialog => _dialog;
+
+    /// <summary>Whether the peer is known to be at that address, or the proxy that speaks for it.</summary>
+    public bool IsAt(IPAddress address) => address.Equals(_dialog.Flow.Remote.Address) || address.Equals(_home.Address) || (MayBeNamed && _dialog.IsNamed(address));
+
+    /// <summary>A device's own Contact is often an address of its private network, which is somebody else in ours.</summary>
+    private bool MayBeNamed => Account is null || _dialog.FirstRoute is not null;
 
     public bool IsEarly => _phase == Phase.Early;
 
@@ -99,7 +108,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     public void Confirm(SessionInterval interval)
     {
         if (_phase != Phase.Early) return;
-        (_phase, _home) = (Phase.Up, _dialog.Flow.Remote);
+        _phase = Phase.Up;
         _clock.Restart(interval, interval.Refresher == Refresher.Uac);
         Call.TellAcknowledged(null);
     }
@@ -181,6 +190,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
 
     void IDialogUser.OnRequest(SipMessage request, Flow flow)
     {
+        if (!_services.Door.Admits(request, flow, this)) return;
         if (!_dialog.Accepts(request.Envelope.CSeq)) TransactionLayer.Reply(request, flow, new SipReply(500, "Request Out Of Order"));
         else if (Capabilities.RefuseExtensions(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
         else Handle(request, flow);
@@ -225,8 +235,8 @@ internal sealed class CallSession : IDialogUser, IReferralWire
 
     internal void RetryRefresh() => _clock.RetryRefresh();
 
-    /// <summary>Whether requests go where our INVITE was answered: whoever moves a call elsewhere shall not get credentials there.</summary>
-    private bool IsAtHome => _home is null || _home.Equals(_dialog.Flow.Remote);
+    /// <summary>Whether requests go where our INVITE went: whoever moves a call elsewhere shall not get credentials there.</summary>
+    private bool IsAtHome => _home.Equals(_dialog.Flow.Remote);
 
     /// <summary>Writes an in-dialog request with its next number.</summary>
     private byte[] Write(string method, (HeaderId Id, string Value)[] headers, SipBody? body, ReadOnlySpan<(HeaderId Id, string Value)> credentials) =>
@@ -265,7 +275,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
                 MessageDoor.Take(_services, Open(request, flow), account, Number);
                 break;
             default:
-                TransactionLayer.Reply(request, flow, Refusals.InDialog(request));
+                TransactionLayer.Reply(request, flow, Refusals.InDialog(request, Contact));
                 break;
         }
     }

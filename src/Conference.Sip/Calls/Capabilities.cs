@@ -5,7 +5,8 @@ namespace Conference.Sip.Calls;
 /// <summary>What this server can do, told in OPTIONS, 2xx and refusals, and the header checks that follow from it (RFC 3261 §8.2).</summary>
 internal static class Capabilities
 {
-    public const string Allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, INFO, PRACK, REFER, SUBSCRIBE, NOTIFY, MESSAGE";
+    public const string Allow = SipMethod.Allowed;
+    public const string Events = "dialog, conference";
     public const string Supported = "timer, path, outbound, 100rel, replaces, norefersub";
     public const string SupportedWithout100Rel = "timer, path, outbound, replaces, norefersub";
     public const string Accept = "application/sdp";

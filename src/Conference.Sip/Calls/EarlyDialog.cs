@@ -20,7 +20,7 @@ internal sealed class EarlyDialog : ICallOrigin
     public EarlyDialog(CallServices services, OutgoingLeg leg, Dialog dialog, Keyring? keys)
     {
         (_services, _leg) = (services, leg);
-        Session = new CallSession(services, dialog, this) { Keys = keys, Account = leg.Account, Number = leg.Number, ForcesRport = leg.Account is { ForcesRport: true } };
+        Session = new CallSession(services, dialog, this) { Keys = keys, Account = leg.Account, Trunk = leg.Target.Trunk, Number = leg.Number, ForcesRport = leg.Account is { ForcesRport: true } };
     }
 
     public CallSession Session { get; }

@@ -85,7 +85,7 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
         }
         else
         {
-            _leg = new OutgoingLeg(services, placement, placement.Call, target, found, media, offer);
+            _leg = new OutgoingLeg(services, placement, placement.Call, target, found, media, offer, hasAlternative: _left.Count > 0);
             _leg.Start();
         }
     }

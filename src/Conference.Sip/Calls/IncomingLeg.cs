@@ -29,7 +29,7 @@ internal sealed class IncomingLeg : IInviteOwner, ICallOrigin
         _invite.ForcesRport = forcesRport;
         _ringAgain = new SipTimer(() => Progress(_lastStatus, null));
         _provisional = new ReliableAnswers(services.Loop, services.Layer.Times, _invite, () => Reject(500, "No PRACK"));
-        Session = new CallSession(services, new Dialog(invite, flow, tag), this) { ForcesRport = forcesRport, Account = caller.Account, Number = NumberOf(invite) };
+        Session = new CallSession(services, new Dialog(invite, flow, tag), this) { ForcesRport = forcesRport, Account = caller.Account, Trunk = caller.Peer?.Name, Number = NumberOf(invite) };
         Incoming = new IncomingCall(services, this, invite, flow, caller);
     }
 

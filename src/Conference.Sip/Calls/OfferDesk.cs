@@ -1,6 +1,7 @@
 using Conference.Sip.Dialogs;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
+using Conference.Sip.Requests;
 using Conference.Sip.Transactions;
 using Conference.Sip.Transport;
 
@@ -23,6 +24,7 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
 {
     private const int MostInASecond = 10;
     private const int MostCollisions = 3;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // for one who said "trying" to a change of ours
 
     private enum Open
     {
@@ -40,6 +42,7 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
     private readonly Queue<OfferWish> _wishes = new();
     private SipTimer? _afterCollision;
     private byte[] _ack = [];
+    private SipTimer? _patience;
 
     public void OnInvite(SipMessage request, Flow flow, bool isAwaitingAck)
     {
@@ -93,6 +96,7 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
     public void Close()
     {
         if (_afterCollision is { } timer) services.Loop.Cancel(timer);
+        if (_patience is { } patience) services.Loop.Cancel(patience);
         while (_wishes.TryDequeue(out var wish)) wish.Done(new OfferResult(481, null));
     }
 
@@ -238,16 +242,20 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         });
     }
 
-    /// <summary>Sends a re-INVITE; its answer is told once, and every 2xx gets its ACK.</summary>
+    /// <summary>Sends a re-INVITE; its answer is told once, and every 2xx gets its ACK. Whoever never comes to an answer has it taken back (§14.1, §9.1).</summary>
     private void SendOffer(SipBody offer, (HeaderId Id, string Value)[] headers, Action<SipMessage?> onAnswer)
     {
         var isFirst = true;
-        session.Send(SipMethod.Invite, headers, offer, answer =>
+        Errand? errand = null;
+        var patience = _patience = new SipTimer(() => errand?.Cancel(null));
+        services.Loop.Set(patience, Patience);
+        errand = session.Send(SipMethod.Invite, headers, offer, answer =>
         {
             if (answer is { Status: < 200 }) return;
             if (answer is { Status: < 300 }) Acknowledge(answer, isFirst);
             if (!isFirst) return; // a repeated 2xx only wants its ACK again
             isFirst = false;
+            services.Loop.Cancel(patience);
             _open = Open.Nothing;
             onAnswer(answer);
         });

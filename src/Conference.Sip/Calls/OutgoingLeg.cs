@@ -49,7 +49,7 @@ internal sealed class OutgoingLeg
     private bool _isOver;
     private bool _isWon;
 
-    public OutgoingLeg(CallServices services, ILegOwner owner, OutgoingCall call, CallTarget target, Destination destination, ICallMedia media, SipBody offer)
+    public OutgoingLeg(CallServices services, ILegOwner owner, OutgoingCall call, CallTarget target, Destination destination, ICallMedia media, SipBody offer, bool hasAlternative)
     {
         (_services, _owner, Target, _destination, _media) = (services, owner, target, destination, media);
         (Account, Number) = (target.Account is { } account ? services.Policy.FindAccount(account) : null, (target.From ?? call.From).User);
@@ -62,7 +62,7 @@ internal sealed class OutgoingLeg
             More = call.Headers,
             Extras = Extras(),
         };
-        _errand = new Errand(services.Sending, destination.Way, _request.Write, destination.Keys, OnAnswer);
+        _errand = new Errand(services.Sending, destination.Way, _request.Write, destination.Keys, OnAnswer) { HasAlternative = hasAlternative };
     }
 
     public CallTarget Target { get; }

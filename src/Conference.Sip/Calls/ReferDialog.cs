@@ -42,7 +42,7 @@ internal sealed class ReferDialog : IDialogUser, IReferralWire
     public void OnRequest(SipMessage request, Flow flow)
     {
         _dialog.Follow(flow);
-        TransactionLayer.Reply(request, flow, _dialog.Accepts(request.Envelope.CSeq) ? Refusals.InDialog(request) : new SipReply(500, "Request Out Of Order"));
+        TransactionLayer.Reply(request, flow, _dialog.Accepts(request.Envelope.CSeq) ? Refusals.InDialog(request, _dialog.Contact(_services.Me)) : new SipReply(500, "Request Out Of Order"));
     }
 
     public bool OnAck(SipMessage ack) => false;

@@ -6,9 +6,11 @@ namespace Conference.Sip.Calls;
 internal static class Refusals
 {
     /// <summary>A request in a dialog that is neither call nor session control.</summary>
-    public static SipReply InDialog(SipMessage request) => request.Method switch
+    /// <param name="request">The request.</param>
+    /// <param name="contact">What we call ourselves in the dialog.</param>
+    public static SipReply InDialog(SipMessage request, string contact) => request.Method switch
     {
-        SipMethod.Options => Options(),
+        SipMethod.Options => Options(contact),
         SipMethod.Subscribe or SipMethod.Notify => new SipReply(489),
         SipMethod.Prack => new SipReply(481), // nothing of ours was sent reliably
         _ => NotAllowed(),
@@ -23,12 +25,14 @@ internal static class Refusals
         _ => NotAllowed(),
     };
 
-    /// <summary>What we can do (RFC 3261 §11.2).</summary>
-    public static SipReply Options() => new SipReply(200)
+    /// <summary>What we can do (RFC 3261 §11.2, RFC 6665 §8.2.2) and where.</summary>
+    public static SipReply Options(string contact) => new SipReply(200)
+        .With(HeaderId.Contact, contact)
         .With(HeaderId.Allow, Capabilities.Allow)
         .With(HeaderId.Accept, Capabilities.Accept)
         .With(HeaderId.AcceptEncoding, "identity")
-        .With(HeaderId.Supported, Capabilities.Supported);
+        .With(HeaderId.Supported, Capabilities.Supported)
+        .With(HeaderId.AllowEvents, Capabilities.Events);
 
     private static SipReply NotAllowed() => new SipReply(405).With(HeaderId.Allow, Capabilities.Allow);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Conference.Sip.Messages;
 using Conference.Sip.Transactions;
 using Conference.Sip.Transport;
@@ -66,6 +67,11 @@ internal sealed class Dialog
 
     /// <summary>The first proxy on the way to the peer as a URI, or <see langword="null"/> when there is none.</summary>
     public string? FirstRoute => _routes.Length == 0 ? null : SipText.Latin(UriOf(_routes[0]));
+
+    /// <summary>Whether the proxy nearest to us, or the peer when there is none, calls itself by that address.</summary>
+    public bool IsNamed(IPAddress address) =>
+        SipUri.TryParse(_routes.Length > 0 ? UriOf(_routes[0]) : _target, out var uri)
+        && IPAddress.TryParse(SipText.Latin(uri.Host).Trim('[', ']'), out var named) && named.Equals(address);
 
     /// <summary>The way to the peer: the one it last used itself, whatever its Contact says (RFC 5626; NAT makes a liar of Contact).</summary>
     public Flow Flow { get; private set; }

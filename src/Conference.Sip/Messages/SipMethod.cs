@@ -18,6 +18,9 @@ internal static class SipMethod
     public const string Message = "MESSAGE";
     public const string Publish = "PUBLISH";
 
+    /// <summary>All that this server takes, as Allow lists them.</summary>
+    public const string Allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, INFO, PRACK, REFER, SUBSCRIBE, NOTIFY, MESSAGE";
+
     private static readonly string[] Known =
         [Invite, Ack, Bye, Cancel, Options, Register, Update, Info, Prack, Subscribe, Notify, Refer, Message, Publish];
 

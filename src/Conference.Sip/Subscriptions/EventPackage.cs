@@ -1,3 +1,4 @@
+using Conference.Sip.Calls;
 using Conference.Sip.Messages;
 
 namespace Conference.Sip.Subscriptions;
@@ -20,7 +21,7 @@ internal interface IDocuments
 internal sealed record EventPackage(string Name, string ContentType, TimeSpan Pause, Func<ISipState, Watched, IDocuments> Open)
 {
     /// <summary>All that Allow-Events lists.</summary>
-    public const string Known = "dialog, conference";
+    public const string Known = Capabilities.Events;
 
     private static readonly EventPackage[] All =
     [

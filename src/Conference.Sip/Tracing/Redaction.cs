@@ -12,11 +12,17 @@ internal static partial class Redaction
     public static string Of(ReadOnlySpan<byte> message)
     {
         var text = Encoding.UTF8.GetString(message);
-        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        var head = end < 0 ? text : text[..end];
-        var body = end < 0 ? "" : text[(end + 4)..];
-        head = Folded().Replace(head, " ");
-        return end < 0 ? Head(head) : $"{Head(head)}\r\n\r\n{Body(head, body)}";
+        var blank = BlankLine().Match(text);
+        if (!blank.Success) return Whole(text);
+        var head = Folded().Replace(text[..blank.Index], " ");
+        return Head(head) + blank.Value + Body(head, text[(blank.Index + blank.Length)..]);
+    }
+
+    /// <summary>Nobody knows where the body of such a message begins: the rules of both are for all of it.</summary>
+    private static string Whole(string text)
+    {
+        text = Folded().Replace(text, " ");
+        return Private().IsMatch(text) ? Removed : Body("", Head(text));
     }
 
     private static string Head(string head)
@@ -38,6 +44,10 @@ internal static partial class Redaction
         body = Keys().Replace(body, $"$1{Removed}");
         return UriPassword().Replace(body, $"$1:{Removed}@");
     }
+
+    /// <summary>The end of the head, also of those who end lines with LF alone.</summary>
+    [GeneratedRegex(@"\r?\n\r?\n", RegexOptions.NonBacktracking)]
+    private static partial Regex BlankLine();
 
     [GeneratedRegex(@"(\r\n|\r|\n)[ \t]+", RegexOptions.NonBacktracking)]
     private static partial Regex Folded();

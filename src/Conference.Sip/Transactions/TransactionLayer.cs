@@ -37,6 +37,10 @@ internal sealed class TransactionLayer(SipLoop loop, TransactionTimes times, ITr
         else OnRequest(message, flow);
     }
 
+    /// <summary>Whether it answers a request of ours.</summary>
+    public bool IsAwaited(SipMessage message) =>
+        message is { IsRequest: false, Fault: SipFault.None } && _clients.ContainsKey((message.Envelope.Branch, message.Envelope.CSeqMethod));
+
     /// <summary>Opens a transaction for an INVITE.</summary>
     /// <param name="request">The INVITE.</param>
     /// <param name="flow">Where it came from.</param>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Conference.Sip.Transport;
 
@@ -40,7 +39,7 @@ internal sealed class SourceLimits
 
     private Source Find(IPAddress address, long now)
     {
-        var key = Prefix(address);
+        var key = SourcePrefix.Of(address);
         if (_sources.TryGetValue(key, out var source)) return source;
         if (_sources.Count >= Most) Forget(now);
         return _sources[key] = new Source(now);
@@ -53,14 +52,6 @@ internal sealed class SourceLimits
             if (source.TrustedUntil <= now)
                 _sources.Remove(key);
         if (_sources.Count >= Most) _sources.Clear();
-    }
-
-    private static IPAddress Prefix(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 
     private sealed record Rate(int PerSecond, int Burst);

@@ -33,6 +33,7 @@ internal sealed class LineRequests(TrunkLine line, Identity me, string token)
         var from = line.User.Length > 0 ? AddressOfRecord : $"sip:{me.SentBy(flow)}";
         var writer = Begin(SipMethod.Options, flow, from, $"sip:{line.Domain}", SipTokens.Tag() + SipTokens.Tag(), SipTokens.Tag(), 1);
         writer.Header(HeaderId.Contact, me.Contact(flow, token));
+        writer.Header(HeaderId.Allow, SipMethod.Allowed);
         writer.Header(HeaderId.Accept, "application/sdp");
         return writer.Finish();
     }

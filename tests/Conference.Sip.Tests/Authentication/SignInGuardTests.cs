@@ -83,6 +83,34 @@ public class SignInGuardTests
     }
 
     [Fact]
+    public void An_IPv6_guesser_cannot_walk_through_his_own_network()
+    {
+        var guard = new SignInGuard();
+        for (var i = 0; i < 10; i++) guard.OnWrong(IPAddress.Parse($"2001:db8:0:1::{i + 1}"), "bob", 0);
+
+        Assert.Equal(GuardVerdict.Forbid, guard.Before(IPAddress.Parse("2001:db8:0:1:ffff::9"), "bob", 1));
+        Assert.Equal(GuardVerdict.Check, guard.Before(IPAddress.Parse("2001:db8:0:2::9"), "bob", 1));
+        guard.Lift(IPAddress.Parse("2001:db8:0:1::77"), "bob");
+        Assert.Equal(GuardVerdict.Check, guard.Before(IPAddress.Parse("2001:db8:0:1:ffff::9"), "bob", 1));
+    }
+
+    [Fact]
+    public void A_flood_of_names_lifts_no_ban_and_forgets_the_oldest_guesses_first()
+    {
+        var guard = new SignInGuard();
+        for (var i = 0; i < 10; i++) guard.OnWrong(Mallory, "bob", 0);
+        for (var i = 0; i < 9; i++) guard.OnWrong(IPAddress.Loopback, "old", 0);
+        for (var i = 0; i < 50_000; i++) guard.OnWrong(new IPAddress(i + 1), "x", 1);
+        for (var i = 0; i < 9; i++) guard.OnWrong(IPAddress.Loopback, "new", 2);
+
+        Assert.Equal(GuardVerdict.Forbid, guard.Before(Mallory, "bob", 3));
+        guard.OnWrong(IPAddress.Loopback, "old", 3);
+        guard.OnWrong(IPAddress.Loopback, "new", 3);
+        Assert.Equal(GuardVerdict.Check, guard.Before(IPAddress.Loopback, "old", 3));
+        Assert.Equal(GuardVerdict.Forbid, guard.Before(IPAddress.Loopback, "new", 3));
+    }
+
+    [Fact]
     public void A_lifted_ban_is_forgotten_with_all_that_led_to_it()
     {
         var guard = new SignInGuard();

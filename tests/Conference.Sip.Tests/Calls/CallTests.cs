@@ -516,6 +516,29 @@ public class CallTests
         Assert.Single(_stage.Calls);
     }
 
+    [Fact]
+    public void Guests_come_in_no_faster_than_strangers_are_challenged()
+    {
+        _stage.House.OpenNumbers.Add("6001");
+        for (var i = 0; i < 60; i++)
+        {
+            var guest = new Phone(_stage, "guest") { Domain = "elsewhere.example" };
+            guest.Send(guest.Write("INVITE", "sip:6001@pbx.test", body: "v=0\r\n"));
+        }
+
+        Assert.Equal(30, _stage.Calls.Count); // the burst; five a second after it
+    }
+
+    [Fact]
+    public void OPTIONS_is_told_what_we_do_and_where()
+    {
+        _phone.Send(_phone.Write("OPTIONS", "sip:pbx.test"));
+
+        var answer = _phone.Wire.Last;
+        Assert.Equal((200, "<sip:192.0.2.1:5060>", "dialog, conference"), (answer.Status, answer.Text(HeaderId.Contact), answer.Text(HeaderId.AllowEvents)));
+        Assert.Contains("INVITE", answer.Text(HeaderId.Allow)!, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Require: nonsense\r\n", "v=0\r\n", 420)]
     [InlineData("Accept: text/plain\r\n", "v=0\r\n", 406)]

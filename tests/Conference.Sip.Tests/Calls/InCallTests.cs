@@ -39,6 +39,111 @@ public class InCallTests
     }
 
     [Fact]
+    public void A_change_that_rings_for_ever_is_taken_back_after_a_minute_and_the_call_goes_on()
+    {
+        var up = Connect();
+        var change = Change(up);
+        _callee.Say(100);
+        _stage.Pass(TimeSpan.FromSeconds(59));
+        Assert.Equal(0, _callee.Count("CANCEL"));
+        _stage.Pass(TimeSpan.FromSeconds(2));
+        _callee.Answer(_callee.Last("CANCEL"), 200);
+        _callee.Say(487);
+
+        Assert.Equal(487, change.Now().Status);
+        Assert.False(up.End.IsCompleted);
+        var again = Change(up);
+        _callee.Say(200, body: "v=0\r\ns=held\r\n");
+        Assert.Equal(200, again.Now().Status);
+    }
+
+    [Fact]
+    public void Answers_to_requests_of_ours_are_not_held_to_the_limits_of_strangers()
+    {
+        var up = Connect();
+        for (var i = 0; i < 150; i++) _callee.Ask("OPTIONS", 1); // more than a stranger may say at once
+        var change = Change(up);
+        _callee.Say(200, body: "v=0\r\ns=held\r\n");
+
+        Assert.Equal(200, change.Now().Status);
+    }
+
+    [Theory]
+    [InlineData("BYE")]
+    [InlineData("REFER")]
+    [InlineData("INVITE")]
+    [InlineData("UPDATE")]
+    [InlineData("INFO")]
+    [InlineData("MESSAGE")]
+    public void Whoever_only_knows_the_names_of_a_dialog_is_told_there_is_none(string method)
+    {
+        var up = Connect();
+        var stranger = new Callee(_stage, _stage.Net.At("203.0.113.66"));
+        stranger.Wire.Sent.Add(_callee.Invite); // it watched
+        stranger.Ask(method, 1, "Refer-To: <sip:6003@pbx.test>\r\n");
+        Assert.Equal(481, stranger.Wire.Last.Status);
+        Assert.False(up.End.IsCompleted);
+
+        new Callee(_stage, Known(new WireFlow("198.51.100.9", 40_000))).Ask("BYE", 1); // NAT gave the peer another port
+        Assert.True(up.End.IsCompleted);
+    }
+
+    [Fact]
+    public void Whoever_speaks_for_a_device_from_another_address_must_sign_in_as_its_account()
+    {
+        var phone = new Phone(_stage);
+        var up = Answered(phone);
+        var home = phone.Wire;
+        phone.Wire = new WireFlow("203.0.113.66", 5062);
+        Assert.Equal(401, phone.InDialog("BYE")!.Status);
+        Assert.False(up.End.IsCompleted);
+
+        phone.CSeq++;
+        phone.InDialog("BYE", phone.Credentials("BYE", "sip:house@192.0.2.1"));
+        Assert.Equal(200, phone.Wire.Last.Status);
+        Assert.True(up.End.IsCompleted);
+        Assert.DoesNotContain(home.Sent, m => m.IsRequest);
+    }
+
+    [Fact]
+    public void One_who_was_reached_through_a_proxy_that_stepped_aside_speaks_from_the_host_of_its_Contact()
+    {
+        _callee.Contact = "<sip:bob@198.51.100.77>";
+        var up = Connect();
+        new Callee(_stage, Known(new WireFlow("198.51.100.77", 5060))).Ask("BYE", 1);
+
+        Assert.True(up.End.IsCompleted);
+    }
+
+    [Fact]
+    public void Another_account_does_not_speak_for_a_device()
+    {
+        var phone = new Phone(_stage);
+        var up = Answered(phone);
+        var other = new Phone(_stage, "2002a", "203.0.113.66");
+        other.Register();
+        phone.Wire = other.Wire;
+        phone.InDialog("BYE");
+        Assert.Equal(401, other.Wire.Last.Status);
+        phone.InDialog("BYE", other.Credentials("BYE", "sip:house@192.0.2.1"));
+
+        Assert.Equal(403, other.Wire.Last.Status);
+        Assert.False(up.End.IsCompleted);
+    }
+
+    [Fact]
+    public void A_device_that_registered_from_its_new_network_goes_on_with_its_call()
+    {
+        var phone = new Phone(_stage);
+        var up = Answered(phone);
+        new Phone(_stage, address: "198.51.100.44").Register();
+        phone.Wire = new WireFlow("198.51.100.44", 5062);
+
+        Assert.Equal(200, phone.InDialog("BYE")!.Status);
+        Assert.True(up.End.IsCompleted);
+    }
+
+    [Fact]
     public void A_refused_change_leaves_the_call_as_it_was()
     {
         var up = Connect();
@@ -293,6 +398,12 @@ public class InCallTests
             Assert.Equal(180, phone.Wire.Last.Status);
             Assert.Equal(expected, phone.Wire.LastPort);
         }
+    }
+
+    private WireFlow Known(WireFlow wire)
+    {
+        wire.Sent.Add(_callee.Invite);
+        return wire;
     }
 
     private ISipCall Connect()

@@ -172,6 +172,7 @@ public class TrunkCallTests
         up.OnOffer = _ => new SipBody("application/sdp", "v=0\r\n"u8.ToArray());
         var elsewhere = new Callee(_stage, _stage.Net.At("203.0.113.66"));
         elsewhere.Wire.Sent.Add(_first.Invite); // it knows the call
+        _stage.House.Peers = _ => new SipPeer("t1", false); // the provider has more than one host
         elsewhere.Ask("INVITE", 1, body: "v=0\r\n");
         elsewhere.Ask("ACK", 1);
         _ = up.HangUpAsync(new CallEnd(200, ""));
@@ -181,6 +182,53 @@ public class TrunkCallTests
         elsewhere.Answer(bye, 407, "Proxy-Authenticate: Digest realm=\"trunk.test\", nonce=\"n2\", qop=\"auth\"\r\n");
 
         Assert.Equal(1, elsewhere.Count("BYE"));
+    }
+
+    [Fact]
+    public void A_route_recorded_in_the_answer_draws_no_credentials_to_another_host()
+    {
+        Line(l => l);
+        var elsewhere = new Callee(_stage, _stage.Net.At("203.0.113.66"));
+        _house.Call(Dialler.Trunk("t1", Number));
+        Challenge(407);
+        _first.Say(200, "Record-Route: <sip:203.0.113.66;lr>\r\n", "v=0\r\n");
+        Assert.Equal(1, elsewhere.Count("ACK"));
+        _ = _house.Up().HangUpAsync(new CallEnd(200, ""));
+        _stage.Turn();
+        Assert.False(elsewhere.Last("BYE").Has(HeaderId.ProxyAuthorization));
+        elsewhere.Answer(elsewhere.Last("BYE"), 407, "Proxy-Authenticate: Digest realm=\"trunk.test\", nonce=\"n2\", qop=\"auth\"\r\n");
+
+        Assert.Equal(1, elsewhere.Count("BYE"));
+    }
+
+    [Fact]
+    public void A_reliable_ringing_with_a_route_draws_no_credentials_to_another_host()
+    {
+        var elsewhere = new Callee(_stage, _stage.Net.At("203.0.113.66"));
+        _house.Call(Dialler.Trunk("t1", Number));
+        Challenge(407);
+        _first.Say(183, "Require: 100rel\r\nRSeq: 1\r\nRecord-Route: <sip:203.0.113.66;lr>\r\n");
+        var prack = elsewhere.Last("PRACK");
+        Assert.False(prack.Has(HeaderId.ProxyAuthorization));
+        elsewhere.Answer(prack, 407, "Proxy-Authenticate: Digest realm=\"trunk.test\", nonce=\"n2\", qop=\"auth\"\r\n");
+
+        Assert.Equal(1, elsewhere.Count("PRACK"));
+    }
+
+    [Fact]
+    public void A_silent_trunk_with_one_server_has_four_seconds_at_most_while_another_trunk_remains()
+    {
+        _stage.Trunks.Lines["t2"] = new TrunkLine("t2", "198.51.100.3");
+        _stage.Trunks.Lines["t3"] = new TrunkLine("t3", "198.51.100.4");
+        var (one, other) = (new Callee(_stage, _stage.Net.At("198.51.100.3")), new Callee(_stage, _stage.Net.At("198.51.100.4")));
+        _house.Call(c => c with { Fork = ForkMode.Serial }, Dialler.Trunk("t2", "sip:+39@198.51.100.3"), Dialler.Trunk("t3", "sip:+39@198.51.100.4"));
+        _stage.Pass(TimeSpan.FromSeconds(3.4));
+        Assert.Equal((true, 0), (one.Count("INVITE") > 0, other.Count("INVITE")));
+        _stage.Pass(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(1, other.Count("INVITE"));
+
+        _stage.Pass(TimeSpan.FromSeconds(30)); // the last one is waited for
+        Assert.False(_house.IsDone);
     }
 
     [Fact]

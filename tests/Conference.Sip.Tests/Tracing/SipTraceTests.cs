@@ -126,6 +126,17 @@ public class SipTraceTests
         Assert.DoesNotContain("deadbeef", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("INVITE", "application/sdp", "v=0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:deadbeef\na=sendrecv\n")]
+    [InlineData("INFO", "application/dtmf-relay", "Signal=deadbeef\nDuration=160\n")]
+    [InlineData("MESSAGE", "text/plain", "meet me, deadbeef")]
+    public void Nor_is_it_where_lines_end_with_LF_or_where_no_body_can_be_told_from_the_head(string method, string type, string body)
+    {
+        var request = Request(method, "secret", $"Content-Type: {type}\r\n", body);
+        foreach (var text in new[] { request.Replace("\r\n", "\n", StringComparison.Ordinal), request.Replace("\r\n\r\n", "\r\n", StringComparison.Ordinal) })
+            Assert.DoesNotContain("deadbeef", Redaction.Of(Encoding.UTF8.GetBytes(text)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_passes_a_stack_is_there_to_read()
     {

@@ -179,6 +179,7 @@ public class TrunkTests
     {
         Use(_line with { Registers = false });
         Assert.Equal(("OPTIONS", "sip:provider.test"), (_first.Last.Method, SipText.Latin(_first.Last.RequestUri)));
+        Assert.Contains("INVITE", _first.Last.Text(HeaderId.Allow)!, StringComparison.Ordinal);
         _stage.Pass(TimeSpan.FromMilliseconds(40));
         Answer(_first, 404);
 

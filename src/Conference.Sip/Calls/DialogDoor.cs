@@ -1,0 +1,36 @@
+using System.Net;
+using Conference.Sip.Messages;
+using Conference.Sip.Transactions;
+using Conference.Sip.Transport;
+
+namespace Conference.Sip.Calls;
+
+/// <summary>What the house asks and knows when somebody speaks in a dialog from elsewhere. Lives on the SIP loop.</summary>
+/// <param name="SignIn">Whose credentials a request carries; challenges or refuses it otherwise.</param>
+/// <param name="Registered">Where an account is registered now, or <see langword="null"/>.</param>
+/// <param name="PeerOf">The name of the trunk a request comes from, or <see langword="null"/>.</param>
+internal sealed record DialogDoor(Func<SipMessage, Flow, SipAccount?> SignIn, Func<string, IPAddress?> Registered, Func<SipMessage, Flow, string?> PeerOf)
+{
+    /// <summary>
+    /// Call-ID and tags are no secret, dialog-info tells them to whoever watches: a request from another host than the dialog's comes from
+    /// where its account is registered, from its trunk, proves itself, or is answered as if there were no dialog. Another port is NAT.
+    /// </summary>
+    /// <returns>Whether it may come in; otherwise it is answered.</returns>
+    public bool Admits(SipMessage request, Flow flow, CallSession session)
+    {
+        var from = flow.Remote.Address;
+        if (session.IsAt(from)) return true;
+        if (session.Account is { } account) return from.Equals(Registered(account.Username)) || IsSame(account, request, flow);
+        if (session.Trunk is { } trunk && PeerOf(request, flow) == trunk) return true;
+        TransactionLayer.Reply(request, flow, new SipReply(481));
+        return false;
+    }
+
+    private bool IsSame(SipAccount account, SipMessage request, Flow flow)
+    {
+        if (SignIn(request, flow) is not { } proved) return false;
+        if (proved.Username.Equals(account.Username, StringComparison.OrdinalIgnoreCase)) return true;
+        TransactionLayer.Reply(request, flow, new SipReply(403));
+        return false;
+    }
+}
