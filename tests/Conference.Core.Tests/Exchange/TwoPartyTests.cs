@@ -387,6 +387,34 @@ public sealed class TwoPartyTests : IDisposable
         Assert.Equal(0, _house.Channels.UsedOf("first"));
     }
 
+    [Theory]
+    [InlineData("<urn:alert:source:internal>", true)]
+    [InlineData("<http://pbx>;info=ALERT-AutoAnswer", false)]
+    [InlineData("Auto Answer", false)]
+    [InlineData("<sip:x>;answer-after=0", false)]
+    [InlineData("Intercom", false)]
+    [InlineData("Ring Answer", false)]
+    public async Task Nobody_makes_a_phone_answer_by_itself(string alert, bool isPassed)
+    {
+        var call = new FakeCall("201", "200a", false) { Headers = { ["Alert-Info"] = alert, ["Subject"] = "lunch" } };
+        call.Serve(_house.Desk);
+
+        var headers = (await _house.Calls.NumberAsync(1)).Call.Headers;
+
+        Assert.Equal(isPassed, headers.Contains(("Alert-Info", alert)));
+        Assert.Contains(("Subject", "lunch"), headers);
+    }
+
+    [Fact]
+    public async Task A_trunk_does_not_say_how_phones_ring()
+    {
+        _house.Routes.Use(new RoutePlan([new(new TrunkLine("first", "first.example"))], [], [new(null, "050201", InboundKind.Extension, "201")], new TollLimits()));
+        var call = new FakeCall("050201", "044123", false) { Peer = new SipPeer("first", true), Headers = { ["Alert-Info"] = "<urn:alert:source:external>", ["Subject"] = "lunch" } };
+        call.Serve(_house.Desk);
+
+        Assert.Equal(("Subject", "lunch"), Assert.Single((await _house.Calls.NumberAsync(1)).Call.Headers));
+    }
+
     [Fact]
     public async Task A_call_from_a_trunk_into_a_room_is_asked_for_the_pin()
     {
