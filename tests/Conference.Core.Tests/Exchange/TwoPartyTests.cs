@@ -347,6 +347,27 @@ public sealed class TwoPartyTests : IDisposable
         Assert.Equal(["ENUM", "first"], (await _house.Calls.NumberAsync(1)).Rung);
     }
 
+    [Theory]
+    [InlineData("sip:root@127.0.0.1")]
+    [InlineData("sip:10.1.2.3:5060;transport=tcp")]
+    [InlineData("sips:a@192.168.1.1")]
+    [InlineData("sip:a@[::1]:5060")]
+    [InlineData("sip:a@[::ffff:10.0.0.1]")]
+    [InlineData("sip:a@localhost")]
+    [InlineData("sip:a@printer")]
+    [InlineData("sip:112@HOUSE.example:5060")]
+    public async Task A_public_directory_of_numbers_never_leads_inside(string uri)
+    {
+        Out(("0.", CallClass.National));
+        _house.Enum["+390501"] = [uri];
+        _house.Routes.Use(_house.Routes.Plan with { Out = [new("All", "00.", CallClass.National, ["first"]) { EnumSuffix = "e164.arpa" }], Limits = new TollLimits { Countries = ["39"] } });
+        _house.Extension("205", "Fabio", how: c => c with { Permissions = [.. Enum.GetValues<CallClass>()] });
+
+        Dial("00390501", "205a");
+
+        Assert.Equal(["first"], (await _house.Calls.NumberAsync(1)).Rung);
+    }
+
     [Fact]
     public async Task A_stolen_phone_costs_little()
     {
