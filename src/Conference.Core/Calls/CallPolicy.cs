@@ -23,15 +23,32 @@ public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, Dia
     public bool IsOpenToGuests(string dialled) => numbers.IsOpenToGuests(dialled);
 
     /// <summary>
-    /// A trunk is known by the contact we registered with it, else by its address; of several at one address the one whose domain is named.
+    /// A trunk is known by the contact we registered with it, when its addresses are known also by those; else by its address;
+    /// of several at one address the one whose domain is named.
     /// </summary>
     public SipPeer? FindPeer(IncomingSource source)
     {
         var trunks = routes.Plan.Trunks.Where(t => t.IsEnabled).ToImmutableArray();
         var address = source.Remote.Address.IsIPv4MappedToIPv6 ? source.Remote.Address.MapToIPv4() : source.Remote.Address;
-        var trunk = trunks.FirstOrDefault(t => t.Line.Token.Length > 0 && t.Line.Token == source.User)
+        var trunk = trunks.FirstOrDefault(t => t.Line.Token.Length > 0 && t.Line.Token == source.User && MayComeFrom(t, address))
             ?? trunks.Where(t => t.PeerNetworks.Any(n => n.Contains(address))).OrderBy(t => Distance(t, source)).FirstOrDefault();
         return trunk is null ? null : new SipPeer(trunk.Line.Name, trunk.TrustsIdentity);
+    }
+
+    /// <summary>A token that leaked opens nothing from elsewhere. Names say nothing here: a provider calls from more addresses than they resolve to.</summary>
+    private static bool MayComeFrom(TrunkPlan trunk, IPAddress address)
+    {
+        ImmutableArray<IPAddress> servers = [.. trunk.Line.Servers.Append(trunk.Line.Domain).Select(AddressOf).OfType<IPAddress>()];
+        var isKnown = !trunk.PeerNetworks.IsEmpty || !servers.IsEmpty;
+        return !isKnown || servers.Contains(address) || trunk.PeerNetworks.Any(n => n.Contains(address));
+    }
+
+    /// <summary>The address that a URI or a host is written with, or <see langword="null"/> for a name.</summary>
+    private static IPAddress? AddressOf(string server)
+    {
+        var start = server.StartsWith("sip", StringComparison.OrdinalIgnoreCase) ? server.IndexOf(':', StringComparison.Ordinal) + 1 : 0;
+        var host = server[start..].Split(';', '?')[0];
+        return IPEndPoint.TryParse(host[(host.IndexOf('@', StringComparison.Ordinal) + 1)..], out var place) ? place.Address : null;
     }
 
     private static int Distance(TrunkPlan trunk, IncomingSource source) =>

@@ -129,6 +129,7 @@ internal sealed class Dialler(
         if (outside.EnumSuffix is null || !DialledNumber.IsInternational(outside.Number)) return [];
         var uris = await lookUp("+" + DialledNumber.WithoutPrefix(outside.Number), outside.EnumSuffix, cancel);
         return [.. uris.Where(u => u.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || u.StartsWith("sips:", StringComparison.OrdinalIgnoreCase))
+            .Where(u => !EnumTargets.LeadInside(u, options.Domain))
             .Take(MostHops).Select(u => new CallTarget("ENUM") { Uri = u })];
     }
 

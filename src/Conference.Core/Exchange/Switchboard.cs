@@ -13,7 +13,11 @@ namespace Conference.Core.Exchange;
 public sealed class Switchboard : ISipHouse
 {
     /// <summary>What a call takes along to the other side; everything else ends here.</summary>
-    private static readonly ImmutableArray<string> s_passed = ["Alert-Info", "Subject", "Priority", "User-to-User"];
+    private static readonly ImmutableArray<string> s_passed = ["Subject", "Priority", "User-to-User"];
+
+    /// <summary>How an Alert-Info asks a phone to open its microphone by itself (RFC 7463, and what makers of phones invented before).</summary>
+    private static readonly ImmutableArray<string> s_autoAnswer =
+        ["autoanswer", "auto-answer", "auto answer", "answer-after", "intercom", "ring answer", "ring-answer"];
 
     private readonly SwitchboardParts _with;
     private readonly LegBook _book;
@@ -21,6 +25,7 @@ public sealed class Switchboard : ISipHouse
     private readonly Dialler _dialler;
     private readonly Connector _connector;
     private readonly Transfers _transfers;
+    private readonly Messages _messages;
 
     public Switchboard(SwitchboardParts with)
     {
@@ -31,6 +36,7 @@ public sealed class Switchboard : ISipHouse
             with.Router, with.Extensions, with.Devices, with.Tolls, with.Routes, with.Channels, with.Live, _book, with.Calls, with.Media, with.LookUp, with.Options, with.Time);
         _connector = new Connector(with.Media, _dialler, _floor, _book, with.Sounds, with.Time);
         _transfers = new Transfers(with.Router, with.Extensions, with.Rooms, _dialler, _floor, _book, with.Sounds, with.Time);
+        _messages = new Messages(with.Extensions, with.Devices, with.Calls, with.Time);
         _book.OnRefer = _transfers.TakeAsync;
         with.Tolls.Reached += (who, limit) => with.Feed.Publish(Actor.System, new CallEvent.LimitReached(who, limit.ToString()));
     }
@@ -47,6 +53,8 @@ public sealed class Switchboard : ISipHouse
         else if (call.Peer is { } peer) await FromTrunkAsync(call, peer, cancel);
         else await FromPhoneAsync(call, cancel);
     }
+
+    public Task<int> TakeMessageAsync(IncomingMessage message) => _messages.TakeAsync(message);
 
     public Task TakeReferralAsync(IReferral referral) => _transfers.TakeFromOutsideAsync(referral);
 
@@ -91,7 +99,7 @@ public sealed class Switchboard : ISipHouse
             await ConnectAsync(call, new Approach(PartyOf(call, caller, device), caller, call.Dialled, target, NameOf(target), card)
             {
                 Route = target is RouteTarget.Room or RouteTarget.AccessMenu ? _with.Numbers.Route(call.Dialled, device) : null,
-                Headers = PassedFrom(call),
+                Headers = [.. RingFrom(call), .. PassedFrom(call)],
             }, cancel);
     }
 
@@ -135,14 +143,17 @@ public sealed class Switchboard : ISipHouse
         var device = call.Account is { } account ? _with.Devices.Find(account.Username) : null;
         var ringing = _book.FindRinging(replaced);
         var leg = _book.Find(replaced);
-        var owner = ringing?.Extension ?? leg?.Party.Extension;
-        if (device is null || (owner is not null && !MayPickUp(device.Extension, owner))) await call.RejectAsync(403);
+        if (device is null || (ringing is not null && !MayPickUp(device.Extension, ringing.Extension)) || (leg is not null && OwnerOf(leg) != device.Extension)) await call.RejectAsync(403);
         else if (ringing is null && leg is null) await call.RejectAsync(481);
         else if (leg is not null && call.ReplacesEarlyOnly) await call.RejectAsync(486);
         else if (leg is not null && _book.BridgeOf(leg)?.PartnerOf(leg) is null) await call.RejectAsync(481);
         else await TakeOverAsync(call, device, ringing, leg);
     }
 
+    /// <summary>Whose call it is: nobody else takes an answered one over. A leg to the outside is its partner's.</summary>
+    private string? OwnerOf(CallLeg leg) => leg.Party.Extension ?? _book.BridgeOf(leg)?.PartnerOf(leg)?.Party.Extension;
+
+    /// <summary>Who may take a call that still rings.</summary>
     private bool MayPickUp(string who, string owner) =>
         who == owner || (_with.Extensions.Find(who) is { IsEnabled: true } && _with.Extensions.Find(owner)?.Lamp == LampVisibility.Everybody);
 
@@ -182,6 +193,10 @@ public sealed class Switchboard : ISipHouse
     };
 
     private static ImmutableArray<(string, string)> PassedFrom(IIncomingCall call) => [.. s_passed.SelectMany(name => Passed(call, name))];
+
+    /// <summary>How a phone of the house asks others to ring; nobody makes them answer by themselves.</summary>
+    private static IEnumerable<(string, string)> RingFrom(IIncomingCall call) =>
+        Passed(call, "Alert-Info").Where(h => !s_autoAnswer.Any(word => h.Item2.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
     private static IEnumerable<(string, string)> Passed(IIncomingCall call, string name) => call.Header(name) is { Length: > 0 } value ? [(name, value)] : [];
 

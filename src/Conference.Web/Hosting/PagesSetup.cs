@@ -65,7 +65,8 @@ internal static class PagesSetup
         builder.Services.AddSingleton<LiveConnections>();
         builder.Services.AddHostedService<LiveFeed>();
         builder.Services.AddHostedService<LevelFeed>();
-        builder.Services.AddHostedService<ExchangeFeed>();
+        builder.Services.AddSingleton<ExchangeFeed>();
+        builder.Services.AddHostedService(all => all.GetRequiredService<ExchangeFeed>());
     }
 
     private static void Languages(RequestLocalizationOptions options)

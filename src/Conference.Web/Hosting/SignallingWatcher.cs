@@ -4,12 +4,15 @@ using Conference.Core.Accounts;
 using Conference.Core.Events;
 using Conference.Infrastructure.Accounts;
 using Conference.Sip;
+using Conference.Sip.Authentication;
 using Conference.Sip.Registrar;
+using Conference.Sip.Trunks;
+using Conference.Web.Features.Calls;
 
 namespace Conference.Web.Hosting;
 
-/// <summary>Passes on what signalling notices: to the device book, the feed, the store of registrations and the log.</summary>
-public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed, BindingStore stored, ILogger<SignallingWatcher> log) : ISipWatcher
+/// <summary>Passes on what signalling notices: to the device book, the feed, open pages, the store of registrations and the log.</summary>
+public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed, ExchangeFeed exchange, BindingStore stored, ILogger<SignallingWatcher> log) : ISipWatcher
 {
     public void OnBinding(BindingChange change, Binding binding)
     {
@@ -21,14 +24,16 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
             return;
         }
 
+        var isNews = change != BindingChange.Refreshed || devices.WhereIs(binding.Account)?.Address != binding.Remote.ToString();
         devices.Reached(Seen(binding));
-        feed.Publish(Actor.System, new DeviceEvent.Registered(binding.Account, binding.Remote.ToString(), binding.Transport, binding.ExpiresAt));
+        if (!isNews) exchange.Wake(); // every phone refreshes every few minutes: pages show it, the journal would drown in it
+        else feed.Publish(Actor.System, new DeviceEvent.Registered(binding.Account, binding.Remote.ToString(), binding.Transport, binding.ExpiresAt));
     }
 
     public void OnSignInRefused(string username, IPEndPoint source)
     {
         feed.Publish(Actor.System, new DeviceEvent.SignInRefused(username, source.ToString()));
-        Refused(log, DeviceDirectory.IsUsername(username) ? username : "(not a user name)", source.ToString());
+        Refused(log, Legible(username), source.ToString());
     }
 
     public void OnPlaceRefused(string account, IPEndPoint source)
@@ -37,11 +42,49 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
         Misplaced(log, account, source.ToString());
     }
 
+    public void OnReachable(Binding binding) => exchange.Wake();
+
+    public void OnTrunk(TrunkState state)
+    {
+        if (state.Health == TrunkHealth.Down) TrunkDown(log, state.Name, state.Why);
+        else TrunkIs(log, state.Name, state.Health, state.Why);
+        exchange.Wake();
+    }
+
+    public void OnBan(SipBan ban)
+    {
+        Banned(log, ban.Source.ToString(), NameOf(ban), ban.Until, ban.Wrong);
+        exchange.Wake();
+    }
+
+    public void OnBanEnded(SipBan ban)
+    {
+        BanEnded(log, ban.Source.ToString(), NameOf(ban));
+        exchange.Wake();
+    }
+
     public void OnTrouble(string sentence, Exception? error = null) => Trouble(log, sentence, error);
 
     /// <summary>A binding as the pages show it.</summary>
     public static Reachable Seen(Binding binding) =>
         new(binding.Account, binding.Remote.ToString(), binding.Transport, binding.RegisteredAt, binding.ExpiresAt, binding.UserAgent);
+
+    private static string NameOf(SipBan ban) => ban.Username is { } username ? Legible(username) : "any account";
+
+    /// <summary>What a stranger typed is written into the log only when it can be a name.</summary>
+    private static string Legible(string username) => DeviceDirectory.IsUsername(username) ? username : "(not a user name)";
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The trunk {Trunk} is down: {Why}")]
+    private static partial void TrunkDown(ILogger log, string trunk, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The trunk {Trunk} is now {Health}: {Why}")]
+    private static partial void TrunkIs(ILogger log, string trunk, TrunkHealth health, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} is shut out of {Username} until {Until}: {Wrong} wrong secrets.")]
+    private static partial void Banned(ILogger log, string address, string username, DateTimeOffset until, int wrong);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Address} may sign in to {Username} again.")]
+    private static partial void BanEnded(ILogger log, string address, string username);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A phone at {Address} signed in as {Username} with a wrong secret. After ten within a minute it is refused for a minute, whatever it sends.")]
     private static partial void Refused(ILogger log, string username, string address);

@@ -21,6 +21,8 @@ public sealed class CallPolicyTests : IDisposable
             Trunks =
             [
                 new(new TrunkLine("registered", "a.example") { Token = "x7q1" }) { TrustsIdentity = true },
+                new(new TrunkLine("placed", "placed.example") { Token = "p1", Servers = ["sip:192.0.2.20:5070;transport=tcp", "sip:[2001:db8::20]"] }) { PeerNetworks = [IPNetwork.Parse("192.0.2.32/28")] },
+                new(new TrunkLine("at", "192.0.2.77") { Token = "a1" }),
                 new(new TrunkLine("one", "one.example")) { PeerNetworks = [IPNetwork.Parse("203.0.113.0/24")] },
                 new(new TrunkLine("two", "two.example")) { PeerNetworks = [IPNetwork.Parse("203.0.113.0/24")] },
                 new(new TrunkLine("off", "off.example")) { PeerNetworks = [IPNetwork.Parse("198.51.100.0/24")], IsEnabled = false },
@@ -32,13 +34,19 @@ public sealed class CallPolicyTests : IDisposable
 
     [Theory]
     [InlineData("192.0.2.9", "x7q1", "", "registered")]
+    [InlineData("192.0.2.20", "p1", "", "placed")]
+    [InlineData("2001:db8::20", "p1", "", "placed")]
+    [InlineData("192.0.2.33", "p1", "", "placed")]
+    [InlineData("192.0.2.21", "p1", "", null)]
+    [InlineData("192.0.2.77", "a1", "", "at")]
+    [InlineData("192.0.2.78", "a1", "", null)]
     [InlineData("203.0.113.5", "050", "", "one")]
     [InlineData("::ffff:203.0.113.5", "050", "", "one")]
     [InlineData("203.0.113.5", "050", "two.example", "two")]
     [InlineData("198.51.100.5", "050", "off.example", null)]
     [InlineData("192.0.2.9", "", "", null)]
     [InlineData("192.0.2.9", "050", "one.example", null)]
-    public void A_trunk_is_known_by_its_contact_or_its_address(string from, string user, string fromHost, string? trunk) =>
+    public void A_trunk_is_known_by_its_contact_from_its_own_servers_or_by_its_address(string from, string user, string fromHost, string? trunk) =>
         Assert.Equal(trunk, _policy.FindPeer(new IncomingSource(new IPEndPoint(IPAddress.Parse(from), 5060), "UDP", user, "us.example", fromHost))?.Name);
 
     [Theory]

@@ -3,6 +3,7 @@ using Conference.Core.Exchange;
 using Conference.Core.Routing;
 using Conference.Core.Tests.Testing;
 using Conference.Sip.Calls;
+using Conference.Sip.Trunks;
 
 namespace Conference.Core.Tests.Exchange;
 
@@ -309,16 +310,47 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
-    public async Task A_call_that_is_up_is_taken_over_by_another_phone()
+    public async Task A_call_that_is_up_is_taken_over_by_another_phone_of_its_extension()
     {
         var (anna, bruno) = await Connected("200a", "201");
 
-        var carla = PickUp("202a", bruno.Id);
+        var second = PickUp(SecondOf("201"), bruno.Id);
 
         await Soon.Is(() => bruno.HungUpWith is not null);
         await Seated(0, 2);
         Assert.Null(anna.HungUpWith);
-        Assert.Null(carla.HungUpWith);
+        Assert.Null(second.HungUpWith);
+    }
+
+    [Fact]
+    public async Task Nobody_takes_over_a_conversation_of_others()
+    {
+        var (anna, bruno) = await Connected("200a", "201");
+
+        var carla = PickUp("202a", bruno.Id);
+        await carla.Served;
+
+        Assert.Equal(403, carla.Rejected);
+        Assert.Null(anna.HungUpWith);
+        Assert.Null(bruno.HungUpWith);
+    }
+
+    [Theory]
+    [InlineData("202a", 403)]
+    [InlineData("201b", null)]
+    public async Task A_leg_to_the_outside_belongs_to_the_extension_it_talks_with(string taker, int? status)
+    {
+        SecondOf("201");
+        _house.Routes.Use(new RoutePlan([new(new TrunkLine("first", "first.example"))], [], [new(null, "050201", InboundKind.Extension, "201")], new TollLimits()));
+        var outside = new FakeCall("050201", "0044123", false) { Peer = new SipPeer("first", false) };
+        outside.Serve(_house.Desk);
+        (await _house.Calls.NumberAsync(1)).Answer();
+        await Soon.Is(() => _house.Media.Rooms.Any(r => r.Now.Seats.Length == 2), "a conversation");
+
+        var call = PickUp(taker, outside.Id);
+
+        await Soon.Is(() => call.Rejected is not null || call.Answered is not null);
+        Assert.Equal(status, call.Rejected);
     }
 
     [Fact]
@@ -339,18 +371,28 @@ public sealed class TransferTests : IDisposable
         Assert.Equal(2, _house.Mix.Now.Seats.Length);
     }
 
-    [Theory]
-    [InlineData(false, true, 486)]
-    [InlineData(true, false, 403)]
-    public async Task Not_every_pick_up_is_allowed(bool isHidden, bool earlyOnly, int status)
+    [Fact]
+    public async Task Who_asks_for_a_ringing_call_only_gets_none_that_is_up()
     {
         var (_, bruno) = await Connected("200a", "201");
-        if (isHidden) _house.Extensions.Set(_house.Extensions.Cards.Select(c => c with { Lamp = LampVisibility.Nobody }));
 
-        var carla = PickUp("202a", bruno.Id, earlyOnly);
+        var second = PickUp(SecondOf("201"), bruno.Id, earlyOnly: true);
+        await second.Served;
+
+        Assert.Equal(486, second.Rejected);
+    }
+
+    [Fact]
+    public async Task Nobody_picks_up_a_ringing_call_of_an_extension_that_shows_no_lamp()
+    {
+        _house.Extensions.Set(_house.Extensions.Cards.Select(c => c with { Lamp = LampVisibility.Nobody }));
+        _house.Dial("201", "200a");
+        var early = await (await _house.Calls.NumberAsync(1)).RingAsync();
+
+        var carla = PickUp("202a", early);
         await carla.Served;
 
-        Assert.Equal(status, carla.Rejected);
+        Assert.Equal(403, carla.Rejected);
     }
 
     [Fact]
@@ -381,6 +423,13 @@ public sealed class TransferTests : IDisposable
     private Task Seated(params int[] sessions) => Soon.Is(
         () => _house.Media.Rooms.Any(r => r.IsOpen && r.Now.Seats.Length == 2 && r.Now.Seats.All(s => s is { Speaks: true, Hears: true } && sessions.Any(i => Session(i) == s.Session))),
         "a conversation of these two");
+
+    /// <summary>A further phone of an extension, which nobody rings because it is not registered.</summary>
+    private string SecondOf(string extension)
+    {
+        _house.Devices.SetStored([.. _house.Devices.Cards, new DeviceCard(extension + "b", extension, extension, "md5", "sha")]);
+        return extension + "b";
+    }
 
     private FakeCall PickUp(string device, DialogId dialog, bool earlyOnly = false)
     {

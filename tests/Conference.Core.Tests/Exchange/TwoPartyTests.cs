@@ -347,6 +347,27 @@ public sealed class TwoPartyTests : IDisposable
         Assert.Equal(["ENUM", "first"], (await _house.Calls.NumberAsync(1)).Rung);
     }
 
+    [Theory]
+    [InlineData("sip:root@127.0.0.1")]
+    [InlineData("sip:10.1.2.3:5060;transport=tcp")]
+    [InlineData("sips:a@192.168.1.1")]
+    [InlineData("sip:a@[::1]:5060")]
+    [InlineData("sip:a@[::ffff:10.0.0.1]")]
+    [InlineData("sip:a@localhost")]
+    [InlineData("sip:a@printer")]
+    [InlineData("sip:112@HOUSE.example:5060")]
+    public async Task A_public_directory_of_numbers_never_leads_inside(string uri)
+    {
+        Out(("0.", CallClass.National));
+        _house.Enum["+390501"] = [uri];
+        _house.Routes.Use(_house.Routes.Plan with { Out = [new("All", "00.", CallClass.National, ["first"]) { EnumSuffix = "e164.arpa" }], Limits = new TollLimits { Countries = ["39"] } });
+        _house.Extension("205", "Fabio", how: c => c with { Permissions = [.. Enum.GetValues<CallClass>()] });
+
+        Dial("00390501", "205a");
+
+        Assert.Equal(["first"], (await _house.Calls.NumberAsync(1)).Rung);
+    }
+
     [Fact]
     public async Task A_stolen_phone_costs_little()
     {
@@ -385,6 +406,34 @@ public sealed class TwoPartyTests : IDisposable
         call.HangUp();
         await call.Served;
         Assert.Equal(0, _house.Channels.UsedOf("first"));
+    }
+
+    [Theory]
+    [InlineData("<urn:alert:source:internal>", true)]
+    [InlineData("<http://pbx>;info=ALERT-AutoAnswer", false)]
+    [InlineData("Auto Answer", false)]
+    [InlineData("<sip:x>;answer-after=0", false)]
+    [InlineData("Intercom", false)]
+    [InlineData("Ring Answer", false)]
+    public async Task Nobody_makes_a_phone_answer_by_itself(string alert, bool isPassed)
+    {
+        var call = new FakeCall("201", "200a", false) { Headers = { ["Alert-Info"] = alert, ["Subject"] = "lunch" } };
+        call.Serve(_house.Desk);
+
+        var headers = (await _house.Calls.NumberAsync(1)).Call.Headers;
+
+        Assert.Equal(isPassed, headers.Contains(("Alert-Info", alert)));
+        Assert.Contains(("Subject", "lunch"), headers);
+    }
+
+    [Fact]
+    public async Task A_trunk_does_not_say_how_phones_ring()
+    {
+        _house.Routes.Use(new RoutePlan([new(new TrunkLine("first", "first.example"))], [], [new(null, "050201", InboundKind.Extension, "201")], new TollLimits()));
+        var call = new FakeCall("050201", "044123", false) { Peer = new SipPeer("first", true), Headers = { ["Alert-Info"] = "<urn:alert:source:external>", ["Subject"] = "lunch" } };
+        call.Serve(_house.Desk);
+
+        Assert.Equal(("Subject", "lunch"), Assert.Single((await _house.Calls.NumberAsync(1)).Call.Headers));
     }
 
     [Fact]

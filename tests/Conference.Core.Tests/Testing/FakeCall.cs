@@ -28,6 +28,10 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public int MaxForwards { get; init; } = 70;
 
+    public Dictionary<string, string> Headers { get; init; } = [];
+
+    public string? Header(string name) => Headers.GetValueOrDefault(name);
+
     /// <summary>Provisional answers, in order: 180, or 183 with a body.</summary>
     public ConcurrentQueue<int> Told { get; } = [];
 

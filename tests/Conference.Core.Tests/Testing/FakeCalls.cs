@@ -16,7 +16,17 @@ public sealed class FakeCalls : ISipCalls
         return placed.Result;
     }
 
-    public Task<int> SendMessageAsync(CallTarget target, CallerIdentity from, SipBody body, CancellationToken cancel) => Task.FromResult(200);
+    /// <summary>Every MESSAGE sent: to which device, as whom, and what.</summary>
+    public ConcurrentQueue<(string? Device, string From, string Text)> Sent { get; } = [];
+
+    /// <summary>What a device says to a MESSAGE.</summary>
+    public Func<string?, Task<int>> OnMessage { get; set; } = _ => Task.FromResult(200);
+
+    public Task<int> SendMessageAsync(CallTarget target, CallerIdentity from, SipBody body, CancellationToken cancel)
+    {
+        Sent.Enqueue((target.Account, from.User, System.Text.Encoding.UTF8.GetString(body.Bytes.Span)));
+        return OnMessage(target.Account);
+    }
 
     /// <summary>The so-many-th call placed, 1 being the first.</summary>
     public async Task<FakePlaced> NumberAsync(int number)

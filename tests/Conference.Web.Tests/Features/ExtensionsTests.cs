@@ -230,6 +230,7 @@ public sealed class ExtensionsTests
         var before = site.Get<DeviceBook>().Find("201")!.Ha1Md5;
 
         var page = await admin.FollowAsync(await admin.SubmitAsync(account, "form[action$='/secret']"));
+        Assert.Equal(["201"], site.Sip.Unbound);
 
         Assert.NotNull(page.QuerySelector("#secret"));
         Assert.NotEqual(before, site.Get<DeviceBook>().Find("201")!.Ha1Md5);

@@ -25,6 +25,9 @@ public sealed partial class ExchangeFeed(EventFeed feed, LiveCalls calls, IHubCo
         }
     }
 
+    /// <summary>Something changed that no event tells of; returns at once.</summary>
+    public void Wake() => Ring();
+
     private void Ring(LiveCall call) => Ring();
 
     private void Ring()

@@ -48,6 +48,7 @@ public sealed class AccountsController(
     {
         var (device, secret) = await directory.RenewSecretAsync(id, cancel);
         if (device is null) return NotFound();
+        sip.Unbind(device.Username); // whoever knew the old secret is out at once
         foreach (var ban in bans.Bans.Where(b => device.Username.Equals(b.Username, StringComparison.OrdinalIgnoreCase))) bans.Lift(ban.Source, ban.Username);
         TempData[Secret] = secret;
         Note(AdminAct.SecretRenewed, device.Username);

@@ -1,0 +1,46 @@
+using System.Net;
+using Conference.Core.Accounts;
+using Conference.Core.Events;
+using Conference.Sip;
+using Conference.Sip.Registrar;
+using Conference.Web.Tests.Testing;
+
+namespace Conference.Web.Tests.Hosting;
+
+public sealed class SignallingWatcherTests
+{
+    [Fact]
+    public async Task A_mere_refresh_is_seen_but_not_written_into_the_journal()
+    {
+        using var site = await TestSite.OpenAsync();
+        var watcher = site.Get<ISipWatcher>();
+        using var reader = site.Get<EventFeed>().Subscribe();
+        var now = DateTimeOffset.UtcNow;
+        var first = new Binding("watched", "sip:watched@192.0.2.1", "UDP", IPEndPoint.Parse("192.0.2.1:5060"), "call", 1, now, now.AddMinutes(5), null);
+        var moved = first with { Remote = IPEndPoint.Parse("192.0.2.2:5060") };
+
+        watcher.OnBinding(BindingChange.Registered, first);
+        watcher.OnBinding(BindingChange.Refreshed, first with { ExpiresAt = now.AddMinutes(9) });
+        Assert.Equal(now.AddMinutes(9), site.Get<DeviceBook>().WhereIs("watched")!.Until);
+        watcher.OnBinding(BindingChange.Refreshed, moved);
+        watcher.OnBinding(BindingChange.Removed, moved);
+
+        Assert.Equal(["192.0.2.1:5060", "192.0.2.2:5060", "gone"], await ToldAsync(reader));
+    }
+
+    /// <summary>What the feed said of the phone until it left.</summary>
+    private static async Task<List<string>> ToldAsync(EventReader reader)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var told = new List<string>();
+        await foreach (var envelope in reader.ReadAllAsync(limit.Token))
+        {
+            if (envelope?.What is DeviceEvent.Registered { Username: "watched" } came) told.Add(came.Address);
+            if (envelope?.What is not DeviceEvent.Unregistered { Username: "watched" }) continue;
+            told.Add("gone");
+            break;
+        }
+
+        return told;
+    }
+}
