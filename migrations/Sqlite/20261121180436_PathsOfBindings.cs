@@ -2,10 +2,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Conference.Migrations.Postgres
+namespace Conference.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class Issue3Bindings : Migration
+    public partial class PathsOfBindings : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -13,21 +13,21 @@ namespace Conference.Migrations.Postgres
             migrationBuilder.AddColumn<string>(
                 name: "instance",
                 table: "bindings",
-                type: "text",
+                type: "TEXT",
                 nullable: false,
                 defaultValue: "");
 
             migrationBuilder.AddColumn<string>(
                 name: "path",
                 table: "bindings",
-                type: "text",
+                type: "TEXT",
                 nullable: false,
                 defaultValue: "");
 
             migrationBuilder.AddColumn<string>(
                 name: "reg_id",
                 table: "bindings",
-                type: "text",
+                type: "TEXT",
                 nullable: false,
                 defaultValue: "");
         }
