@@ -9,6 +9,7 @@ using Conference.Media.Files;
 using Conference.Media.Sessions;
 using Conference.Sip;
 using Conference.Sip.Calls;
+using Conference.Sip.Trunks;
 using Conference.Web.Features.Shared;
 using Microsoft.Extensions.Options;
 
@@ -53,6 +54,8 @@ internal static class TelephonySetup
         services.AddSingleton<ISipCalls, StackCalls>();
         services.AddSingleton<EnumLookup>(all => async (number, suffix, cancel) =>
             await all.GetRequiredService<ISipStack>().Numbers.FindAsync(number, suffix, cancel) is { } uri ? [uri] : []);
+        services.AddSingleton<LineIsDown>(all => trunk =>
+            all.GetRequiredService<ISipTrunks>().States.Any(s => s.Health == TrunkHealth.Down && s.Name.Equals(trunk, StringComparison.OrdinalIgnoreCase)));
         services.AddSingleton(_ => new ExchangeSounds(Tones.Ringing, Tones.Busy, Music.Loop));
         services.AddSingleton(all => DomainOf(all.GetRequiredService<IOptions<SipOptions>>().Value));
         services.AddSingleton<TrunkChannels>();
