@@ -25,6 +25,25 @@ public sealed class Hostility(Server server)
     public Task<(int Code, string Said)> WebSocketFraming() =>
         KitTool.Run("tools/ws_check.py", Long, "--corpus", Repository.Kit("corpora"), "--target", server.Web, "--ws-path", "/sip", "--origin", server.Url, "--host", server.Web, "--sip");
 
+    /// <summary>The same at a hub of the pages, as somebody who is signed in.</summary>
+    public Task<(int Code, string Said)> HubFraming(string path, string cookies) =>
+        KitTool.Run("tools/ws_check.py", Long, "--corpus", Repository.Kit("corpora"), "--target", server.Web, "--ws-path", path, "--origin", server.Url, "--host", $"{server.Web}\r\nCookie: {cookies}", "--proto", "");
+
+    /// <summary>Hundreds of connections that do nothing, or too little, or too much, while others ask whether anybody is there.</summary>
+    /// <param name="mode">One of the program's words for it.</param>
+    /// <param name="source">Address they come from.</param>
+    /// <param name="endsWithin">When the last of them must be closed, or <see langword="null"/> when they may stay.</param>
+    public async Task<string> Abuse(string mode, string source, TimeSpan? endsWithin = null, string path = "/sip", string cookies = "")
+    {
+        var (target, length) = (mode[..2] == "ws" ? server.Web : mode == "tlsstall" ? server.SipTls : server.Sip, endsWithin ?? TimeSpan.FromSeconds(10));
+        var (code, said) = await KitTool.Run(
+            "tools/tcp_abuse.py", Long,
+            "--target", target, "--mode", mode, "--conns", "200", "--seconds", Text((int)length.TotalSeconds), "--close-within", Text((int)(endsWithin?.TotalSeconds ?? 0)), "--src", source,
+            "--alive", $"sip:{server.Sip}", "--alive", $"siptcp:{server.Sip}", "--alive", $"{server.Url}/health/ready", "--ws-path", path,
+            "--origin", cookies.Length == 0 ? server.Url : $"{server.Url}\r\nCookie: {cookies}", "--pid", Text(server.Process.Id), "--max-growth-mb", "400");
+        return code == 0 ? "" : said;
+    }
+
     /// <summary>What browsers' libraries ask of a server.</summary>
     public Task<(int Code, string Said)> Browsers(string user, string secret) =>
         KitTool.Run("sipp/tools/ws_sip.py", Long, $"ws://{server.Web}/sip", "--user", user, "--secret", secret, "--domain", server.Sip, "--origin", server.Url);
