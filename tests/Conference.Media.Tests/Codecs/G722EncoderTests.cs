@@ -11,7 +11,7 @@ public sealed class G722EncoderTests
     [InlineData(32767)]
     public void Noise_and_sweeps_are_encoded_bit_by_bit_as_another_implementation_does(int amplitude)
     {
-        var pcm = Sweep(amplitude);
+        var pcm = Signal.Sweep(amplitude, 32000, 16000);
         var codes = new byte[pcm.Length / 2];
 
         new G722Encoder().Encode(pcm, codes);
@@ -36,7 +36,7 @@ public sealed class G722EncoderTests
     [Fact]
     public void A_stream_in_pieces_is_encoded_as_in_one()
     {
-        var pcm = Sweep(9000);
+        var pcm = Signal.Sweep(9000, 32000, 16000);
         var (whole, pieces) = (new byte[pcm.Length / 2], new byte[pcm.Length / 2]);
         new G722Encoder().Encode(pcm, whole);
 
@@ -48,15 +48,5 @@ public sealed class G722EncoderTests
         }
 
         Assert.Equal(whole, pieces);
-    }
-
-    private static short[] Sweep(int amplitude)
-    {
-        var random = new Random(7);
-        return
-        [
-            .. Enumerable.Range(0, 32000).Select(i => (short)Math.Clamp(
-                amplitude * (0.8 * Math.Sin(2 * Math.PI * i / 16000 * (50 + i / 9.0)) + 0.4 * (random.NextDouble() - 0.5)), -32768, 32767)),
-        ];
     }
 }

@@ -15,12 +15,34 @@ public sealed class VoiceCodecsTests
     [InlineData("PCMU", 8000, 0, 0)]
     [InlineData("G722", 8000, 1, 9)]
     [InlineData("G722", 16000, 1, 9)]
+    [InlineData("OPUS", 48000, 2, 111)]
+    [InlineData("opus", 48000, 1, 111)]
+    [InlineData("G726-32", 8000, 1, 114)]
+    [InlineData("G721", 8000, 1, 114)]
+    [InlineData("aal2-g726-16", 8000, 1, 116)]
+    [InlineData("G729A", 8000, 1, 18)]
+    [InlineData("GSM", 8000, 1, 3)]
     [InlineData("L16", 16000, 1, 103)]
     [InlineData("L16", 16000, 2, null)]
     [InlineData("PCMA", 16000, 1, null)]
     [InlineData("speex", 8000, 1, null)]
     public void A_format_is_found_by_its_rtpmap(string name, int clock, int channels, int? payload) =>
         Assert.Equal(payload, _codecs.Find(name, clock, channels)?.Payload);
+
+    [Fact]
+    public void Without_native_libraries_the_rest_is_offered_and_the_gaps_are_named()
+    {
+        var bare = new VoiceCodecs(_ => 0);
+
+        Assert.Equal<MissingCodec>([new("opus", "libopus.so.0"), new("G729", "libbcg729.so.0")], bare.Missing);
+        Assert.Null(bare.Find("opus", 48000, 2));
+        Assert.Equal(["G722", "PCMA", "PCMU"], bare.Formats.Take(3).Select(f => f.Name));
+        using var decoder = bare.OpenDecoder(bare.Find("PCMA", 8000, 1)!, "");
+        Assert.Equal(160, decoder.Decode(new byte[160], new short[160]));
+    }
+
+    [Fact]
+    public void Nobody_shares_a_payload_type() => Assert.Distinct(_codecs.Formats.Select(f => f.Payload));
 
     [Theory]
     [MemberData(nameof(Everything))]
@@ -58,7 +80,7 @@ public sealed class VoiceCodecsTests
     public void A_payload_without_room_is_refused(string name)
     {
         using var encoder = _codecs.OpenEncoder(Format(name), "");
-        Assert.Equal(0, encoder.Encode(Tone.Sine(500, 8000, encoder.Format.Frame, rate: encoder.Format.Rate), new byte[3]));
+        Assert.Equal(0, encoder.Encode(Tone.Sine(500, 8000, encoder.Format.Frame, rate: encoder.Format.Rate), new byte[1]));
     }
 
     [Theory]
@@ -127,7 +149,7 @@ public sealed class VoiceCodecsTests
 
     private static string Text(VoiceFormat format) => $"{format.Name}/{format.Clock}";
 
-    private VoiceFormat Format(string text) => _codecs.Formats.Single(f => Text(f) == text);
+    private VoiceFormat Format(string text) => _codecs.Formats.First(f => Text(f) == text);
 
     private static short[] Voice(VoiceFormat format, int frame) => Tone.Sine(440, 9000, format.Frame, frame * format.Frame, format.Rate);
 
