@@ -67,6 +67,9 @@ public sealed class JitterBuffer
     /// <summary>How long packets are held beyond the fastest one at present.</summary>
     public TimeSpan Held => TimeSpan.FromTicks(_delay.Target / 100);
 
+    /// <summary>How long the packet taken last sounds, in nanoseconds; 0 before any.</summary>
+    public long PacketLength { get; private set; }
+
     /// <summary>The format of what is being played; <see langword="null"/> before anything was.</summary>
     public VoiceFormat? Format => _decoder?.Format;
 
@@ -118,6 +121,7 @@ public sealed class JitterBuffer
         Sequence.Transit(_clock.ToTicks(arrival), timestamp);
         var ticks = (int)((long)samples * format.Clock / format.Rate);
         if (isLatest) _clock.Follow(timestamp, ticks, arrival);
+        PacketLength = _clock.ToNanoseconds(ticks);
         if (_isPlaying && timestamp + ticks <= _next)
             Late++;
         else

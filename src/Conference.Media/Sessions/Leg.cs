@@ -13,6 +13,9 @@ internal sealed class Leg
     private const int SquelchTicks = 5; // telephone events repeat within 50 ms
     private const int FrameMilliseconds = 20;
     private const int TicksPerSecond = 50;
+    private const int RtcpEvery = 5; // ticks
+    private const int LookAgainEvery = 8; // ticks
+    private const long EarlyPacket = 5_000_000; // ns that a packet may come before its time
     private const int UnlockedBudget = 50; // packets in 5 s towards an address that has not spoken, unless signalling comes from there
     private const int BudgetTicks = 5 * TicksPerSecond;
 
@@ -116,7 +119,7 @@ internal sealed class Leg
     {
         var (tick, now) = (Home.Worker.Now.Tick, Home.Worker.Now.Now);
         var described = agreed.Remote is { } remote ? Peer.From(remote.Address, remote.Port) : Peer.None;
-        if (_agreed is null || (!described.IsNone && described != _described)) _latch.Expect(described, _signalling, now);
+        if (_agreed is null || (!described.IsNone && described != _described)) Expect(described, now);
         if (!described.IsNone)
         {
             _described = described;
@@ -150,7 +153,8 @@ internal sealed class Leg
         if (tick == _receivedTick) return; // it has come from a slot that was served before
         _receivedTick = tick;
         Drain(_rtp, tick, now, clockOffset);
-        if (tick % 5 == 0) Drain(_rtcp, tick, now, clockOffset);
+        if (tick % RtcpEvery == 0) Drain(_rtcp, tick, now, clockOffset);
+        if (tick % TicksPerSecond == 0) Guard(now);
         HasVoice = _voice is not null && Pull(now) != FrameOrigin.Silence;
         MaySpeak = _agreed is { Direction: SdpDirection.SendRecv } && tick >= _squelchedUntil;
     }
@@ -220,6 +224,15 @@ internal sealed class Leg
         Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Closed, _owner));
     }
 
+    private void Expect(Peer described, long now)
+    {
+        _latch.Expect(described, _signalling, now);
+        _rtp.Connect(Peer.None);
+    }
+
+    /// <summary>The kernel guards a settled stream, and sends faster on it; it lets others speak again when the peer falls silent.</summary>
+    private void Guard(long now) => _rtp.Connect(_latch.IsSettled(now) ? _latch.Locked : Peer.None);
+
     /// <summary>Takes 20 ms out of the jitter buffer, at the rate this leg hears.</summary>
     private FrameOrigin Pull(long now)
     {
@@ -252,6 +265,7 @@ internal sealed class Leg
             if (_agreed is null) continue; // nobody may talk to us yet
             var arrival = stamp == 0 ? now : Math.Clamp(stamp + clockOffset, now - 1_000_000_000, now);
             Take(Home.Worker.Scratch.Datagram.AsSpan(0, length), from, port == _rtcp, tick, arrival);
+            if (stamp != 0 && now - arrival < _jitter.PacketLength - EarlyPacket && tick % LookAgainEvery != 0) return; // the next cannot be here yet
         }
     }
 
