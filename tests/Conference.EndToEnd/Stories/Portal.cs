@@ -29,6 +29,9 @@ public sealed class Portal(IPage page)
         await page.WaitForURLAsync("**/");
     }
 
+    /// <summary>What the browser shows to be let in again, as one header.</summary>
+    public async Task<string> Cookies() => string.Join("; ", (await page.Context.CookiesAsync()).Select(c => $"{c.Name}={c.Value}"));
+
     /// <summary>Makes an account for somebody who may book.</summary>
     /// <returns>The link with which they choose a password.</returns>
     public async Task<string> AddPerson(string name, string user)
@@ -145,6 +148,19 @@ public sealed class Portal(IPage page)
         await page.SelectOptionAsync("[id='form.Class']", kind);
         await page.FillAsync("[id='form.Drop']", drop.ToString(CultureInfo.InvariantCulture));
         foreach (var (trunk, place) in trunks.Zip(new[] { "First", "Second", "Third" })) await page.SelectOptionAsync($"[id='form.{place}']", trunk);
+        await page.ClickAsync("#rule button.primary");
+        await page.WaitForSelectorAsync($"[data-rule='{pattern}']");
+    }
+
+    /// <summary>The same, but a directory of numbers is asked first (RFC 6116).</summary>
+    public async Task AddRouteOutByEnum(string pattern, string kind, string suffix, string trunk)
+    {
+        await page.GotoAsync("/routes/out/new");
+        await page.FillAsync("[id='form.Name']", "By ENUM");
+        await page.FillAsync("[id='form.Pattern']", pattern);
+        await page.SelectOptionAsync("[id='form.Class']", kind);
+        await page.SelectOptionAsync("[id='form.First']", trunk);
+        await page.FillAsync("[id='form.EnumSuffix']", suffix);
         await page.ClickAsync("#rule button.primary");
         await page.WaitForSelectorAsync($"[data-rule='{pattern}']");
     }

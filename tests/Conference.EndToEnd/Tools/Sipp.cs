@@ -66,6 +66,14 @@ public sealed class Sipp : IAsyncDisposable
         throw new InvalidOperationException($"SIPp ended with {code}: {errors}\n{Messages}");
     }
 
+    /// <summary>Waits until the script has ended, content or not: for one that waits in vain for something that must not come.</summary>
+    /// <returns>Every message.</returns>
+    public async Task<string> HeardInAll()
+    {
+        await _process.Ends(TimeSpan.FromSeconds(90));
+        return Messages;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
