@@ -51,9 +51,9 @@ public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
     [InlineData("/hubs/exchange")]
     public async Task The_same_frames_at_a_hub_of_the_pages_are_refused_or_closed(string hub)
     {
-        var (code, said) = await siege.HubFraming[hub];
+        var wrong = await siege.HubFraming[hub];
 
-        Assert.True(code == 0, said);
+        Assert.Equal([], wrong.Where(line => line.Split('\t')[0] is not ("ws-handshake-original/bad-proto.http" or "ws-handshake-original/no-proto.http")).ToList()); // a hub asks for no subprotocol
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
         var answers = await siege.Descriptions[transport];
 
         Assert.True(answers.Count >= 99, $"Only {answers.Count} descriptions.");
-        Assert.Equal([], answers.Where(a => !a.IsRight).Select(a => a.ToString()));
+        Assert.Equal("", string.Join('\n', answers.Where(a => !a.IsRight)));
     }
 
     public static TheoryData<string> Modes() => [.. Abuses.Select(a => a.Mode)];
@@ -121,7 +121,7 @@ public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
 
         public Dictionary<string, Task<string>> Abused { get; private set; } = [];
 
-        public Dictionary<string, Task<(int Code, string Said)>> HubFraming { get; private set; } = [];
+        public Dictionary<string, Task<IReadOnlyList<string>>> HubFraming { get; private set; } = [];
 
         public Task<(int Code, string Said)> StreamFraming { get; private set; } = null!;
 
