@@ -54,6 +54,7 @@ internal static class HeaderNames
         (HeaderId.PAssertedIdentity, "P-Asserted-Identity", '\0'),
         (HeaderId.PPreferredIdentity, "P-Preferred-Identity", '\0'),
         (HeaderId.Privacy, "Privacy", '\0'),
+        (HeaderId.RemotePartyId, "Remote-Party-ID", '\0'),
     ];
 
     private static readonly byte[][] LongNames = Names();

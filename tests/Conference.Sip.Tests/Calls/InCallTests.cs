@@ -362,6 +362,21 @@ public class InCallTests
         }
     }
 
+    [Theory]
+    [InlineData("Remote-Party-ID: \"Bob\" <sip:+39056@provider.example>;party=calling;screen=yes;privacy=off\r\n", "+39056 Bob shown")]
+    [InlineData("Remote-Party-ID: <sip:+39057@provider.example>;party=called, <tel:+39056>;privacy=full\r\n", "+39056  hidden")]
+    [InlineData("Remote-Party-ID: <sip:+39058@provider.example>\r\nP-Asserted-Identity: <sip:+39056@provider.example>\r\n", "+39056  shown")]
+    [InlineData("Remote-Party-ID: <mailto:bob@provider.example>\r\n", null)]
+    public void A_trunk_that_only_knows_the_old_header_is_understood(string headers, string? expected)
+    {
+        _stage.House.Peers = _ => new SipPeer("t1", true);
+        var trunk = new Phone(_stage, "+39055", "203.0.113.4") { Domain = "provider.example" };
+        trunk.Send(trunk.Write("INVITE", "sip:6001@192.0.2.1", headers, "v=0\r\n"));
+
+        var said = Assert.Single(_stage.Calls).Call.Asserted;
+        Assert.Equal(expected, said is null ? null : $"{said.User} {said.DisplayName} {(said.IsPrivate ? "hidden" : "shown")}");
+    }
+
     [Fact]
     public void A_stranger_is_no_trunk()
     {
