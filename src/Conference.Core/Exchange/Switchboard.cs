@@ -156,7 +156,7 @@ public sealed class Switchboard : ISipHouse
 
     /// <summary>Who may take a call that still rings.</summary>
     private bool MayPickUp(string who, string owner) =>
-        who == owner || (_with.Extensions.Find(who) is { IsEnabled: true } && _with.Extensions.Find(owner)?.Lamp == LampVisibility.Everybody);
+        who == owner || (_with.Extensions.Find(who) is { IsEnabled: true } && _with.Extensions.SeesLamp(who, owner));
 
     private async Task TakeOverAsync(IIncomingCall call, DeviceCard device, Ringing? ringing, CallLeg? leg)
     {

@@ -75,6 +75,7 @@ internal static class TelephonySetup
             .Validate(o => o.AdvertisedIsUsable, "Conference:Sip:AdvertisedAddress must be an IP address or a host name.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SipOptions>, SipListenCheck>();
+        services.AddSingleton<IValidateOptions<SipOptions>, SipNamesCheck>();
         services.AddSingleton<IValidateOptions<SipOptions>, SipCertificateCheck>();
         services.AddOptions<MediaPortOptions>().BindConfiguration(MediaPortOptions.Section)
             .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
@@ -99,11 +100,15 @@ internal static class TelephonySetup
     private static SipStack OpenSip(IServiceProvider all)
     {
         var options = all.GetRequiredService<IOptions<SipOptions>>().Value;
+        var names = SipNames.Read(options);
         var stack = new SipStackOptions
         {
             Listen = options.Read().Listeners,
             AdvertisedAddress = string.IsNullOrEmpty(options.AdvertisedAddress) ? null : options.AdvertisedAddress,
             Realm = options.Realm,
+            Domains = names.Domains,
+            ServiceRoute = names.ServiceRoute,
+            DnsServers = names.DnsServers,
             Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
         };
         return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<HouseState>());

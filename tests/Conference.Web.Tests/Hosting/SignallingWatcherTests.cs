@@ -76,7 +76,7 @@ public sealed class SignallingWatcherTests
             if (envelope?.What is BanEvent.Ended) break;
         }
 
-        Assert.Equal(
+        Assert.Equal<DomainEvent>(
             [new TrunkEvent.Up("watched", "Registered."), new TrunkEvent.Down("watched", "No answer."), new BanEvent.Began("198.51.100.9", "anna", ban.Until, 10), new BanEvent.Ended("198.51.100.9", "anna")],
             told);
     }
