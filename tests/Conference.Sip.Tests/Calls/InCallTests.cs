@@ -58,6 +58,18 @@ public class InCallTests
     }
 
     [Fact]
+    public void A_change_still_open_when_the_call_ends_leaves_nothing_behind()
+    {
+        var change = Change(Connect());
+        _callee.Say(100);
+        _callee.Ask("BYE", 7);
+        _stage.Pass(TimeSpan.FromSeconds(70));
+
+        Assert.Equal((1, 0), (_callee.Different("CANCEL"), _stage.Agent.Alive));
+        Assert.Equal(481, change.Now().Status);
+    }
+
+    [Fact]
     public void Answers_to_requests_of_ours_are_not_held_to_the_limits_of_strangers()
     {
         var up = Connect();
