@@ -240,6 +240,30 @@ public sealed class ExtensionsTests
     }
 
     [Fact]
+    public async Task Thousands_of_extensions_are_shown_in_parts_with_the_search_in_every_link()
+    {
+        using var site = await TestSite.OpenAsync();
+        await site.InDbAsync(async db =>
+        {
+            db.Extensions.AddRange(Enumerable.Range(1000, 120).Select(n => new Extension { Number = $"{n}", Name = n < 1070 ? $"Büro {n}" : $"Lager {n}", Organisation = "Milano" }));
+            return await db.SaveChangesAsync();
+        });
+        await site.Get<Conference.Infrastructure.Accounts.DeviceDirectory>().LoadAsync(default);
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var first = await admin.PageAsync("/extensions?q=BÜRO+milano");
+        Assert.Equal(("1000", 50), (first.QuerySelector("[data-extension]")!.GetAttribute("data-extension"), first.QuerySelectorAll("[data-extension]").Length));
+        Assert.Null(first.QuerySelector(".pager [rel=prev]"));
+        var second = await admin.PageAsync(first.QuerySelector(".pager [rel=next]")!.GetAttribute("href")!);
+        Assert.Equal(("1050", 20), (second.QuerySelector("[data-extension]")!.GetAttribute("data-extension"), second.QuerySelectorAll("[data-extension]").Length));
+        Assert.Equal("2", second.QuerySelector(".pager [aria-current=page]")!.TextContent);
+        Assert.Equal("BÜRO milano", second.QuerySelector("#q")!.GetAttribute("value"));
+        Assert.EndsWith("page=2", second.QuerySelector("#watched")!.GetAttribute("data-page"), StringComparison.Ordinal);
+        Assert.Equal("1100", (await admin.PageAsync("/extensions?page=999")).QuerySelector("[data-extension]")!.GetAttribute("data-extension")); // the nearest there is
+        Assert.Equal("1000", (await admin.PageAsync("/extensions?page=-5")).QuerySelector("[data-extension]")!.GetAttribute("data-extension"));
+    }
+
+    [Fact]
     public async Task A_refused_sign_in_stands_beside_its_account_with_the_reason()
     {
         using var site = await TestSite.OpenAsync();
