@@ -39,11 +39,37 @@ public sealed class ExtensionsTests
 
         var page = await NewAsync(admin, name: "Anna \"<x>\" & Söhne");
 
-        Assert.Equal(10, page.QuerySelectorAll("details[id^=phone-]").Length);
+        Assert.Equal(12, page.QuerySelectorAll("details[id^=phone-]").Length);
         Assert.NotNull(page.QuerySelector("#yealink-UDP"));
         Assert.NotNull(page.QuerySelector("#snom-TCP"));
         Assert.Contains("<Display_Name_1_>Anna &quot;&lt;x&gt;&quot; &amp; Söhne</Display_Name_1_>", page.QuerySelector("#cisco-UDP")!.TextContent, StringComparison.Ordinal);
         Assert.StartsWith("\"Anna <x> & Söhne\" <sip:201@localhost:", page.QuerySelector("#baresip-UDP")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "ws://localhost/sip")]
+    [InlineData("https://conference.example.org", "wss://conference.example.org/sip")]
+    [InlineData("https://conference.example.org:8443/", "wss://conference.example.org:8443/sip")]
+    public async Task A_web_phone_gets_its_settings_as_a_script_that_no_name_breaks(string publicUrl, string socket)
+    {
+        using var site = await new TestSite(true, ("Conference:PublicUrl", publicUrl)).StartedAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var page = await NewAsync(admin, name: "Anna \"</script>\" Söhne");
+
+        Assert.Equal(socket, page.QuerySelector("#web-socket")!.TextContent);
+        Assert.Equal("sip:201@localhost", page.QuerySelector("#web-address")!.TextContent);
+        var secret = page.QuerySelector("#secret")!.TextContent;
+        foreach (var script in new[] { "#jssip", "#sipjs" }.Select(id => page.QuerySelector(id)!.TextContent))
+        {
+            Assert.Contains($"\"{socket}\"", script, StringComparison.Ordinal);
+            Assert.Contains($"\"{secret}\"", script, StringComparison.Ordinal);
+            Assert.DoesNotContain("</script>", script, StringComparison.Ordinal);
+            Assert.Contains("Söhne", script, StringComparison.Ordinal);
+        }
+
+        await admin.SubmitAsync(await AccountAsync(site), "#account", ("Form.Transports", "TLS"));
+        Assert.Null((await admin.PageAsync(await AccountAsync(site))).QuerySelector("#web")); // it may not come that way
     }
 
     [Theory]
