@@ -92,11 +92,16 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         _theirInvite = null;
     }
 
-    /// <summary>The call is over: nothing that was wanted will be.</summary>
+    /// <summary>The call is over: nothing that was wanted will be, and a re-INVITE nobody finished answering is taken back.</summary>
     public void Close()
     {
         if (_afterCollision is { } timer) services.Loop.Cancel(timer);
-        if (_patience is { } patience) services.Loop.Cancel(patience);
+        if (_patience is { } patience)
+        {
+            services.Loop.Cancel(patience);
+            patience.Fire();
+        }
+
         while (_wishes.TryDequeue(out var wish)) wish.Done(new OfferResult(481, null));
     }
 

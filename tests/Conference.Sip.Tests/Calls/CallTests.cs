@@ -539,7 +539,7 @@ public class CallTests
         _phone.Send(_phone.Write("OPTIONS", "sip:pbx.test"));
 
         var answer = _phone.Wire.Last;
-        Assert.Equal((200, "<sip:192.0.2.1:5060>", "dialog, conference"), (answer.Status, answer.Text(HeaderId.Contact), answer.Text(HeaderId.AllowEvents)));
+        Assert.Equal((200, "<sip:192.0.2.1:5060>", "dialog, conference, reg, message-summary"), (answer.Status, answer.Text(HeaderId.Contact), answer.Text(HeaderId.AllowEvents)));
         Assert.Contains("INVITE", answer.Text(HeaderId.Allow)!, StringComparison.Ordinal);
     }
 
