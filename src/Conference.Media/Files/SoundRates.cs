@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Conference.Media.Codecs;
+using Conference.Media.Dsp;
 
 namespace Conference.Media.Files;
 
@@ -13,7 +13,7 @@ public static class SoundRates
     {
         if (sound.Rate == rate) return sound;
         if (s_converted.TryGetValue(sound, out var known) && known.Rate == rate) return known;
-        var converted = new Sound(sound.Key, rate, Resampler.Convert(sound.Samples.Span, sound.Rate, rate));
+        var converted = new Sound(sound.Key, rate, RateConverter.Convert(sound.Samples.Span, sound.Rate, rate));
         s_converted.AddOrUpdate(sound, converted);
         return converted;
     }
