@@ -1,4 +1,5 @@
 using Conference.Media.Codecs;
+using Conference.Media.Dsp;
 
 namespace Conference.Media.Rtp;
 
