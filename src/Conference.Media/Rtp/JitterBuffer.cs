@@ -64,6 +64,9 @@ public sealed class JitterBuffer
     /// <summary>Samples invented.</summary>
     public long Invented { get; private set; }
 
+    /// <summary>The same in time.</summary>
+    public TimeSpan Concealed => TimeSpan.FromSeconds((double)Invented / (Format?.Rate ?? 8000));
+
     /// <summary>How long packets are held beyond the fastest one at present.</summary>
     public TimeSpan Held => TimeSpan.FromTicks(_delay.Target / 100);
 

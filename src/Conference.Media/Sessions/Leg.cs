@@ -28,6 +28,9 @@ internal sealed class Leg
     private readonly JitterBuffer _jitter = new();
     private readonly Latch _latch = new();
     private readonly DigitReader _digits = new();
+    private readonly QualityMeter _quality = new();
+    private VoiceFormat? _judged;
+    private CodecImpairment _impairment;
     private readonly IMixerListener _owner;
     private readonly short[] _pulled = new short[MixRates.LongestFrame];
     private MixSlot _home;
@@ -87,7 +90,20 @@ internal sealed class Leg
     public long ForeignPackets { get; private set; }
 
     public LegStats Stats => new(
-        _jitter.Sequence.Received, _sender.Packets, _jitter.Sequence.Lost, _jitter.Late, ForeignPackets, _jitter.Sequence.Jitter / 8);
+        _jitter.Sequence.Received, _sender.Packets, _jitter.Sequence.Lost, _jitter.Late, ForeignPackets, JitterMilliseconds)
+    {
+        Score = _quality.Current,
+        MeanScore = _quality.Mean,
+        WorstScore = _quality.Worst,
+        LossPercent = _quality.LossPercent,
+        PeerLossPercent = _reporter.News.FractionLost * 100 / 256.0,
+        RoundTripMs = _reporter.RoundTrip,
+        BufferMs = _jitter.Held.TotalMilliseconds,
+        Duplicates = _jitter.Duplicates,
+        Concealed = _jitter.Concealed,
+    };
+
+    private double JitterMilliseconds => _jitter.Sequence.Jitter * 1000 / (_jitter.Format?.Clock ?? 8000);
 
     private bool MaySend => _agreed is not null && _agreed.Direction.Sends();
 
@@ -205,11 +221,22 @@ internal sealed class Leg
     {
         if (_agreed is null) return;
         if (tick % BudgetTicks == 0) _budget = UnlockedBudget;
+        if (tick % TicksPerSecond == 0) Judge();
         if (_reporter.IsDue(tick)) Report(tick, ntp, goodbye: false);
         var allowed = _agreed.Direction == SdpDirection.SendRecv ? patience.Active : patience.Held;
         if (_isSilent || tick - _lastHeardTick <= allowed) return;
         _isSilent = true;
         Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Silent, _owner));
+    }
+
+    private void Judge()
+    {
+        if (_jitter.Format is not { } format) return;
+        if (!ReferenceEquals(format, _judged)) (_judged, _impairment) = (format, CodecImpairment.Of(format));
+        var sequence = _jitter.Sequence;
+        var counters = new StreamCounters(sequence.ExpectedInAll, sequence.Lost + _jitter.Late, sequence.Gaps + _jitter.Late);
+        var packet = _jitter.PacketLength / 1e6;
+        _quality.Second(_impairment, counters, _reporter.RoundTrip, _jitter.Held.TotalMilliseconds, packet);
     }
 
     /// <summary>Leaves its slot for good, says goodbye and gives up what plays.</summary>
@@ -311,7 +338,7 @@ internal sealed class Leg
         var isTheirs = from.Address == Target.Address || from.Address == _signalling.Address;
         if (!isTheirs)
             ForeignPackets++;
-        else if (_reporter.Take(datagram, tick))
+        else if (_reporter.Take(datagram, tick, Home.Worker.Now.Ntp))
             _lastHeardTick = tick;
     }
 

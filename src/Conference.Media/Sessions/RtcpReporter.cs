@@ -38,13 +38,27 @@ internal sealed class RtcpReporter
         return true;
     }
 
+    /// <summary>Milliseconds to the peer and back (RFC 3550 §6.4.1); 0 while unknown.</summary>
+    public double RoundTrip { get; private set; }
+
     /// <summary>Takes a compound; <see langword="false"/> when it is none.</summary>
-    public bool Take(ReadOnlySpan<byte> datagram, long tick)
+    /// <param name="datagram">As received, in the clear.</param>
+    /// <param name="tick">Number of the tick.</param>
+    /// <param name="ntp">Wall clock as 32.32 seconds.</param>
+    public bool Take(ReadOnlySpan<byte> datagram, long tick, ulong ntp)
     {
         if (RtcpPacket.Parse(datagram, _ssrc, out var news) != RtcpError.None) return false;
         if (news.HasSenderReport) (_lastReport, _lastReportTick) = (news.NtpMiddle, tick);
-        if (news.HasReport) News = news;
+        if (news.HasReport) Learn(news, (uint)(ntp >> 16));
         return true;
+    }
+
+    private void Learn(in RtcpNews news, uint now)
+    {
+        const double tooLong = 10; // s: not a round trip but a peer that invents its times
+        News = news;
+        var trip = (int)(now - news.LastReport - news.SinceLastReport) / 65536.0;
+        if (news.LastReport != 0 && trip is >= 0 and < tooLong) RoundTrip = 1000 * trip;
     }
 
     /// <summary>Writes the report, valid until the next.</summary>
