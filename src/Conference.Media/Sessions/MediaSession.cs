@@ -54,7 +54,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     {
         get
         {
-            lock (_gate) return _signalled.Agreed is { } agreed && (agreed.Remote is null || !agreed.Direction.Sends());
+            lock (_gate) return _signalled.Agreed is { IsHeld: true };
         }
     }
 
@@ -187,7 +187,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     {
         SdpRefusal.None => MediaProblem.None,
         SdpRefusal.NoCommonCodec => MediaProblem.NoCommonCodec,
-        SdpRefusal.UnsupportedProfile => MediaProblem.UnsupportedProfile,
+        SdpRefusal.UnsupportedProfile or SdpRefusal.Unprotected => MediaProblem.UnsupportedProfile,
         SdpRefusal.UnusableAddress => MediaProblem.UnusableAddress,
         _ => MediaProblem.Malformed,
     };
