@@ -94,6 +94,9 @@ public sealed record LegStats(long Received, long Sent, long Lost, long Late, lo
     /// <summary>Milliseconds packets wait for late ones.</summary>
     public double BufferMs { get; init; }
 
+    /// <summary>Packets that nobody with the key can have sent, dropped.</summary>
+    public long Unbelieved { get; init; }
+
     public long Duplicates { get; init; }
 
     /// <summary>Audio invented to cover losses.</summary>

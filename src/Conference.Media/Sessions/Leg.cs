@@ -3,6 +3,7 @@ using Conference.Media.Codecs;
 using Conference.Media.Mixing;
 using Conference.Media.Rtp;
 using Conference.Media.Sdp;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sessions;
 
@@ -37,6 +38,7 @@ internal sealed class Leg
     private BusResampler? _toOurRate;
     private Agreement? _agreed;
     private LegVoice? _voice;
+    private LegShield? _shield;
     private Peer _described;
     private Peer _describedRtcp;
     private long _lastHeardTick;
@@ -89,6 +91,9 @@ internal sealed class Leg
 
     public long ForeignPackets { get; private set; }
 
+    /// <summary>Packets that nobody with the key can have sent.</summary>
+    public long Unbelieved { get; private set; }
+
     public LegStats Stats => new(
         _jitter.Sequence.Received, _sender.Packets, _jitter.Sequence.Lost, _jitter.Late, ForeignPackets, JitterMilliseconds)
     {
@@ -99,6 +104,7 @@ internal sealed class Leg
         PeerLossPercent = _reporter.News.FractionLost * 100 / 256.0,
         RoundTripMs = _reporter.RoundTrip,
         BufferMs = _jitter.Held.TotalMilliseconds,
+        Unbelieved = Unbelieved,
         Duplicates = _jitter.Duplicates,
         Concealed = _jitter.Concealed,
     };
@@ -130,8 +136,8 @@ internal sealed class Leg
         else slot.Worker.TryAsk(() => slot.Add(this));
     }
 
-    /// <summary>Takes what signalling agreed on, and the voice made ready for it.</summary>
-    public void Use(Agreement agreed, LegVoice voice)
+    /// <summary>Takes what signalling agreed on, the voice made ready for it, and what protects it.</summary>
+    public void Use(Agreement agreed, LegVoice voice, LegShield? shield)
     {
         var (tick, now) = (Home.Worker.Now.Tick, Home.Worker.Now.Now);
         var described = agreed.Remote is { } remote ? Peer.From(remote.Address, remote.Port) : Peer.None;
@@ -142,7 +148,8 @@ internal sealed class Leg
             _describedRtcp = agreed.RemoteRtcp is { } rtcp ? Peer.From(rtcp.Address, rtcp.Port) : Peer.None;
         }
 
-        (_agreed, _voice) = (agreed, voice);
+        (_agreed, _voice, _shield) = (agreed, voice, shield);
+        _jitter.Expect(voice.LongestPayload);
         _sender.Use(voice.Format, voice.PayloadType, voice.PacketTime);
         _lastHeardTick = tick;
     }
@@ -258,7 +265,7 @@ internal sealed class Leg
     }
 
     /// <summary>The kernel guards a settled stream, and sends faster on it; it lets others speak again when the peer falls silent.</summary>
-    private void Guard(long now) => _rtp.Connect(_latch.IsSettled(now) ? _latch.Locked : Peer.None);
+    private void Guard(long now) => _rtp.Connect(_shield is null && _latch.IsSettled(now) ? _latch.Locked : Peer.None);
 
     /// <summary>Takes 20 ms out of the jitter buffer, at the rate this leg hears.</summary>
     private FrameOrigin Pull(long now)
@@ -291,32 +298,41 @@ internal sealed class Leg
             if (length < 0) return;
             if (_agreed is null) continue; // nobody may talk to us yet
             var arrival = stamp == 0 ? now : Math.Clamp(stamp + clockOffset, now - 1_000_000_000, now);
-            Take(Home.Worker.Scratch.Datagram.AsSpan(0, length), from, port == _rtcp, tick, arrival);
+            Take(Home.Worker.Scratch.Datagram, length, from, port == _rtcp, tick, arrival);
             if (stamp != 0 && now - arrival < _jitter.PacketLength - EarlyPacket && tick % LookAgainEvery != 0) return; // the next cannot be here yet
         }
     }
 
-    private void Take(ReadOnlySpan<byte> datagram, Peer from, bool isRtcpPort, long tick, long arrival)
+    private void Take(Span<byte> datagram, int length, Peer from, bool isRtcpPort, long tick, long arrival)
     {
-        var isRtcp = isRtcpPort || (_agreed!.RtcpMux && datagram.Length > 1 && datagram[1] is >= 192 and <= 223);
-        if (isRtcp)
-            TakeRtcp(datagram, from, tick);
-        else if (RtpPacket.Parse(datagram, out var packet) == RtpError.None && IsKnown(packet.PayloadType))
+        var isRtcp = isRtcpPort || (_agreed!.RtcpMux && length > 1 && datagram[1] is >= 192 and <= 223);
+        if (_shield is not null && !Unlock(datagram, ref length, isRtcp))
+            Unbelieved++;
+        else if (isRtcp)
+            TakeRtcp(datagram[..length], from, tick);
+        else if (RtpPacket.Parse(datagram[..length], out var packet) == RtpError.None && IsKnown(packet.PayloadType))
             TakeRtp(packet, from, tick, arrival);
     }
 
-    private bool IsKnown(byte payloadType) => payloadType == _agreed!.EventPayload || _voice!.DecoderOf(payloadType) is not null;
+    private bool Unlock(Span<byte> datagram, ref int length, bool isRtcp)
+    {
+        var packet = datagram[..length];
+        var error = isRtcp ? _shield!.Receiver.UnprotectControl(packet, ref length) : _shield!.Receiver.Unprotect(packet, ref length);
+        return error == SrtpError.None;
+    }
+
+    private bool IsKnown(byte payloadType) => _voice!.IsEvent(payloadType) || _voice!.DecoderOf(payloadType) is not null;
 
     private void TakeRtp(in RtpPacket packet, Peer from, long tick, long arrival)
     {
-        var verdict = _latch.On(from, packet.Ssrc, packet.Sequence, arrival);
+        var verdict = _shield is null ? _latch.On(from, packet.Ssrc, packet.Sequence, arrival) : _latch.Believe(from, packet.Ssrc, packet.Sequence, arrival);
         if (verdict == LatchVerdict.Foreign) ForeignPackets++;
         if (verdict != LatchVerdict.Accept) return;
 
         _lastHeardTick = tick;
-        if (packet.PayloadType == _agreed!.EventPayload)
+        if (_voice!.IsEvent(packet.PayloadType))
             TakeEvent(packet, tick);
-        else if (_agreed.Direction.Receives())
+        else if (_agreed!.Direction.Receives())
             Hear(packet, arrival);
     }
 
@@ -363,13 +379,17 @@ internal sealed class Leg
     /// <summary>An SDP may name a victim: until it has spoken it gets little, unless it is where the signalling comes from.</summary>
     private bool HasBudget() => !_latch.Locked.IsNone || _described.Address == _signalling.Address || _budget-- > 0;
 
-    private void Transmit(Span<byte> datagram, int length) => _rtp.Send(datagram[..length], Target);
+    private void Transmit(Span<byte> datagram, int length)
+    {
+        if (_shield is null || _shield.Sender.Protect(datagram, ref length) == SrtpError.None) _rtp.Send(datagram[..length], Target);
+    }
 
     private void Report(long tick, ulong ntp, bool goodbye)
     {
-        var datagram = _reporter.Write(tick, ntp, _sender, goodbye);
+        var datagram = _reporter.Write(tick, ntp, _sender, goodbye, out var length);
+        if (_shield is not null && _shield.Sender.ProtectControl(datagram, ref length) != SrtpError.None) return;
         var mux = _agreed!.RtcpMux;
         var target = mux ? Target : _describedRtcp;
-        if (!target.IsNone && HasBudget()) (mux ? _rtp : _rtcp).Send(datagram, target);
+        if (!target.IsNone && HasBudget()) (mux ? _rtp : _rtcp).Send(datagram[..length], target);
     }
 }

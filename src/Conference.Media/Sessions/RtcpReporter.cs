@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Conference.Media.Rtp;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sessions;
 
@@ -14,7 +15,7 @@ internal sealed class RtcpReporter
     private readonly uint _ssrc;
     private readonly SequenceTracker _heard;
     private readonly byte[] _cname = Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(16, lowercase: true));
-    private readonly byte[] _datagram = new byte[RtcpPacket.MaxReport + 8];
+    private readonly byte[] _datagram = new byte[RtcpPacket.MaxReport + 8 + SrtpSuite.MostGrowth];
     private long _due = -1;
     private uint _dice;
     private uint _lastReport;
@@ -62,13 +63,14 @@ internal sealed class RtcpReporter
     }
 
     /// <summary>Writes the report, valid until the next.</summary>
-    public ReadOnlySpan<byte> Write(long tick, ulong ntp, RtpSender sender, bool goodbye)
+    /// <returns>The report, and after it room for what secures it; its own length.</returns>
+    public Span<byte> Write(long tick, ulong ntp, RtpSender sender, bool goodbye, out int length)
     {
         SentReport? sent = sender.Packets == 0 ? null : new(ntp, sender.Timestamp, (uint)sender.Packets, (uint)sender.Octets);
         HeardReport? heard = _heard.Received == 0 ? null : Heard(tick);
-        var length = RtcpPacket.WriteReport(_datagram, _ssrc, sent, heard, _cname);
+        length = RtcpPacket.WriteReport(_datagram, _ssrc, sent, heard, _cname);
         if (goodbye) length += RtcpPacket.WriteGoodbye(_datagram.AsSpan(length), _ssrc);
-        return _datagram.AsSpan(0, length);
+        return _datagram;
     }
 
     private HeardReport Heard(long tick) => new(
