@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Conference.Media.Codecs;
+using Conference.Media.Dsp;
 using Conference.Media.Mixing;
 using Conference.Media.Rtp;
 using Conference.Media.Sdp;
@@ -35,7 +36,7 @@ internal sealed class Leg
     private readonly IMixerListener _owner;
     private readonly short[] _pulled = new short[MixRates.LongestFrame];
     private MixSlot _home;
-    private BusResampler? _toOurRate;
+    private VoiceResampler? _toOurRate;
     private Agreement? _agreed;
     private LegVoice? _voice;
     private LegShield? _shield;
@@ -47,6 +48,9 @@ internal sealed class Leg
     private long _receivedTick = -1;
     private long _sentTick = -1;
     private int _budget = UnlockedBudget;
+    private G722Level _g722Level;
+    private bool _canRest;
+    private float _wakesAt;
     private bool _isSilent;
     private bool _isClosed;
     private bool _wasPrivate;
@@ -79,6 +83,15 @@ internal sealed class Leg
     /// <summary>Whether anything was received, or invented to cover a loss, for this tick.</summary>
     public bool HasVoice { get; private set; }
 
+    /// <summary>Whether its voice is not decoded, because nobody hears it: <see cref="Voice"/> is silence, and only <see cref="KnownLevel"/> tells.</summary>
+    public bool IsLazy => _jitter.IsLazy;
+
+    /// <summary>Level in dBov that is known without decoding; NaN when it is not.</summary>
+    public float KnownLevel => _jitter.Level;
+
+    /// <summary>Whether a key is being pressed: loud, but no speech.</summary>
+    public bool IsPressing { get; private set; }
+
     /// <summary>Whether the others may hear it: not while the peer holds the call or presses a key.</summary>
     public bool MaySpeak { get; private set; }
 
@@ -87,7 +100,7 @@ internal sealed class Leg
     /// <summary>Music of a leg that sits in no room.</summary>
     public Looped Hold { get; } = new();
 
-    public Limiter Limiter { get; } = new();
+    public Limiter Limiter { get; private set; } = new();
 
     public long ForeignPackets { get; private set; }
 
@@ -126,6 +139,17 @@ internal sealed class Leg
         });
     }
 
+    /// <summary>Nobody will hear it unless it speaks: it is not decoded until a packet is at least so loud, where that can be told.</summary>
+    /// <param name="wakesAt">dBov.</param>
+    public void Rest(float wakesAt)
+    {
+        _wakesAt = wakesAt;
+        if (_canRest && !float.IsNaN(_jitter.Level)) _jitter.IsLazy = true;
+    }
+
+    /// <summary>It may be heard at any moment.</summary>
+    public void Wake() => _jitter.IsLazy = false;
+
     /// <summary>Goes to another slot; for the worker that has it. Nothing is touched after it was handed over.</summary>
     public void MoveTo(MixSlot slot)
     {
@@ -149,7 +173,9 @@ internal sealed class Leg
         }
 
         (_agreed, _voice, _shield) = (agreed, voice, shield);
+        _canRest = agreed.LevelExtension is not null || agreed.Receive.Any(r => r.Format == VoiceFormats.G722);
         _jitter.Expect(voice.LongestPayload);
+        if (Limiter.Rate != voice.Format.Rate) Limiter = new Limiter(voice.Format.Rate);
         _sender.Use(voice.Format, voice.PayloadType, voice.PacketTime);
         _lastHeardTick = tick;
     }
@@ -179,11 +205,15 @@ internal sealed class Leg
         if (tick % RtcpEvery == 0) Drain(_rtcp, tick, now, clockOffset);
         if (tick % TicksPerSecond == 0) Guard(now);
         HasVoice = _voice is not null && Pull(now) != FrameOrigin.Silence;
-        MaySpeak = _agreed is { Direction: SdpDirection.SendRecv } && tick >= _squelchedUntil;
+        IsPressing = tick < _squelchedUntil;
+        MaySpeak = _agreed is { Direction: SdpDirection.SendRecv } && !IsPressing;
     }
 
     /// <summary>Whether it may be sent what others are sent: not before its decoder could not tell the difference.</summary>
     public bool MayShare(long tick) => tick >= _sharesFrom;
+
+    /// <summary>Whether what it was sent last was encoded for it alone.</summary>
+    public bool WasPrivate => _wasPrivate;
 
     /// <summary>Sends what all listeners of its class get.</summary>
     public void SendShared(long tick, ReadOnlySpan<byte> payload)
@@ -279,7 +309,7 @@ internal sealed class Leg
     private void Resample(VoiceFormat spoken)
     {
         if (_toOurRate is null || _toOurRate.From != spoken.Rate || _toOurRate.To != _voice!.Format.Rate)
-            _toOurRate = new BusResampler(spoken.Rate, _voice!.Format.Rate);
+            _toOurRate = new VoiceResampler(spoken.Rate, _voice!.Format.Rate);
         _toOurRate.Convert(_pulled.AsSpan(0, spoken.Frame), _pulled.AsSpan(0, _voice!.Frame));
     }
 
@@ -338,8 +368,15 @@ internal sealed class Leg
 
     private void Hear(in RtpPacket packet, long arrival)
     {
-        if (_voice!.DecoderOf(packet.PayloadType) is { } decoder) _jitter.Insert(packet, decoder, float.NaN, arrival);
+        if (_voice!.DecoderOf(packet.PayloadType) is not { } decoder) return;
+        var level = _canRest ? LevelOf(packet, decoder) : float.NaN;
+        if (_jitter.IsLazy && !(level < _wakesAt)) _jitter.IsLazy = false; // before it is played: not a syllable is lost
+        _jitter.Insert(packet, decoder, level, arrival);
     }
+
+    /// <summary>How loud a payload is, as far as that can be told without decoding it.</summary>
+    private float LevelOf(in RtpPacket packet, IVoiceDecoder decoder) =>
+        decoder is G722Decoder ? _g722Level.Measure(packet.Payload) : packet.AudioLevel(_agreed!.LevelExtension ?? 0);
 
     private void TakeEvent(in RtpPacket packet, long tick)
     {

@@ -73,7 +73,7 @@ internal sealed class LegVoice
     private static int LongestOf(VoiceFormat format) => format.Name switch
     {
         "opus" => 1275, // RFC 6716 §3.4
-        "L16" => Math.Min(1400, format.Rate * 2 * 60 / 1000),
+        "L16" => Math.Min(1920, format.Rate * 2 * 60 / 1000),
         _ => JitterBuffer.UsualPayload,
     };
 }
