@@ -27,7 +27,7 @@ public static class Descriptions
             var body = await File.ReadAllBytesAsync(Path.Combine(Repository.Kit("corpora"), file));
             if (body.Length > TooLarge)
             {
-                answers.Add(new DescriptionAnswer(file, "reject=513", transport == "udp" ? 513 : await CallWithTooMuch(transport, server, account, room, body)));
+                answers.Add(new DescriptionAnswer(file, "reject=400,413,513", transport == "udp" ? 513 : await CallWithTooMuch(transport, server, account, room, body)));
                 continue;
             }
 

@@ -88,18 +88,25 @@ public sealed class Phone : IAsyncDisposable
     /// <returns>What it prints about that, with the SIP status.</returns>
     public Task<string> RegistrationRefused() => _process.Says(line => line.Contains("reg: ", StringComparison.Ordinal), Patience);
 
-    /// <summary>Dials and waits until the other side answers.</summary>
+    /// <summary>Dials, and waits for nothing.</summary>
     /// <param name="number">A number on its own server, or a whole SIP URI.</param>
+    public async Task Start(string number)
+    {
+        Forget();
+        await _control.Say("dial", Uri(number));
+    }
+
+    /// <summary>Dials and waits until the other side answers.</summary>
     public async Task Dial(string number)
     {
-        await Call(number);
+        await Start(number);
         await Happens("CALL_ESTABLISHED");
     }
 
     /// <summary>Dials, and while it rings the other side does something: picks up.</summary>
     public async Task Dial(string number, Func<Task> meanwhile)
     {
-        await Call(number);
+        await Start(number);
         await meanwhile();
         await Happens("CALL_ESTABLISHED");
     }
@@ -108,14 +115,14 @@ public sealed class Phone : IAsyncDisposable
     /// <returns>Why, as the phone understood it: "486 Busy Here".</returns>
     public async Task<string> DialInVain(string number)
     {
-        await Call(number);
+        await Start(number);
         return (await Happens("CALL_CLOSED")).Detail;
     }
 
     /// <summary>Dials and waits only until it rings on the other side.</summary>
     public async Task Ring(string number)
     {
-        await Call(number);
+        await Start(number);
         await Happens("CALL_RINGING");
     }
 
@@ -212,12 +219,6 @@ public sealed class Phone : IAsyncDisposable
         await _process.Stop(TimeSpan.FromSeconds(2));
         await _process.DisposeAsync();
         _folder.Dispose();
-    }
-
-    private async Task Call(string number)
-    {
-        Forget();
-        await _control.Say("dial", Uri(number));
     }
 
     private string Uri(string number) => number.StartsWith("sip:", StringComparison.Ordinal) ? number : $"sip:{number}@{_account.Server};transport={_account.Transport}";
