@@ -45,6 +45,26 @@ public class OutgoingCallTests
     }
 
     [Fact]
+    public void What_hardly_fits_a_datagram_is_written_short_and_then_fits()
+    {
+        var long1 = Written(500);
+        Assert.Contains("\r\nCall-ID: ", long1, StringComparison.Ordinal);
+        var grown = 1_320 - long1.Length; // twenty octets too many
+
+        var short1 = Written(500 + grown);
+
+        Assert.DoesNotContain("\r\nCall-ID: ", short1, StringComparison.Ordinal);
+        Assert.Contains("\r\ni: ", short1, StringComparison.Ordinal);
+        Assert.InRange(short1.Length, 1_200, 1_300);
+
+        string Written(int label)
+        {
+            new Dialler(_stage).Call(Dialler.Uri("sip:bob@192.0.2.50") with { Label = new string('x', label) });
+            return System.Text.Encoding.Latin1.GetString(_stage.Net.At("192.0.2.50").Raw[^1]);
+        }
+    }
+
+    [Fact]
     public void Ringing_answer_and_a_goodbye_from_either_side()
     {
         Registered("2001a", out var callee);
