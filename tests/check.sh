@@ -20,6 +20,9 @@ readonly needs=(
     'python3 /usr/bin/python3'
     'chromium /usr/bin/chromium'
     'postgresql /usr/lib/postgresql/*/bin/initdb'
+    'libopus0 /usr/lib/*-linux-gnu*/libopus.so.0'
+    'libspandsp2 /usr/lib/*-linux-gnu*/libspandsp.so.2'
+    'libbcg729-0 /usr/lib/*-linux-gnu*/libbcg729.so.0'
 )
 # these measure time: nothing else may run beside them
 readonly alone=(Conference.Media.Tests Conference.CallFlows Conference.EndToEnd)

@@ -6,17 +6,18 @@ namespace Conference.Media.Rtp;
 /// 10 ms after the first and is silent from 60 ms on. When real audio returns, both are laid over each other. Audio without losses
 /// passes untouched.
 /// </remarks>
-public sealed class Concealer
+public sealed class Concealer(int rate)
 {
-    private const int Ten = 80; // samples in 10 ms at 8 000 Hz
-    private const int ShortestPitch = 40;
-    private const int LongestPitch = 120;
-    private const int MatchLength = 160;
-    private const int FadeEnd = 6 * Ten;
-    private const int HistoryLength = 4 * LongestPitch;
-
-    private readonly short[] _history = new short[HistoryLength];
-    private readonly short[] _loop = new short[3 * LongestPitch];
+    private readonly int _ten = rate / 100; // samples in 10 ms
+    private readonly int _shortestPitch = rate / 200;
+    private readonly int _longestPitch = LongestPitchAt(rate);
+    private readonly int _match = rate / 50;
+    private readonly int _step = rate / 8000;
+    private readonly int _fadeEnd = 6 * rate / 100;
+    private readonly int _mostBorrowed = rate / 10; // 100 ms
+    private readonly short[] _history = new short[4 * LongestPitchAt(rate)];
+    private readonly short[] _loop = new short[3 * LongestPitchAt(rate)];
+    private int _borrowed;
     private int _pitch;
     private int _periods;
     private int _at;
@@ -26,19 +27,19 @@ public sealed class Concealer
     public int Lost => _lost;
 
     /// <summary>Whether the invention has faded to silence.</summary>
-    public bool IsSilent => _lost >= FadeEnd;
+    public bool IsSilent => _lost >= _fadeEnd;
 
     public void Reset()
     {
         Array.Clear(_history);
-        _lost = FadeEnd;
+        (_lost, _borrowed) = (_fadeEnd, 0);
     }
 
     /// <summary>Real audio: remembered, and its beginning smoothed when it follows an invention.</summary>
     public void Pass(Span<short> real)
     {
         if (_lost > 0) Merge(real);
-        _lost = 0;
+        (_lost, _borrowed) = (0, 0);
         Remember(real);
     }
 
@@ -50,9 +51,19 @@ public sealed class Concealer
             frame[i] = Next();
     }
 
+    /// <summary>What a codec has invented by its own means: remembered; after 100 ms of it nothing more is believed.</summary>
+    public void Borrow(ReadOnlySpan<short> invented)
+    {
+        Remember(invented);
+        _borrowed += invented.Length;
+        if (_borrowed >= _mostBorrowed) _lost = _fadeEnd;
+    }
+
+    private static int LongestPitchAt(int rate) => rate * 3 / 200;
+
     private void Merge(Span<short> real)
     {
-        var overlap = Math.Min(real.Length, Math.Min(Ten, _pitch / 4 + _lost / Ten * 32));
+        var overlap = Math.Min(real.Length, Math.Min(_ten, _pitch / 4 + _lost / _ten * (4 * rate / 1000)));
         for (var i = 0; i < overlap; i++)
         {
             var invented = Next();
@@ -62,19 +73,19 @@ public sealed class Concealer
 
     private short Next()
     {
-        if (_lost >= FadeEnd) return 0;
+        if (_lost >= _fadeEnd) return 0;
         var sample = _loop[_at] * Gain(_lost);
         _lost++;
         if (++_at == _periods * _pitch) Wrap();
         return (short)sample;
     }
 
-    private static float Gain(int lost) => lost < Ten ? 1 : 1 - (lost - Ten) / (float)(FadeEnd - Ten);
+    private float Gain(int lost) => lost < _ten ? 1 : 1 - (lost - _ten) / (float)(_fadeEnd - _ten);
 
     private void Wrap()
     {
         _at = 0;
-        var periods = Math.Min(3, 1 + _lost / Ten);
+        var periods = Math.Min(3, 1 + _lost / _ten);
         if (periods != _periods) Build(periods);
     }
 
@@ -90,7 +101,7 @@ public sealed class Concealer
     {
         _periods = periods;
         var length = periods * _pitch;
-        var start = HistoryLength - length;
+        var start = _history.Length - length;
         _history.AsSpan(start, length).CopyTo(_loop);
         var blend = _pitch / 4;
         for (var i = 0; i < blend; i++)
@@ -103,11 +114,11 @@ public sealed class Concealer
 
     private int FindPitch()
     {
-        var latest = _history.AsSpan(HistoryLength - MatchLength);
-        var (best, bestScore) = (LongestPitch, 0.0);
-        for (var lag = ShortestPitch; lag <= LongestPitch; lag++)
+        var latest = _history.AsSpan(_history.Length - _match);
+        var (best, bestScore) = (_longestPitch, 0.0);
+        for (var lag = _shortestPitch; lag <= _longestPitch; lag += _step)
         {
-            var earlier = _history.AsSpan(HistoryLength - MatchLength - lag, MatchLength);
+            var earlier = _history.AsSpan(_history.Length - _match - lag, _match);
             var score = Likeness(latest, earlier);
             if (score > bestScore) (best, bestScore) = (lag, score);
         }
@@ -131,8 +142,8 @@ public sealed class Concealer
 
     private void Remember(ReadOnlySpan<short> real)
     {
-        var newest = real.Length > HistoryLength ? real[^HistoryLength..] : real;
+        var newest = real.Length > _history.Length ? real[^_history.Length..] : real;
         _history.AsSpan(newest.Length).CopyTo(_history);
-        newest.CopyTo(_history.AsSpan(HistoryLength - newest.Length));
+        newest.CopyTo(_history.AsSpan(_history.Length - newest.Length));
     }
 }
