@@ -5,6 +5,8 @@ using Conference.Benchmarks.Sip;
 // dotnet run -c Release --project tests/Conference.Benchmarks -- --filter '*Mixer*'
 // dotnet run -c Release --project tests/Conference.Benchmarks -- storm
 // dotnet run -c Release --project tests/Conference.Benchmarks -- engine [participants] [people in a room] [seconds]
+// dotnet run -c Release --project tests/Conference.Benchmarks -- fuzz [rounds] [seed]
+if (args is ["fuzz", .. var fuzz]) return FuzzRun.Run(fuzz);
 if (args is ["engine", .. var engine]) return EngineRun.Run(engine);
 if (args is ["storm"]) return await Storm.RunAsync();
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
