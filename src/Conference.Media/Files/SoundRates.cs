@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Conference.Media.Codecs;
+using Conference.Media.Dsp;
 
 namespace Conference.Media.Files;
 
@@ -14,5 +14,5 @@ public static class SoundRates
         sound.Rate == rate ? sound : s_converted.GetOrCreateValue(sound).GetOrAdd(rate, static (r, s) => Convert(s, r), sound);
 
     private static Sound Convert(Sound sound, int rate) =>
-        new(sound.Key, rate, Resampler.Convert(sound.Samples.Span, sound.Rate, rate));
+        new(sound.Key, rate, RateConverter.Convert(sound.Samples.Span, sound.Rate, rate));
 }

@@ -23,6 +23,16 @@ public static class Bus
             sum[i] += voice[i];
     }
 
+    /// <summary>Adds another sum: what was resampled from the bus of another rate.</summary>
+    public static void Add(Span<int> sum, ReadOnlySpan<int> other)
+    {
+        var i = 0;
+        for (; i + 8 <= other.Length; i += 8)
+            (Vector256.Create(sum.Slice(i, 8)) + Vector256.Create(other.Slice(i, 8))).CopyTo(sum[i..]);
+        for (; i < other.Length; i++)
+            sum[i] += other[i];
+    }
+
     /// <summary>What one participant hears: the sum of everyone, without their own voice. Exact, because both are.</summary>
     public static void Hear(ReadOnlySpan<int> sum, ReadOnlySpan<short> own, Span<int> heard)
     {
@@ -50,6 +60,25 @@ public static class Bus
             peak = Math.Max(peak, peaks[lane]);
         for (; i < sum.Length; i++)
             peak = Math.Max(peak, Math.Abs(sum[i]));
+        return peak;
+    }
+
+    /// <summary>The largest magnitude.</summary>
+    public static int Peak(ReadOnlySpan<short> voice)
+    {
+        var (high, low) = (Vector256<short>.Zero, Vector256<short>.Zero);
+        var i = 0;
+        for (; i + 16 <= voice.Length; i += 16)
+        {
+            var samples = Vector256.Create(voice.Slice(i, 16));
+            (high, low) = (Vector256.Max(high, samples), Vector256.Min(low, samples));
+        }
+
+        var peak = 0;
+        for (var lane = 0; lane < 16; lane++)
+            peak = Math.Max(peak, Math.Max(high[lane], -low[lane]));
+        for (; i < voice.Length; i++)
+            peak = Math.Max(peak, Math.Abs((int)voice[i]));
         return peak;
     }
 

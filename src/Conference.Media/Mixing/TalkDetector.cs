@@ -1,70 +1,62 @@
+using Conference.Media.Dsp;
+
 namespace Conference.Media.Mixing;
 
 /// <summary>Decides from frame levels who is talking: begins after 3 frames of speech among 5, ends after 25 without (500 ms).</summary>
 /// <remarks>
-/// Speech is 9 dB above the noise floor and above -52 dBov. The floor is the least level of the last 1.5 s, kept in 8 windows,
-/// plus 3 dB, between -75 and -45 dBov.
+/// Speech is 9 dB above the noise floor and above -52 dBov. The gate of the mix is separate: it opens with the first frame of
+/// speech, so that no beginning is cut, and closes 400 ms after the last.
 /// </remarks>
 public sealed class TalkDetector
 {
-    private const int Windows = 8;
-    private const int WindowFrames = 9; // 8 windows of 180 ms: about 1.5 s
     private const float Quietest = -52;
     private const float AboveFloor = 9;
     private const int StopAfter = 25;
+    private const int CloseAfter = 20;
+    private const int CountsTo = 3000;
 
-    private readonly float[] _minima = new float[Windows];
-    private int _window;
-    private int _frames;
+    private readonly NoiseFloor _floor = new();
     private int _recent; // one bit a frame, the latest lowest
-    private int _silentFrames;
+    private int _silentFrames = StopAfter;
 
-    public TalkDetector() => Reset();
-
+    /// <summary>Whether somebody talks, as a page or an event says it.</summary>
     public bool IsTalking { get; private set; }
+
+    /// <summary>Whether the last frame was speech.</summary>
+    public bool IsSpeech => (_recent & 1) != 0;
+
+    /// <summary>Whether the leg belongs into the mix.</summary>
+    public bool IsOpen => _silentFrames < CloseAfter;
+
+    /// <summary>Frames since the last speech; it stops counting after a minute.</summary>
+    public int SilentFor => _silentFrames;
+
+    /// <summary>From which level on a frame is speech, dBov.</summary>
+    public float Threshold => Math.Max(Floor + AboveFloor, Quietest);
+
+    /// <summary>Level of the noise behind the voice, dBov.</summary>
+    public float Floor => _floor.Level;
 
     public void Reset()
     {
-        Array.Fill(_minima, -75);
-        (_recent, _silentFrames, IsTalking) = (0, 0, false);
+        _floor.Reset();
+        (_recent, _silentFrames, IsTalking) = (0, StopAfter, false);
     }
 
-    /// <summary>Takes one frame.</summary>
-    /// <param name="level">Its level in dBov.</param>
+    /// <summary>Takes one frame of 20 ms.</summary>
+    /// <param name="level">Its level in dBov, after the input volume and before automatic gain.</param>
+    /// <param name="isDigit">A DTMF digit sounds: loud, and no speech.</param>
     /// <returns>Whether <see cref="IsTalking"/> changed.</returns>
-    public bool Feed(float level)
+    public bool Feed(float level, bool isDigit = false)
     {
-        var isSpeech = level > Math.Max(Floor + AboveFloor, Quietest);
-        Learn(level);
+        var isSpeech = !isDigit && level > Threshold;
+        if (!isDigit) _floor.Learn(level);
         _recent = ((_recent << 1) | (isSpeech ? 1 : 0)) & 0b11111;
-        _silentFrames = isSpeech ? 0 : _silentFrames + 1;
+        _silentFrames = isSpeech ? 0 : Math.Min(_silentFrames + 1, CountsTo);
 
         var was = IsTalking;
         if (!was && int.PopCount(_recent) >= 3) IsTalking = true;
         if (was && _silentFrames >= StopAfter) IsTalking = false;
         return was != IsTalking;
-    }
-
-    private float Floor
-    {
-        get
-        {
-            var least = float.MaxValue;
-            foreach (var minimum in _minima)
-                least = Math.Min(least, minimum);
-            return Math.Clamp(least + 3, -75, -45);
-        }
-    }
-
-    private void Learn(float level)
-    {
-        if (++_frames == WindowFrames)
-        {
-            _frames = 0;
-            _window = (_window + 1) % Windows;
-            _minima[_window] = float.MaxValue;
-        }
-
-        _minima[_window] = Math.Min(_minima[_window], level);
     }
 }

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Conference.Media.Codecs;
+using Conference.Media.Dsp;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
 using Conference.Media.Tests.Testing;
@@ -90,7 +90,7 @@ public sealed class SoundTests : IDisposable
     [InlineData(6000, -120, -60)]
     public void Narrowing_to_8_kHz_keeps_the_band_and_nothing_else(double hertz, double least, double most)
     {
-        var narrow = Resampler.Convert(Tone.Sine(hertz, 10000, 32000, rate: 16000), 16000, 8000);
+        var narrow = RateConverter.Convert(Tone.Sine(hertz, 10000, 32000, rate: 16000), 16000, 8000);
         Assert.Equal(16000, narrow.Length);
         var alias = hertz > 4000 ? 8000 - hertz : hertz;
         var gain = 20 * Math.Log10(Math.Max(0.01, Tone.Amplitude(narrow.AsSpan(1000, 14000), alias)) / 10000);

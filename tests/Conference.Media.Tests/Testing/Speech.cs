@@ -6,17 +6,16 @@ namespace Conference.Media.Tests.Testing;
 internal static class Speech
 {
     /// <summary>Every prompt of a language, one after the other.</summary>
+    /// <param name="language">One of <see cref="Languages"/>.</param>
     /// <param name="rate">Samples per second.</param>
-    /// <param name="language">en, it, ru or zh.</param>
-    public static short[] Of(string language, int rate)
+    public static short[] Of(string language, int rate) => [.. Sentences(language, rate).SelectMany(s => s)];
+
+    /// <summary>Every prompt of a language.</summary>
+    public static IEnumerable<short[]> Sentences(string language, int rate)
     {
-        var folder = Path.Combine(Prompts, language);
         var library = SoundLibrary.Load(Prompts, null, rate);
-        return
-        [
-            .. Directory.GetFiles(folder, "*.g722").Order(StringComparer.Ordinal)
-                .SelectMany(f => library.Find(language, Path.GetFileNameWithoutExtension(f))!.Samples.ToArray()),
-        ];
+        return Directory.GetFiles(Path.Combine(Prompts, language), "*.g722").Order(StringComparer.Ordinal)
+            .Select(f => library.Find(language, Path.GetFileNameWithoutExtension(f))!.Samples.ToArray());
     }
 
     public static string[] Languages => ["en", "it", "ru", "zh"];

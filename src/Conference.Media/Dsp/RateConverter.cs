@@ -1,8 +1,8 @@
-namespace Conference.Media.Codecs;
+namespace Conference.Media.Dsp;
 
-/// <summary>Changes the sample rate of whole pieces of audio: polyphase FIR, 48 taps a phase, Kaiser window with beta 8.</summary>
+/// <summary>Changes the sample rate of whole recordings, from any rate to any other: polyphase FIR, 48 taps a phase, Kaiser window with beta 8.</summary>
 /// <remarks>The cutoff is 0.95 of the lower Nyquist frequency: from 16 to 8 kHz -0.2 dB at 3.5 kHz, below -60 dB from 4.2 kHz on.</remarks>
-public static class Resampler
+public static class RateConverter
 {
     private const int HalfTaps = 24;
     private const double Beta = 8;
