@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -59,7 +60,6 @@ public sealed unsafe class DtlsHandshake : IDisposable
     private readonly DtlsRole _role;
     private readonly Fingerprint _expected;
     private readonly DatagramSink _send;
-    private readonly byte[] _datagram = new byte[16 * 1024];
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
     private GCHandle _handle;
     private nint _ssl;
@@ -305,14 +305,14 @@ public sealed unsafe class DtlsHandshake : IDisposable
     /// <summary>What OpenSSL wrote is a row of records: as many as fit travel together. Before an address is proven there is one, with a cookie.</summary>
     private void Flush()
     {
-        while (LibSsl.Pending(_out) > 0)
-        {
-            int length;
-            fixed (byte* bytes = _datagram)
-                length = LibSsl.ReadBio(_out, bytes, _datagram.Length);
-            if (length <= 0) return;
-            SendRecords(_datagram.AsSpan(0, length));
-        }
+        var pending = (int)LibSsl.Pending(_out);
+        if (pending == 0) return;
+        var flight = ArrayPool<byte>.Shared.Rent(pending);
+        int length;
+        fixed (byte* bytes = flight)
+            length = LibSsl.ReadBio(_out, bytes, pending);
+        SendRecords(flight.AsSpan(0, Math.Max(0, length)));
+        ArrayPool<byte>.Shared.Return(flight);
     }
 
     private void SendRecords(ReadOnlySpan<byte> records)

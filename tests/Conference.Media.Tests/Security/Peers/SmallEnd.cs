@@ -42,6 +42,9 @@ internal sealed class SmallEnd : IDtlsOwner, IDisposable
         _thread.Start();
     }
 
+    /// <summary>Whether its thread still runs.</summary>
+    public bool IsAlive => _thread.IsAlive;
+
     public DtlsProblem Problem { get; private set; }
 
     /// <summary>Voice packets that somebody without the key wrote, or that came twice.</summary>
