@@ -100,7 +100,7 @@ public sealed class SipStack : ISipStack
             throw;
         }
 
-        _agent.Registrar.Restore(known, FlowTo); // the loop does not turn yet, so nobody else owns it; whoever looks after Start sees them
+        _agent.Restore(known, FlowTo); // the loop does not turn yet, so nobody else owns it; whoever looks after Start sees them
         _loop.Start();
         foreach (var udp in _udp) udp.Start();
         foreach (var listener in _listeners) listener.Start();

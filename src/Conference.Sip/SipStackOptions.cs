@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Security;
+using System.Text;
+using Conference.Sip.Messages;
 
 namespace Conference.Sip;
 
@@ -59,6 +61,12 @@ public sealed record SipStackOptions
 
     /// <summary>URIs of the proxies that calls of registered phones must go by, told in every 200 to REGISTER (RFC 3608).</summary>
     public ImmutableArray<string> ServiceRoute { get; init; } = [];
+
+    /// <summary>Whether that can stand in <see cref="ServiceRoute"/>: a SIP URI, without angle brackets, of a proxy that routes loosely. A strict one would replace the address that is called (RFC 3261 §16.12).</summary>
+    public static bool IsLooseRoute(string uri) =>
+        !uri.Any(c => c is <= ' ' or > '~' or '<' or '>' or '"')
+        && SipUri.TryParse(Encoding.ASCII.GetBytes(uri), out var read) && read.IsSip
+        && uri.Split(';').Skip(1).Any(p => p.Equals("lr", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether programs that call themselves scanners get no answer at all.</summary>
     public bool IgnoresScanners { get; init; } = true;

@@ -69,7 +69,7 @@ internal sealed class UserAgent : ITransactionUser
         _me = me;
         Trunks = new TrunkDesk(new LineServices(sending, me, watcher.OnTrunk));
         var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);
-        var door = new DialogDoor(SignIn, a => _registrar.Find(a)?.Flow.Remote.Address, (request, flow) => PeerOf(request, flow)?.Name);
+        var door = new DialogDoor(SignIn, a => _registrar.Find(a)?.Here, (request, flow) => PeerOf(request, flow)?.Name);
         var services = new CallServices(sending, _dialogs, me, pool, finder, house, policy, watcher.OnTrouble, door);
         _calls = new CallFloor(services);
         _errands = new OtherRequests(services);
@@ -79,6 +79,9 @@ internal sealed class UserAgent : ITransactionUser
     }
 
     public Registrar.Registrar Registrar => _registrar;
+
+    /// <summary>Takes up the bindings of the last run that are still in time.</summary>
+    public void Restore(IEnumerable<Binding> known, Func<Binding, Flow?> flowTo) => _registrar.Restore(known, flowTo, account => _policy.FindAccount(account)?.Extension);
 
     /// <summary>Places calls; may be asked from anywhere.</summary>
     public ISipCalls Calls => _placed;
@@ -186,7 +189,7 @@ internal sealed class UserAgent : ITransactionUser
         SipUri.TryParse(request.RequestUri, out var dialled);
         NameAddr.TryParse(request.Header(HeaderId.From), out var from);
         SipUri.TryParse(from.Uri, out var caller);
-        var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host));
+        var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host)) { ServerOf = Trunks.At(flow.Remote.Address) };
         var peer = _policy.FindPeer(source);
         if (peer is not null) _limits.Trust(flow.Remote.Address, _loop.Now);
         return peer;
@@ -212,14 +215,9 @@ internal sealed class UserAgent : ITransactionUser
     {
         var signIn = _authenticator.Check(request, flow);
         if (signIn.Account is not null) _limits.Trust(flow.Remote.Address, _loop.Now);
-        if (signIn.Account is { } account && !_places.Allow(account, flow.Remote)) return RefusePlace(request, flow);
-        if (signIn.Refusal is not null) TransactionLayer.Reply(request, flow, signIn.Refusal);
-        return signIn.Account;
-    }
-
-    private static SipAccount? RefusePlace(SipMessage request, Flow flow)
-    {
-        TransactionLayer.Reply(request, flow, new SipReply(403));
+        var refusal = signIn.Account is { } account ? _places.Refuse(account, flow) : signIn.Refusal;
+        if (refusal is null) return signIn.Account;
+        TransactionLayer.Reply(request, flow, refusal);
         return null;
     }
 

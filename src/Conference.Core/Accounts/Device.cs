@@ -63,4 +63,8 @@ public sealed record DeviceCard(string Username, string Extension, string Name, 
 }
 
 /// <summary>Where a device can be reached now.</summary>
-public sealed record Reachable(string Username, string Address, string Transport, DateTimeOffset Since, DateTimeOffset Until, string? UserAgent);
+public sealed record Reachable(string Username, string Address, string Transport, DateTimeOffset Since, DateTimeOffset Until, string? UserAgent)
+{
+    /// <summary>Whether it is registered but answers no more: calls need not try it.</summary>
+    public bool IsSilent { get; init; }
+}

@@ -7,7 +7,11 @@ namespace Conference.Core.Accounts;
 /// <remarks>Devices made on the pages win over those of <c>sip.conf</c> with the same user name.</remarks>
 public sealed class DeviceBook
 {
+    /// <summary>A page that is reloaded, or a phone that changes networks, is back within so long.</summary>
+    private static readonly TimeSpan Return = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, Reachable> _reachable = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _left = new(StringComparer.OrdinalIgnoreCase);
     private ImmutableArray<DeviceCard> _stored = [];
     private ImmutableArray<DeviceCard> _fromFiles = [];
     private ImmutableDictionary<string, DeviceCard> _byName = ImmutableDictionary<string, DeviceCard>.Empty;
@@ -40,9 +44,25 @@ public sealed class DeviceBook
         Rebuild();
     }
 
-    public void Reached(Reachable where) => _reachable[where.Username] = where;
+    /// <summary>Whether a call to it can come to anything: it is registered and not silent, or left a moment ago and may be on its way back.</summary>
+    public bool MayAnswer(string username, DateTimeOffset now) =>
+        _reachable.TryGetValue(username, out var here) ? !here.IsSilent : _left.TryGetValue(username, out var left) && now - left < Return;
 
-    public void Lost(string username) => _reachable.TryRemove(username, out _);
+    public void Reached(Reachable where)
+    {
+        _reachable[where.Username] = where;
+        _left.TryRemove(where.Username, out _);
+    }
+
+    /// <summary>It is not registered any more.</summary>
+    /// <param name="username">Which.</param>
+    /// <param name="left">When its connection broke without a word; <see langword="null"/> when it said goodbye or ran out.</param>
+    public void Lost(string username, DateTimeOffset? left = null)
+    {
+        _reachable.TryRemove(username, out _);
+        if (left is { } at && Find(username) is not null) _left[username] = at;
+        else _left.TryRemove(username, out _);
+    }
 
     private void Rebuild()
     {

@@ -17,6 +17,17 @@ public sealed class ExtensionBook(DeviceBook devices)
         Volatile.Read(ref _byNumber).GetValueOrDefault(number)
         ?? (devices.OfExtension(number) is [var device, ..] ? new ExtensionCard(number, device.Name) { MaxCalls = device.MaxCalls ?? int.MaxValue } : null);
 
+    /// <summary>An extension by the person it belongs to.</summary>
+    public ExtensionCard? OfPerson(string personId) => Volatile.Read(ref _byNumber).Values.FirstOrDefault(c => c.PersonId == personId);
+
+    /// <summary>Whether one extension may watch the lamp of another and pick its calls up.</summary>
+    public bool SeesLamp(string watcher, string watched) => watcher == watched || Find(watched) switch
+    {
+        { Lamp: LampVisibility.Everybody } => true,
+        { Lamp: LampVisibility.Group } card => card.Group.Length > 0 && card.Group.Equals(Find(watcher)?.Group, StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
+
     /// <summary>Whose devices ring when that number is called.</summary>
     public ImmutableArray<DeviceCard> DevicesOf(string number) => devices.OfExtension(number);
 }

@@ -9,6 +9,18 @@ namespace Conference.Core.Accounts;
 /// <param name="Name">The name others see.</param>
 public sealed record ExtensionCard(string Number, string Name)
 {
+    /// <summary>The part of <see cref="Name"/> that is a first name; empty for a place, or when nobody told them apart.</summary>
+    public string FirstName { get; init; } = "";
+
+    /// <summary>The rest of the name.</summary>
+    public string LastName => Name[FirstName.Length..].TrimStart();
+
+    /// <summary>Company or department, as a directory shows it; may be empty.</summary>
+    public string Organisation { get; init; } = "";
+
+    /// <summary>Whose phone it is among those who sign in, or <see langword="null"/>.</summary>
+    public string? PersonId { get; init; }
+
     /// <summary>Switched off: devices still register, calls from it get 403 and calls to it 480.</summary>
     public bool IsEnabled { get; init; } = true;
 
@@ -47,11 +59,20 @@ public sealed record ExtensionCard(string Number, string Name)
 
     /// <summary>Who may watch its lamp and pick its calls up.</summary>
     public LampVisibility Lamp { get; init; } = LampVisibility.Everybody;
+
+    /// <summary>Who belongs together, for <see cref="LampVisibility.Group"/>; empty for nobody.</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>The name as others see it: "First Last".</summary>
+    public static string Named(string first, string last) => $"{first.Trim()} {last.Trim()}".Trim();
 }
 
 /// <summary>Who sees whether an extension is in a call.</summary>
 public enum LampVisibility
 {
     Everybody,
+
+    /// <summary>Extensions of the same group.</summary>
+    Group,
     Nobody,
 }

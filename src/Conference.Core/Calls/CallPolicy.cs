@@ -22,6 +22,9 @@ public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, Dia
 
     public bool IsOpenToGuests(string dialled) => numbers.IsOpenToGuests(dialled);
 
+    public bool IsEmergency(string dialled) =>
+        DialledNumber.IsValid(dialled) && routes.Plan.Out.Any(r => r.Class == CallClass.Emergency && DialPattern.Matches(r.Pattern, dialled));
+
     /// <summary>
     /// A trunk is known by the contact we registered with it, when its addresses are known also by those; else by its address;
     /// of several at one address the one whose domain is named.
@@ -30,18 +33,16 @@ public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, Dia
     {
         var trunks = routes.Plan.Trunks.Where(t => t.IsEnabled).ToImmutableArray();
         var address = source.Remote.Address.IsIPv4MappedToIPv6 ? source.Remote.Address.MapToIPv4() : source.Remote.Address;
-        var trunk = trunks.FirstOrDefault(t => t.Line.Token.Length > 0 && t.Line.Token == source.User && MayComeFrom(t, address))
+        var trunk = trunks.FirstOrDefault(t => t.Line.Token.Length > 0 && t.Line.Token == source.User && MayComeFrom(t, source, address))
             ?? trunks.Where(t => t.PeerNetworks.Any(n => n.Contains(address))).OrderBy(t => Distance(t, source)).FirstOrDefault();
         return trunk is null ? null : new SipPeer(trunk.Line.Name, trunk.TrustsIdentity);
     }
 
-    /// <summary>A token that leaked opens nothing from elsewhere. Names say nothing here: a provider calls from more addresses than they resolve to.</summary>
-    private static bool MayComeFrom(TrunkPlan trunk, IPAddress address)
-    {
-        ImmutableArray<IPAddress> servers = [.. trunk.Line.Servers.Append(trunk.Line.Domain).Select(AddressOf).OfType<IPAddress>()];
-        var isKnown = !trunk.PeerNetworks.IsEmpty || !servers.IsEmpty;
-        return !isKnown || servers.Contains(address) || trunk.PeerNetworks.Any(n => n.Contains(address));
-    }
+    /// <summary>A token that leaked opens nothing from elsewhere: calls come from the line's servers, as they are now, or from networks that the administrator named.</summary>
+    private static bool MayComeFrom(TrunkPlan trunk, IncomingSource source, IPAddress address) =>
+        source.ServerOf.Contains(trunk.Line.Name, StringComparer.OrdinalIgnoreCase)
+        || trunk.PeerNetworks.Any(n => n.Contains(address))
+        || trunk.Line.Servers.Append(trunk.Line.Domain).Select(AddressOf).Contains(address);
 
     /// <summary>The address that a URI or a host is written with, or <see langword="null"/> for a name.</summary>
     private static IPAddress? AddressOf(string server)

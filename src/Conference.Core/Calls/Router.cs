@@ -126,7 +126,7 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
 
         private void NoteDevices(ExtensionCard card)
         {
-            var ring = house.Extensions.DevicesOf(card.Number).Count(d => house.Devices.WhereIs(d.Username) is not null);
+            var ring = house.Extensions.DevicesOf(card.Number).Count(d => house.Devices.WhereIs(d.Username) is { IsSilent: false });
             if (ring > 0) Note(RouteReason.DevicesRing, Text(ring));
             else Note(RouteReason.NoDeviceRegistered, card.Number);
             if (card.OnUnreachable is { } unreachable) Note(RouteReason.ForwardsWhenUnreachable, unreachable);

@@ -12,7 +12,7 @@ namespace Conference.Core.Exchange;
 /// <summary>Reaches somebody: rings all devices of an extension, follows its forwards, goes out by trunks.</summary>
 internal sealed class Dialler(
     Router router, ExtensionBook extensions, DeviceBook devices, TollGuard tolls, RouteBook routes, TrunkChannels channels, LiveCalls live, LegBook book,
-    ISipCalls calls, IMediaEngine media, EnumLookup lookUp, ExchangeOptions options, TimeProvider time)
+    ISipCalls calls, IMediaEngine media, EnumLookup lookUp, LineIsDown isDown, ExchangeOptions options, TimeProvider time)
 {
     private const int MostHops = 5;
     private static readonly TimeSpan OutsideRings = TimeSpan.FromSeconds(90);
@@ -97,7 +97,7 @@ internal sealed class Dialler(
     private ImmutableArray<CallTarget> TargetsOf(ExtensionCard card, string? onlyDevice, string? notDevice) =>
         [.. extensions.DevicesOf(card.Number)
             .Where(d => onlyDevice is null || d.Username.Equals(onlyDevice, StringComparison.OrdinalIgnoreCase))
-            .Where(d => devices.WhereIs(d.Username) is not null && !d.Username.Equals(notDevice, StringComparison.OrdinalIgnoreCase))
+            .Where(d => devices.MayAnswer(d.Username, time.GetUtcNow()) && !d.Username.Equals(notDevice, StringComparison.OrdinalIgnoreCase))
             .Select(d => new CallTarget(d.Username) { Account = d.Username })];
 
     private async Task<DialEnd> GoOutAsync(DialOrder order, RouteTarget.Outside outside, CancellationToken cancel)
@@ -105,7 +105,7 @@ internal sealed class Dialler(
         var isEmergency = outside.Class == CallClass.Emergency;
         var limit = tolls.Begin(order.Payer?.Number ?? order.From.Number, outside.Number, outside.Class);
         if (limit != TollLimit.None) return DialEnd.Refused(403, "Limit Reached") with { Why = RouteReason.LimitReached };
-        var free = outside.Trunks.Where(w => isEmergency || channels.IsFree(w.Trunk)).ToImmutableArray();
+        ImmutableArray<TrunkWay> free = [.. outside.Trunks.Where(w => isEmergency || channels.IsFree(w.Trunk)).OrderBy(w => isDown(w.Trunk.Line.Name))]; // stable: those that are down come last, else as the rule says
         if (free.IsEmpty) return DialEnd.Refused(480, "No Trunk") with { Why = RouteReason.NoTrunk };
         var call = new OutgoingCall
         {

@@ -14,6 +14,10 @@ public sealed record ExchangeSounds(Sound Ringing, Sound Busy, Sound Hold);
 /// <returns>SIP URIs, best first; none when it is unknown or the look-up fails.</returns>
 public delegate Task<System.Collections.Immutable.ImmutableArray<string>> EnumLookup(string number, string suffix, CancellationToken cancel);
 
+/// <summary>Whether a line is known to be down now: silent, unreachable or not registered.</summary>
+/// <param name="trunk">Its name.</param>
+public delegate bool LineIsDown(string trunk);
+
 /// <summary>The exchange as the world names it.</summary>
 /// <param name="Domain">Host of the URIs we write about our own numbers.</param>
 public sealed record ExchangeOptions(string Domain);

@@ -43,13 +43,13 @@ public sealed class HouseState : ISipState, IDisposable
         return new ConferencePicture(live.Title, plan.Seats, true, live.Locked, [.. live.People.Select(p => User(p, legs.GetValueOrDefault(p.Call)))]);
     }
 
-    /// <summary>Everybody's lamp may be watched unless its extension hides it; who is in a room with a PIN only by those who are in.</summary>
+    /// <summary>A lamp may be watched by whom its extension shows it to; who is in a room with a PIN only by those who are in.</summary>
     public bool MayWatch(SipAccount watcher, string package, string user)
     {
         if (_directory.Find(new RoomNumber(user)) is { } room)
             return package == "dialog" || room.GuestPin.Length == 0 || IsIn(room.Number, watcher.Extension);
         var number = NumberOf(user);
-        return package == "dialog" && (number == watcher.Extension || _extensions.Find(number)?.Lamp == LampVisibility.Everybody);
+        return package == "dialog" && (number == watcher.Extension || _extensions.SeesLamp(watcher.Extension, number));
     }
 
     /// <summary>Something about a room changed; for whoever reads its events.</summary>

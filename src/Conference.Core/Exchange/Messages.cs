@@ -27,7 +27,7 @@ internal sealed class Messages(ExtensionBook extensions, DeviceBook devices, ISi
     private static bool IsPlain(string contentType) => contentType.Split(';')[0].Trim().Equals("text/plain", StringComparison.OrdinalIgnoreCase);
 
     private IEnumerable<CallTarget> TargetsOf(ExtensionCard called, string sender) => extensions.DevicesOf(called.Number)
-        .Where(d => devices.WhereIs(d.Username) is not null && !d.Username.Equals(sender, StringComparison.OrdinalIgnoreCase))
+        .Where(d => devices.MayAnswer(d.Username, time.GetUtcNow()) && !d.Username.Equals(sender, StringComparison.OrdinalIgnoreCase))
         .Select(d => new CallTarget(d.Username) { Account = d.Username });
 
     /// <summary>The first good answer counts; without one, nobody was there.</summary>

@@ -6,6 +6,7 @@ using Conference.Sip.Calls;
 namespace Conference.Core.Exchange;
 
 /// <summary>What a caller is told and hears until somebody answers: every 180 as it comes, the far side's own audio, or a tone of ours instead.</summary>
+/// <remarks>The lock stands between the tone, which begins by itself, and the answer: whichever comes second sees the first.</remarks>
 internal sealed class NearSide(IIncomingCall incoming, IMediaSession session, IMixRoom mix, ExchangeSounds sounds, TimeProvider time) : IDisposable
 {
     /// <summary>A far side that promised audio and sends none for so long leaves the ringing to us (RFC 3960 §3.2).</summary>
@@ -14,6 +15,7 @@ internal sealed class NearSide(IIncomingCall incoming, IMediaSession session, IM
     private readonly Guid _near = Guid.CreateVersion7();
     private readonly Guid _far = Guid.CreateVersion7();
     private readonly CancellationTokenSource _answered = new();
+    private readonly Lock _gate = new();
     private SipBody? _early;
     private IMediaSession? _heard;
     private long _heardSince;
@@ -30,8 +32,12 @@ internal sealed class NearSide(IIncomingCall incoming, IMediaSession session, IM
     /// <summary>The answer for the 200: the early one once more when there was one.</summary>
     public SipBody? Answer()
     {
-        _answered.Cancel();
-        session.Hold(null);
+        lock (_gate)
+        {
+            _answered.Cancel();
+            session.Hold(null);
+        }
+
         return _early ?? Audio.Negotiate(session, incoming.Body);
     }
 
@@ -62,9 +68,12 @@ internal sealed class NearSide(IIncomingCall incoming, IMediaSession session, IM
         {
             var waited = time.GetElapsedTime(_heardSince);
             if (waited < Patience) await Task.Delay(Patience - waited, time, stop);
-            if (stop.IsCancellationRequested || _heard?.Stats.Received > 0) return;
-            mix.Use(MixPlan.Empty);
-            session.Hold(sounds.Ringing);
+            lock (_gate)
+            {
+                if (stop.IsCancellationRequested || _heard?.Stats.Received > 0) return;
+                mix.Use(MixPlan.Empty);
+                session.Hold(sounds.Ringing);
+            }
         }
         catch (OperationCanceledException)
         {

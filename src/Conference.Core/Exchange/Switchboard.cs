@@ -33,7 +33,8 @@ public sealed class Switchboard : ISipHouse
         _book = new LegBook(with.Time);
         _floor = new Floor(with.Media, with.Desk, with.Directory, _book, with.Live, with.Feed, with.Sounds, with.Voice, with.Time);
         _dialler = new Dialler(
-            with.Router, with.Extensions, with.Devices, with.Tolls, with.Routes, with.Channels, with.Live, _book, with.Calls, with.Media, with.LookUp, with.Options, with.Time);
+            with.Router, with.Extensions, with.Devices, with.Tolls, with.Routes, with.Channels, with.Live, _book, with.Calls, with.Media,
+            with.LookUp, with.IsDown, with.Options, with.Time);
         _connector = new Connector(with.Media, _dialler, _floor, _book, with.Sounds, with.Time);
         _transfers = new Transfers(with.Router, with.Extensions, with.Rooms, _dialler, _floor, _book, with.Sounds, with.Time);
         _messages = new Messages(with.Extensions, with.Devices, with.Calls, with.Time);
@@ -155,7 +156,7 @@ public sealed class Switchboard : ISipHouse
 
     /// <summary>Who may take a call that still rings.</summary>
     private bool MayPickUp(string who, string owner) =>
-        who == owner || (_with.Extensions.Find(who) is { IsEnabled: true } && _with.Extensions.Find(owner)?.Lamp == LampVisibility.Everybody);
+        who == owner || (_with.Extensions.Find(who) is { IsEnabled: true } && _with.Extensions.SeesLamp(who, owner));
 
     private async Task TakeOverAsync(IIncomingCall call, DeviceCard device, Ringing? ringing, CallLeg? leg)
     {
@@ -240,6 +241,7 @@ public sealed record SwitchboardParts(
     ISipCalls Calls,
     IMediaEngine Media,
     EnumLookup LookUp,
+    LineIsDown IsDown,
     ExchangeSounds Sounds,
     Voice Voice,
     ExchangeOptions Options,

@@ -64,7 +64,7 @@ public sealed partial class BindingStore(IDbContextFactory<ConferenceDb> dbs, Ti
     private void Written(BindingChange change, Binding binding)
     {
         _unwritten.Remove(binding.Account);
-        if (change is BindingChange.Removed or BindingChange.Expired) _writtenAt.Remove(binding.Account);
+        if (change is BindingChange.Removed or BindingChange.Expired or BindingChange.Lost) _writtenAt.Remove(binding.Account);
         else _writtenAt[binding.Account] = time.GetUtcNow();
     }
 
@@ -126,7 +126,7 @@ public sealed partial class BindingStore(IDbContextFactory<ConferenceDb> dbs, Ti
 
     private static void Stage(ConferenceDb db, BindingChange change, Binding binding, StoredBinding? row)
     {
-        if (change is BindingChange.Removed or BindingChange.Expired)
+        if (change is BindingChange.Removed or BindingChange.Expired or BindingChange.Lost)
         {
             if (row is not null && row.CallId == binding.CallId) db.Bindings.Remove(row);
             return;

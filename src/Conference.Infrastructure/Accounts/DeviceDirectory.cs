@@ -12,7 +12,7 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
 {
     private readonly SemaphoreSlim _mirroring = new(1);
 
-    /// <summary>Fills both books at start.</summary>
+    /// <summary>Fills both books at start, and anew when somebody else changed what is stored.</summary>
     public async Task LoadAsync(CancellationToken cancel)
     {
         await using var db = await dbs.CreateDbContextAsync(cancel);
@@ -26,9 +26,9 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
         if (ProblemOf(card) is not DeviceProblem.None and var wrong) return (null, wrong);
 
         await using var db = await dbs.CreateDbContextAsync(cancel);
-        if (await db.Extensions.AnyAsync(e => e.Number == card.Number, cancel)) return (null, DeviceProblem.NumberTaken);
+        if (await ClashAsync(db, null, card, cancel) is not DeviceProblem.None and var clash) return (null, clash);
         var extension = new Extension { Number = card.Number, Name = card.Name };
-        extension.Follow(card);
+        extension.Become(card);
         db.Extensions.Add(extension);
         if (!await db.SaveUniqueAsync(cancel)) return (null, DeviceProblem.NumberTaken);
         await MirrorAsync(db, cancel);
@@ -43,9 +43,8 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
 
         await using var db = await dbs.CreateDbContextAsync(cancel);
         if (await db.Extensions.FindAsync([id], cancel) is not { } extension) return DeviceProblem.NotFound;
-        if (await db.Extensions.AnyAsync(e => e.Number == card.Number && e.Id != id, cancel)) return DeviceProblem.NumberTaken;
-        (extension.Number, extension.Name) = (card.Number, card.Name);
-        extension.Follow(card);
+        if (await ClashAsync(db, id, card, cancel) is not DeviceProblem.None and var clash) return clash;
+        extension.Become(card);
         if (!await db.SaveUniqueAsync(cancel)) return DeviceProblem.NumberTaken;
         await MirrorAsync(db, cancel);
         return DeviceProblem.None;
@@ -148,18 +147,38 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
         return device.Username;
     }
 
-    /// <summary>2 to 15 digits.</summary>
-    public static bool IsNumber(string number) => number.Length is >= 2 and <= Extension.NumberLength && number.All(char.IsAsciiDigit);
+    /// <summary>2 to 15 digits, perhaps after a star.</summary>
+    public static bool IsNumber(string number) =>
+        number.AsSpan(number is ['*', ..] ? 1 : 0) is { Length: >= 2 and < Extension.NumberLength } digits && !digits.ContainsAnyExceptInRange('0', '9');
+
+    /// <summary>How the first phone of a number is named unless somebody says otherwise: user names have no star.</summary>
+    public static string UsernameFor(string number) => number.Replace("*", "star", StringComparison.Ordinal);
 
     public static bool IsUsername(string username) =>
         username.Length is > 0 and <= Device.UsernameLength && username.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     public static bool IsName(string name) => name.Length is > 0 and <= Extension.NameLength && !name.Any(char.IsControl);
 
-    private static ExtensionCard Trimmed(ExtensionCard card) => card with { Number = card.Number.Trim(), Name = card.Name.Trim() };
+    private static ExtensionCard Trimmed(ExtensionCard card) => card with
+    {
+        Number = card.Number.Trim(),
+        Name = card.Name.Trim(),
+        FirstName = card.FirstName.Trim(),
+        Organisation = card.Organisation.Trim(),
+        Group = card.Group.Trim(),
+    };
 
     private static DeviceProblem ProblemOf(ExtensionCard card) =>
-        !IsNumber(card.Number) ? DeviceProblem.BadNumber : IsName(card.Name) ? DeviceProblem.None : DeviceProblem.BadName;
+        !IsNumber(card.Number) ? DeviceProblem.BadNumber : IsName(card.Name) && card.Name.StartsWith(card.FirstName, StringComparison.Ordinal) ? DeviceProblem.None : DeviceProblem.BadName;
+
+    /// <summary>What another extension has already; the unique indexes catch those who come at the same moment.</summary>
+    private static async Task<DeviceProblem> ClashAsync(ConferenceDb db, Guid? id, ExtensionCard card, CancellationToken cancel)
+    {
+        if (await db.Extensions.AnyAsync(e => e.Number == card.Number && e.Id != id, cancel)) return DeviceProblem.NumberTaken;
+        if (card.PersonId is null) return DeviceProblem.None;
+        if (await db.Extensions.AnyAsync(e => e.PersonId == card.PersonId && e.Id != id, cancel)) return DeviceProblem.PersonTaken;
+        return await db.Users.AnyAsync(p => p.Id == card.PersonId, cancel) ? DeviceProblem.None : DeviceProblem.PersonUnknown;
+    }
 
     private static Task<bool> HasUsernameAsync(ConferenceDb db, string username, CancellationToken cancel)
     {
@@ -199,5 +218,9 @@ public enum DeviceProblem
     BadUsername,
     UsernameTaken,
     NameTaken,
+
+    /// <summary>Another extension belongs to that person.</summary>
+    PersonTaken,
+    PersonUnknown,
     NotFound,
 }

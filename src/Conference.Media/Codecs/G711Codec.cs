@@ -19,6 +19,8 @@ internal sealed class G711Codec(VoiceFormat format, Law law) : IVoiceDecoder, IV
         return pcm.Length;
     }
 
+    public int Measure(ReadOnlySpan<byte> payload) => payload.Length;
+
     public bool Conceal(ReadOnlySpan<byte> next, Span<short> pcm) => false;
 
     public bool Follow(IVoiceEncoder other) => other is G711Codec;

@@ -48,6 +48,8 @@ public sealed class G722Decoder : IVoiceDecoder
         return 2 * payload.Length;
     }
 
+    public int Measure(ReadOnlySpan<byte> payload) => 2 * payload.Length;
+
     public bool Conceal(ReadOnlySpan<byte> next, Span<short> pcm) => false;
 
     public void Reset()

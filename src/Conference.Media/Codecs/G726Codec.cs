@@ -33,6 +33,8 @@ internal sealed class G726Decoder(VoiceFormat format, int bits, G726Packing pack
         return samples;
     }
 
+    public int Measure(ReadOnlySpan<byte> payload) => payload.Length / bits * Group;
+
     public bool Conceal(ReadOnlySpan<byte> next, Span<short> pcm) => false;
 
     public void Reset() => _state = new(bits);

@@ -20,14 +20,15 @@ public sealed class G729Decoder : IVoiceDecoder
 
     public int Decode(ReadOnlySpan<byte> payload, Span<short> pcm)
     {
+        var frames = Frames(payload.Length);
+        if (frames == 0 || pcm.Length < frames * G729.Frame) return 0;
         var (voices, rest) = Math.DivRem(payload.Length, G729.Bytes);
-        if (rest is not (0 or G729.NoiseBytes)) return 0;
-        var frames = voices + rest / G729.NoiseBytes;
-        if (pcm.Length < frames * G729.Frame) return 0;
         for (var i = 0; i < frames; i++)
             _library.Decode(_channel, payload.Slice(i * G729.Bytes, i < voices ? G729.Bytes : rest), pcm.Slice(i * G729.Frame, G729.Frame));
         return frames * G729.Frame;
     }
+
+    public int Measure(ReadOnlySpan<byte> payload) => Frames(payload.Length) * G729.Frame;
 
     public bool Conceal(ReadOnlySpan<byte> next, Span<short> pcm)
     {
@@ -35,6 +36,12 @@ public sealed class G729Decoder : IVoiceDecoder
         for (var at = 0; at < pcm.Length; at += G729.Frame)
             _library.Decode(_channel, [], pcm.Slice(at, G729.Frame));
         return true;
+    }
+
+    private static int Frames(int bytes)
+    {
+        var (voices, rest) = Math.DivRem(bytes, G729.Bytes);
+        return rest is 0 or G729.NoiseBytes ? voices + rest / G729.NoiseBytes : 0;
     }
 
     public void Reset()

@@ -28,6 +28,8 @@ public sealed class GsmDecoder : IVoiceDecoder
         return frames * Frame;
     }
 
+    public int Measure(ReadOnlySpan<byte> payload) => payload.Length % Bytes == 0 ? payload.Length / Bytes * Frame : 0;
+
     public bool Conceal(ReadOnlySpan<byte> next, Span<short> pcm) => false;
 
     public void Reset()

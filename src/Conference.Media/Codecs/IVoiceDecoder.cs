@@ -6,6 +6,10 @@ public interface IVoiceDecoder : IDisposable
     /// <summary>The format it reads.</summary>
     VoiceFormat Format { get; }
 
+    /// <summary>How long a payload sounds, without decoding it.</summary>
+    /// <returns>Samples at <see cref="VoiceFormat.Rate"/>; 0 when the payload is none of this format.</returns>
+    int Measure(ReadOnlySpan<byte> payload);
+
     /// <summary>Decodes one payload, of any length of time between 2.5 and 120 ms.</summary>
     /// <param name="payload">As received; anything may be in it.</param>
     /// <param name="pcm">Room for 120 ms at <see cref="VoiceFormat.Rate"/>.</param>

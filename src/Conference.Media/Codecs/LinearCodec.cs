@@ -23,6 +23,8 @@ internal sealed class LinearCodec(VoiceFormat format) : IVoiceDecoder, IVoiceEnc
         return 2 * pcm.Length;
     }
 
+    public int Measure(ReadOnlySpan<byte> payload) => payload.Length % 2 == 0 ? payload.Length / 2 : 0;
+
     public bool Conceal(ReadOnlySpan<byte> next, Span<short> pcm) => false;
 
     public bool Follow(IVoiceEncoder other) => other is LinearCodec;

@@ -19,6 +19,8 @@ public sealed class OpusDecoder : IVoiceDecoder
         return Math.Max(0, _library.Decode(_state, payload, pcm[..Math.Min(pcm.Length, Longest)], useCopy: false));
     }
 
+    public int Measure(ReadOnlySpan<byte> payload) => OpusPacket.Samples(payload);
+
     /// <inheritdoc/>
     /// <remarks>The copy in <paramref name="next"/> if there is one; otherwise, and when it is garbage, libopus goes on from what it knows, fading.</remarks>
     public bool Conceal(ReadOnlySpan<byte> next, Span<short> pcm)

@@ -14,6 +14,12 @@ public sealed record VoiceFormat(string Name, int Clock, int Rate, byte Payload)
     /// <remarks>0 for codecs without memory. Cold switches are a clear click; after this time the decoder hardly notices.</remarks>
     public int SettleMilliseconds { get; init; }
 
+    /// <summary>The shortest piece of time that can be cut out of a payload: 10 ms for most, 20 for GSM and Opus.</summary>
+    public int UnitMilliseconds { get; init; } = 10;
+
+    /// <summary>The longest time of several payloads of 20 ms put together in a packet; 20 where they cannot be joined, as Opus.</summary>
+    public int LongestPacketMilliseconds { get; init; } = 60;
+
     /// <summary>Samples in 20 ms at <see cref="Rate"/>.</summary>
     public int Frame => Rate / 50;
 

@@ -3,7 +3,7 @@ namespace Conference.Media.Codecs;
 /// <summary>The formats of RFC 3551 §6 and RFC 7587 that can be spoken here, with the payload types we offer the dynamic ones with.</summary>
 public static class VoiceFormats
 {
-    public static VoiceFormat Opus { get; } = new("opus", 48000, 48000, 111) { Channels = 2, SettleMilliseconds = 500 };
+    public static VoiceFormat Opus { get; } = new("opus", 48000, 48000, 111) { Channels = 2, SettleMilliseconds = 500, UnitMilliseconds = 20, LongestPacketMilliseconds = 20 };
 
     public static VoiceFormat G722 { get; } = new("G722", 8000, 16000, 9) { SettleMilliseconds = 500 };
 
@@ -13,7 +13,7 @@ public static class VoiceFormats
 
     public static VoiceFormat G729 { get; } = new("G729", 8000, 8000, 18) { SettleMilliseconds = 2000 };
 
-    public static VoiceFormat Gsm { get; } = new("GSM", 8000, 8000, 3) { SettleMilliseconds = 500 };
+    public static VoiceFormat Gsm { get; } = new("GSM", 8000, 8000, 3) { SettleMilliseconds = 500, UnitMilliseconds = 20 };
 
     /// <summary>G726-16, -24, -32 and -40 (RFC 3551 §4.5.4).</summary>
     public static VoiceFormat G726(int kilobits) => Adpcm($"G726-{kilobits}", 112 + kilobits / 8 - 2);

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Conference.Media.Dsp;
 
 /// <summary>Covers lost audio by repeating the last pitch periods (in the manner of ITU-T G.711 Appendix I, without its look-ahead).</summary>
@@ -22,6 +24,7 @@ public sealed class Concealer
     private int _pitch;
     private int _periods;
     private int _at;
+    private int _borrowed;
 
     /// <param name="rate">Samples per second: 8000, 16000 or 48000.</param>
     public Concealer(int rate)
@@ -45,7 +48,7 @@ public sealed class Concealer
     public void Reset()
     {
         Array.Clear(_history);
-        Lost = FadeEnd;
+        (Lost, _borrowed) = (FadeEnd, 0);
         _pitch = LongestPitch * _ratio;
     }
 
@@ -53,7 +56,7 @@ public sealed class Concealer
     public void Pass(Span<short> real)
     {
         if (Lost > 0) Merge(real);
-        Lost = 0;
+        (Lost, _borrowed) = (0, 0);
         Remember(real);
     }
 
@@ -63,6 +66,14 @@ public sealed class Concealer
         if (Lost == 0) Prepare();
         for (var i = 0; i < frame.Length; i++)
             frame[i] = Next();
+    }
+
+    /// <summary>What a codec has invented by its own means: remembered; after 100 ms of it nothing more is believed.</summary>
+    public void Borrow(ReadOnlySpan<short> invented)
+    {
+        Remember(invented);
+        _borrowed += invented.Length;
+        if (_borrowed >= 10 * _ten) Lost = FadeEnd;
     }
 
     private void Merge(Span<short> real)
@@ -159,10 +170,10 @@ public sealed class Concealer
         return best;
     }
 
-    /// <summary>Normalised correlation, -1 to 1; 0 when either is silent.</summary>
-    private static float Likeness(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
+    /// <summary>Normalised correlation of two pieces, -1 to 1; 0 when either is silent.</summary>
+    internal static double Likeness(ReadOnlySpan<short> one, ReadOnlySpan<short> other)
     {
-        float product = 0, energy = 0, otherEnergy = 0;
+        double product = 0, energy = 0, otherEnergy = 0;
         for (var i = 0; i < one.Length; i++)
         {
             product += one[i] * other[i];
@@ -170,7 +181,20 @@ public sealed class Concealer
             otherEnergy += other[i] * other[i];
         }
 
-        return energy == 0 || otherEnergy == 0 ? 0 : product / MathF.Sqrt(energy * otherEnergy);
+        return energy == 0 || otherEnergy == 0 ? 0 : product / Math.Sqrt(energy * otherEnergy);
+    }
+
+    private static float Likeness(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
+    {
+        var (product, energy, otherEnergy) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+        for (var i = 0; i < MatchLength; i += 8)
+        {
+            var (a, b) = (Vector256.Create(one[i..]), Vector256.Create(other[i..]));
+            (product, energy, otherEnergy) = (product + a * b, energy + a * a, otherEnergy + b * b);
+        }
+
+        var energies = Vector256.Sum(energy) * Vector256.Sum(otherEnergy);
+        return energies == 0 ? 0 : Vector256.Sum(product) / MathF.Sqrt(energies);
     }
 
     private void Remember(ReadOnlySpan<short> real)

@@ -7,7 +7,6 @@ public sealed class DigitSender(RtpSender sender)
     private const int KeyTicks = 8;
     private const int EndTicks = 3;
     private const int RestTicks = 4;
-    private const int TickSamples = 160;
     private const int MostWaiting = 64; // somebody leaning on a key must not cost memory
     private const string Keys = "0123456789*#ABCD";
 
@@ -28,9 +27,9 @@ public sealed class DigitSender(RtpSender sender)
     {
         if (_tick < 0 && !Begin()) return;
         if (_tick < KeyTicks + EndTicks)
-            sender.SendEvent(payloadType, _code, (ushort)(Math.Min(_tick + 1, KeyTicks) * TickSamples), _tick == 0, _tick >= KeyTicks);
+            sender.SendEvent(payloadType, _code, (ushort)(Math.Min(_tick + 1, KeyTicks) * sender.Frame), _tick == 0, _tick >= KeyTicks);
         if (++_tick < KeyTicks + EndTicks + RestTicks) return;
-        sender.Pause(_tick * TickSamples);
+        sender.Pause(_tick * sender.Frame);
         _tick = -1;
     }
 

@@ -1,11 +1,7 @@
-namespace Conference.Media.Rtp;
+using Conference.Media.Codecs;
+using Conference.Media.Dsp;
 
-/// <summary>Turns one payload into samples at 8 000 Hz.</summary>
-/// <param name="codec">As given to <see cref="JitterBuffer.Insert"/>.</param>
-/// <param name="payload">The payload of one packet.</param>
-/// <param name="pcm">Room enough.</param>
-/// <returns>How many samples were written.</returns>
-public delegate int PayloadDecoder(byte codec, ReadOnlySpan<byte> payload, Span<short> pcm);
+namespace Conference.Media.Rtp;
 
 /// <summary>What a frame was made of.</summary>
 public enum FrameOrigin
@@ -25,38 +21,37 @@ public enum FrameOrigin
 /// <para>A packet is played at the first tick at which 97 of 100 packets of its age would have come. When the network grows worse, or the
 /// sender's clock is slower than ours, a frame is invented in between; when it grows better, or the clock is faster, one pitch period is
 /// laid over the next. Nothing is ever flushed while packets flow.</para>
+/// <para>A lazy buffer keeps time and level but decodes nothing: nobody listens. When somebody does, the last packets played are decoded
+/// for the decoder to find its way, and the first frame heard is as good as any.</para>
 /// <para>No clock and no socket: times are arguments, in nanoseconds. Written by one thread, the mixer.</para>
 /// </remarks>
-public sealed class JitterBuffer(PayloadDecoder decode)
+public sealed class JitterBuffer
 {
-    /// <summary>The longest payload taken: 60 ms of G.711, and a bit of patience.</summary>
-    public const int MaxPayload = 960;
+    /// <summary>The longest payload a buffer takes unless told otherwise: 60 ms of G.711 or G.722.</summary>
+    public const int UsualPayload = 480;
 
-    private const int SlotCount = 32;
-    private const int Frame = 160;
-    private const int LongestPeriod = 80; // 10 ms
-    private const long SampleTime = 125_000;
+    private const int LongestPacket = 120; // ms
+    private const int Preroll = 10; // packets
     private const long Millisecond = 1_000_000;
     private const long Slack = 25 * Millisecond; // one tick of phase and a little hysteresis
     private const long SkipBeyond = 120 * Millisecond; // laying periods over each other would take seconds
     private const long BetweenShrinks = 100 * Millisecond;
-    private const int JumpSamples = 2000; // 250 ms
     private const int QuietPeak = 300; // about -40 dBov: anything goes unnoticed
 
     private readonly DelayEstimate _delay = new();
-    private readonly Concealer _concealer = new();
-    private readonly Slot[] _slots = new Slot[SlotCount];
-    private readonly byte[] _payloads = new byte[SlotCount * MaxPayload];
-    private readonly short[] _fifo = new short[2 * MaxPayload];
-    private int _buffered;
-    private bool _hasStream;
+    private readonly StreamClock _clock = new();
+    private readonly PacketShelf _shelf = new();
+    private Concealer _concealer = new(8000);
+    private IVoiceDecoder? _decoder; // of what is being played
+    private short[] _fifo = [];
+    private int _buffered; // samples
     private bool _isPlaying;
-    private long _next; // timestamp of the next sample to go into the fifo, extended
-    private long _lastTimestamp;
-    private long _lastArrival;
-    private int _lastSamples;
+    private bool _isLazy;
+    private long _next; // timestamp of the next sample to go into the fifo
     private long _lastShrink;
-    private int _expected; // slot that follows the one played last
+    private int _expected; // place that follows the one played last
+
+    public JitterBuffer() => Expect(UsualPayload);
 
     /// <summary>Sequence numbers, loss and jitter of the stream.</summary>
     public SequenceTracker Sequence { get; } = new();
@@ -73,40 +68,65 @@ public sealed class JitterBuffer(PayloadDecoder decode)
     /// <summary>How long packets are held beyond the fastest one at present.</summary>
     public TimeSpan Held => TimeSpan.FromTicks(_delay.Target / 100);
 
+    /// <summary>How long the packet taken last sounds, in nanoseconds; 0 before any.</summary>
+    public long PacketLength { get; private set; }
+
+    /// <summary>The format of what is being played; <see langword="null"/> before anything was.</summary>
+    public VoiceFormat? Format => _decoder?.Format;
+
+    /// <summary>Level in dBov of the packet played last, as far as it is known without decoding; NaN when it is not.</summary>
+    public float Level { get; private set; } = float.NaN;
+
+    /// <summary>Whether nobody needs the samples: frames are then silence, and nothing is decoded.</summary>
+    public bool IsLazy
+    {
+        get => _isLazy;
+        set
+        {
+            var wakes = _isLazy && !value;
+            _isLazy = value;
+            if (wakes) WarmUp();
+        }
+    }
+
     /// <summary>Timestamp of the next sample to be taken out.</summary>
     internal uint Playing => (uint)_next;
 
+    private int Frame => _decoder!.Format.Frame;
+
+    /// <summary>Makes room for payloads of this length; not on the audio path.</summary>
+    public void Expect(int longestPayload) => _shelf.Resize(longestPayload);
+
     /// <summary>Forgets the stream; counters stay.</summary>
-    public void Reset()
-    {
-        Array.Clear(_slots);
-        (_buffered, _hasStream, _isPlaying) = (0, false, false);
-        _delay.Reset();
-        _concealer.Reset();
-    }
+    public void Reset() => Reset(_clock.Hertz);
 
     /// <summary>Takes one packet.</summary>
     /// <param name="packet">Of an audio payload type.</param>
-    /// <param name="codec">For the decoder, when its time has come.</param>
-    /// <param name="samples">How many samples it holds.</param>
+    /// <param name="decoder">For its payload type.</param>
+    /// <param name="level">Level in dBov that is known already; NaN when it is not.</param>
     /// <param name="arrival">When it came, in nanoseconds.</param>
-    public void Insert(in RtpPacket packet, byte codec, int samples, long arrival)
+    public void Insert(in RtpPacket packet, IVoiceDecoder decoder, float level, long arrival)
     {
-        if (samples <= 0 || packet.Payload.Length > MaxPayload) return;
+        var format = decoder.Format;
+        var samples = packet.Payload.Length > _shelf.LongestPayload ? 0 : decoder.Measure(packet.Payload);
+        if (samples <= 0 || samples > format.Rate * LongestPacket / 1000) return;
         var judged = Sequence.On(packet.Ssrc, packet.Sequence, out var sequence);
         if (judged == Arrival.OnProbation) return;
-        if (judged == Arrival.Restart) Reset();
+        if (judged == Arrival.Restart || format.Clock != _clock.Hertz) Reset(format.Clock);
 
-        var timestamp = Extend(packet.Timestamp);
-        if (Jumped(timestamp, sequence, arrival)) Reset();
+        var timestamp = _clock.Extend(packet.Timestamp);
+        var isLatest = !_clock.HasStream || sequence == Sequence.Highest;
+        if (isLatest && _clock.Jumped(timestamp, arrival)) Reset();
         if (IsCopy(sequence)) return;
-        _delay.Feed(arrival, timestamp * SampleTime);
-        Sequence.Transit(arrival / SampleTime, timestamp);
-        Follow(timestamp, samples, sequence, arrival);
-        if (_isPlaying && timestamp + samples <= _next)
+        _delay.Feed(arrival, _clock.ToNanoseconds(timestamp));
+        Sequence.Transit(_clock.ToTicks(arrival), timestamp);
+        var ticks = (int)((long)samples * format.Clock / format.Rate);
+        if (isLatest) _clock.Follow(timestamp, ticks, arrival);
+        PacketLength = _clock.ToNanoseconds(ticks);
+        if (_isPlaying && timestamp + ticks <= _next)
             Late++;
         else
-            Store(packet, codec, sequence, timestamp, samples);
+            _shelf.Put(new ShelvedPacket(sequence, timestamp, ticks, packet.Payload.Length, decoder, level, true), packet.Payload);
     }
 
     /// <summary>Counts a packet of the stream that holds no audio, such as a telephone event.</summary>
@@ -117,7 +137,7 @@ public sealed class JitterBuffer(PayloadDecoder decode)
 
     /// <summary>Gives the next 20 ms.</summary>
     /// <param name="now">The tick, in nanoseconds.</param>
-    /// <param name="frame">160 samples.</param>
+    /// <param name="frame">Room for 20 ms at any rate; filled as far as 20 ms of <see cref="Format"/> go, the rest is cleared.</param>
     public FrameOrigin Pull(long now, Span<short> frame)
     {
         if (!_isPlaying && !Begin(now))
@@ -134,127 +154,169 @@ public sealed class JitterBuffer(PayloadDecoder decode)
         }
 
         _fifo.AsSpan(0, Frame).CopyTo(frame);
+        frame[Frame..].Clear();
         _buffered -= Frame;
         _fifo.AsSpan(Frame, _buffered).CopyTo(_fifo);
         return origin;
     }
 
-    private long Extend(uint timestamp) =>
-        _hasStream ? _lastTimestamp + (int)(timestamp - (uint)_lastTimestamp) : (1L << 32) + timestamp;
-
-    /// <summary>Clients that start their timestamps anew on hold or codec change; silence suppression agrees with the arrival time instead.</summary>
-    private bool Jumped(long timestamp, long sequence, long arrival)
+    private void Reset(int clock)
     {
-        if (!_hasStream || sequence != Sequence.Highest) return false;
-        var step = timestamp - _lastTimestamp;
-        return Math.Abs(step - _lastSamples) > JumpSamples && Math.Abs(step - (arrival - _lastArrival) / SampleTime) > JumpSamples;
+        _shelf.Clear();
+        _clock.Reset(clock);
+        (_buffered, _isPlaying, Level) = (0, false, float.NaN);
+        _delay.Reset();
+        _concealer.Reset();
+        _decoder?.Reset();
     }
 
     private bool IsCopy(long sequence)
     {
-        if (!_hasStream || _slots[sequence % SlotCount].Sequence != sequence) return false;
+        if (!_clock.HasStream || !_shelf.Holds(sequence)) return false;
         Duplicates++;
         Sequence.WasDuplicate();
         return true;
     }
 
-    private void Follow(long timestamp, int samples, long sequence, long arrival)
-    {
-        if (_hasStream && sequence != Sequence.Highest) return;
-        (_hasStream, _lastTimestamp, _lastSamples, _lastArrival) = (true, timestamp, samples, arrival);
-    }
-
-    private void Store(in RtpPacket packet, byte codec, long sequence, long timestamp, int samples)
-    {
-        var index = (int)(sequence % SlotCount);
-        packet.Payload.CopyTo(_payloads.AsSpan(index * MaxPayload));
-        _slots[index] = new Slot(sequence, timestamp, samples, codec, (short)packet.Payload.Length, true);
-    }
-
     /// <summary>Starts playing once the oldest packet has waited long enough.</summary>
     private bool Begin(long now)
     {
-        var first = Earliest(long.MinValue);
-        if (first < 0 || Waited(_slots[first].Timestamp, now) < _delay.Target) return false;
-        _next = _slots[first].Timestamp;
+        var first = _shelf.Earliest(long.MinValue);
+        if (first < 0 || Waited(_shelf[first].Timestamp, now) < _delay.Target) return false;
+        Use(_shelf[first].Decoder);
+        _next = _shelf[first].Timestamp;
         _isPlaying = true;
         _lastShrink = now;
         return true;
     }
 
-    private long Waited(long timestamp, long now) => now - timestamp * SampleTime - _delay.Base;
+    /// <summary>The sender speaks another codec now, as he may without asking (RFC 3264 §6.1).</summary>
+    private void Use(IVoiceDecoder decoder)
+    {
+        if (ReferenceEquals(decoder, _decoder)) return;
+        var rate = decoder.Format.Rate;
+        if (_decoder is null || _decoder.Format.Rate != rate)
+        {
+            _concealer = new Concealer(rate);
+            _fifo = new short[rate * (LongestPacket + 20) / 1000];
+            _buffered = 0;
+        }
+
+        _decoder = decoder;
+    }
+
+    private long Waited(long timestamp, long now) => now - _clock.ToNanoseconds(timestamp) - _delay.Base;
+
+    private int ToSamples(long ticks) => (int)(ticks * _decoder!.Format.Rate / _decoder.Format.Clock);
+
+    private long ToTicks(int samples) => (long)samples * _decoder!.Format.Clock / _decoder.Format.Rate;
 
     /// <summary>Puts something into the fifo, at least one sample.</summary>
     private FrameOrigin Fill(long now)
     {
         var waited = Waited(_next, now);
-        if (waited < _delay.Target) return Invent(Frame - _buffered, consumes: 0); // one tick later; less would not move the ticks
+        var missing = Frame - _buffered;
+        if (waited < _delay.Target) return Invent(missing, consumes: 0, default); // one tick later; less would not move the ticks
 
         var excess = waited - _delay.Target - Slack;
-        if (excess > 0 && (_concealer.IsSilent || excess > SkipBeyond)) _next += excess / SampleTime;
+        if (excess > 0 && (_isLazy || _concealer.IsSilent || excess > SkipBeyond)) _next += _clock.ToTicks(excess);
 
-        var slot = IsNext(_expected) ? _expected : Earliest(_next);
-        if (slot < 0) return Invent(Frame - _buffered, consumes: Frame - _buffered);
-        var gap = (int)Math.Min(Frame - _buffered, _slots[slot].Timestamp - _next);
-        return gap > 0 ? Invent(gap, gap) : Play(ref _slots[slot], slot, excess, now);
+        var place = IsNext(_expected) ? _expected : _shelf.Earliest(_next);
+        if (place < 0) return Invent(missing, ToTicks(missing), default);
+        var gap = (int)Math.Min(missing, ToSamples(_shelf[place].Timestamp - _next));
+        if (gap <= 0) return Play(place, excess, now);
+        var follows = PacketShelf.PlaceOf(_shelf[place].Sequence - 1) == _expected ? _shelf.PayloadAt(place) : default;
+        return Invent(gap, ToTicks(gap), follows);
     }
 
-    private bool IsNext(int slot) => _slots[slot].IsFull && _slots[slot].Timestamp == _next;
+    private bool IsNext(int place) => _shelf[place].IsWaiting && _shelf[place].Timestamp == _next;
 
-    /// <summary>The slot whose audio comes first among those not over before <paramref name="timestamp"/>; -1 for none. Drops what is over.</summary>
-    private int Earliest(long timestamp)
+    /// <param name="samples">How many to make up.</param>
+    /// <param name="consumes">How much of the stream's time they stand for.</param>
+    /// <param name="follows">The payload after the one that is missing, if it is here: it may hold a copy.</param>
+    private FrameOrigin Invent(int samples, long consumes, ReadOnlySpan<byte> follows)
     {
-        var found = -1;
-        for (var i = 0; i < SlotCount; i++)
-        {
-            ref var slot = ref _slots[i];
-            if (!slot.IsFull) continue;
-            if (slot.Timestamp + slot.Samples <= timestamp)
-                slot = slot with { IsFull = false };
-            else if (found < 0 || slot.Timestamp < _slots[found].Timestamp)
-                found = i;
-        }
-
-        return found;
-    }
-
-    private FrameOrigin Invent(int samples, int consumes)
-    {
-        var lost = _concealer.Lost;
-        _concealer.Invent(_fifo.AsSpan(_buffered, samples));
+        var target = _fifo.AsSpan(_buffered, samples);
         _buffered += samples;
         _next += consumes;
+        if (_isLazy)
+        {
+            target.Clear();
+            return FrameOrigin.Silence;
+        }
+
+        if (consumes > 0 && samples == Frame && !_concealer.IsSilent && _decoder!.Conceal(follows, target))
+        {
+            Invented += samples;
+            _concealer.Borrow(target);
+            return FrameOrigin.Invented;
+        }
+
+        var lost = _concealer.Lost;
+        _concealer.Invent(target);
         if (_concealer.Lost == lost) return FrameOrigin.Silence; // faded out before
         Invented += _concealer.Lost - lost;
         return FrameOrigin.Invented;
     }
 
-    private FrameOrigin Play(ref Slot slot, int index, long excess, long now)
+    private FrameOrigin Play(int place, long excess, long now)
     {
+        var packet = _shelf[place];
+        Use(packet.Decoder);
         var target = _fifo.AsSpan(_buffered);
-        var count = decode(slot.Codec, _payloads.AsSpan(index * MaxPayload, slot.Length), target);
-        var played = (int)(_next - slot.Timestamp); // overlapping packets: the beginning was heard already
+        var count = Decode(place, target);
+        var played = ToSamples(_next - packet.Timestamp); // overlapping packets: the beginning was heard already
         if (played > 0) target[played..count].CopyTo(target);
-        count -= played;
-        _next += count;
-        slot = slot with { IsFull = false };
-        _expected = (index + 1) % SlotCount;
-
-        var audio = target[..count];
-        _concealer.Pass(audio);
-        if (excess > 0 && now - _lastShrink >= BetweenShrinks) count = Shrink(audio, now);
+        count -= Math.Max(0, played);
+        _next = packet.Timestamp + packet.Ticks;
+        Level = packet.Level;
+        _shelf.Played(place);
+        _expected = (place + 1) % PacketShelf.Places;
+        if (!_isLazy) count = Smooth(target[..count], excess, now);
         _buffered += count;
         return FrameOrigin.Received;
+    }
+
+    /// <summary>The samples of a packet; silence as long as it when nobody listens or nobody can read it.</summary>
+    private int Decode(int place, Span<short> target)
+    {
+        var count = ToSamples(_shelf[place].Ticks);
+        if (_isLazy || _decoder!.Decode(_shelf.PayloadAt(place), target) != count) target[..count].Clear();
+        return count;
+    }
+
+    private int Smooth(Span<short> audio, long excess, long now)
+    {
+        _concealer.Pass(audio);
+        return excess > 0 && now - _lastShrink >= BetweenShrinks ? Shrink(audio, now) : audio.Length;
+    }
+
+    /// <summary>The last packets that were passed over tell the decoder where it is; what is left of them in the fifo was silence.</summary>
+    private void WarmUp()
+    {
+        if (!_isPlaying || _decoder is null) return;
+        var newest = _shelf[(_expected + PacketShelf.Places - 1) % PacketShelf.Places].Sequence;
+        var pcm = _fifo.AsSpan(_buffered);
+        _decoder.Reset();
+        for (var sequence = newest - Preroll + 1; sequence <= newest; sequence++)
+        {
+            var place = PacketShelf.PlaceOf(sequence);
+            if (!_shelf.Holds(sequence) || !ReferenceEquals(_shelf[place].Decoder, _decoder)) continue;
+            var count = _decoder.Decode(_shelf.PayloadAt(place), pcm);
+            if (count > 0) _concealer.Pass(pcm[..count]);
+        }
     }
 
     /// <summary>Lays one period over the next, where they are alike or nobody would hear it.</summary>
     /// <returns>Samples left.</returns>
     private int Shrink(Span<short> audio, long now)
     {
-        const int shortest = 20;
-        var longest = Math.Min(LongestPeriod, audio.Length / 2);
+        var rate = _decoder!.Format.Rate;
+        var shortest = rate / 400;
+        var longest = Math.Min(rate / 100, audio.Length / 2);
+        var step = rate / 8000; // as fine as the ear needs, as cheap at every rate
         var (best, likeness) = (0, 0.9);
-        for (var lag = shortest; lag <= longest; lag++)
+        for (var lag = shortest; lag <= longest; lag += step)
         {
             var like = Concealer.Likeness(audio[..lag], audio.Slice(lag, lag));
             if (like > likeness) (best, likeness) = (lag, like);
@@ -276,6 +338,4 @@ public sealed class JitterBuffer(PayloadDecoder decode)
             peak = Math.Max(peak, Math.Abs((int)sample));
         return peak;
     }
-
-    private readonly record struct Slot(long Sequence, long Timestamp, int Samples, byte Codec, short Length, bool IsFull);
 }

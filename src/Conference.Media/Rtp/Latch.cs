@@ -27,6 +27,7 @@ public sealed class Latch
 {
     private const long Second = 1_000_000_000;
     private const long Window = 10 * Second;
+    private const long Settling = 5 * Second; // strangers are counted until then
     private const long QuietBeforeMoving = 2 * Second;
     private const long NatSpread = 50_000_000; // 3 packets of 20 ms, less 10 ms of jitter
     private const int ExactPackets = 2;
@@ -41,6 +42,7 @@ public sealed class Latch
     private uint _ssrc;
     private ushort _sequence;
     private long _lastHeard;
+    private long _lockedSince;
 
     /// <summary>How a source is related to what signalling said.</summary>
     private enum Kin
@@ -53,6 +55,10 @@ public sealed class Latch
 
     /// <summary>The source the leg is locked to; <see cref="Peer.None"/> while none.</summary>
     public Peer Locked { get; private set; }
+
+    /// <summary>Whether nobody else need be listened to: locked for a while, not by a guess that the SDP may yet correct, and heard lately.</summary>
+    public bool IsSettled(long now) =>
+        !Locked.IsNone && now - _lockedSince > Settling && now - _lastHeard < QuietBeforeMoving && (!_isGuess || now - _expectedSince > Window);
 
     /// <summary>Starts over, because signalling named another address.</summary>
     /// <param name="described">Address and port of the SDP; none when it names no address.</param>
@@ -75,6 +81,7 @@ public sealed class Latch
         if (!Qualifies(kin, from, ssrc, sequence, now)) return Locked.IsNone ? LatchVerdict.Wait : LatchVerdict.Foreign;
 
         Locked = from;
+        _lockedSince = now;
         _isGuess = kin == Kin.SameHost;
         Array.Clear(_candidates);
         return Heard(ssrc, sequence, now);

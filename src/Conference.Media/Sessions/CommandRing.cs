@@ -35,7 +35,8 @@ internal sealed class CommandRing
         return true;
     }
 
-    private bool TryAdd(Action command)
+    /// <summary>Adds a command, unless 4 096 others are waiting.</summary>
+    public bool TryAdd(Action command)
     {
         while (true)
         {

@@ -5,11 +5,11 @@ internal sealed class Dispatcher : IDisposable
 {
     private const int Pause = 5; // ms; looked at often enough for a key press, without a lock the mixer would have to take
 
-    private readonly EventRing _events;
+    private readonly EventRing[] _events; // one of each worker
     private readonly Thread? _thread;
     private volatile bool _ends;
 
-    public Dispatcher(EventRing events, bool start)
+    public Dispatcher(EventRing[] events, bool start)
     {
         _events = events;
         if (!start) return;
@@ -20,8 +20,9 @@ internal sealed class Dispatcher : IDisposable
     /// <summary>Carries out what has happened since the last round.</summary>
     public void Round()
     {
-        while (_events.TryTake(out var happened))
-            Tell(happened);
+        foreach (var ring in _events)
+            while (ring.TryTake(out var happened))
+                Tell(happened);
     }
 
     public void Dispose()

@@ -45,6 +45,9 @@ public sealed record MediaOptions
     /// <summary>Last UDP port for audio.</summary>
     public int LastPort { get; init; } = 20000;
 
+    /// <summary>Mixer threads: one on two cores, else all but one up to eight, and all but two beyond.</summary>
+    public int Workers { get; init; } = WorkersFor(Environment.ProcessorCount);
+
     /// <summary>Local address to bind; any of IPv4 by default. <see cref="IPAddress.IPv6Any"/> takes both families.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Any;
 
@@ -56,4 +59,6 @@ public sealed record MediaOptions
 
     /// <summary>A leg without RTP or RTCP for this long has gone silent (300 s while held).</summary>
     public TimeSpan SilentAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    private static int WorkersFor(int cores) => cores <= 2 ? 1 : cores <= 9 ? cores - 1 : cores - 2;
 }

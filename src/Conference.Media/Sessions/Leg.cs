@@ -11,7 +11,11 @@ internal sealed class Leg
 {
     private const int MaxReads = 64; // a flood is drained, not believed
     private const int SquelchTicks = 5; // telephone events repeat within 50 ms
+    private const int FrameMilliseconds = 20;
     private const int TicksPerSecond = 50;
+    private const int RtcpEvery = 5; // ticks
+    private const int LookAgainEvery = 8; // ticks
+    private const long EarlyPacket = 5_000_000; // ns that a packet may come before its time
     private const int UnlockedBudget = 50; // packets in 5 s towards an address that has not spoken, unless signalling comes from there
     private const int BudgetTicks = 5 * TicksPerSecond;
 
@@ -21,27 +25,31 @@ internal sealed class Leg
     private readonly RtpSender _sender;
     private readonly DigitSender _keys;
     private readonly RtcpReporter _reporter;
-    private readonly JitterBuffer _jitter = new(Decode);
+    private readonly JitterBuffer _jitter = new();
     private readonly Latch _latch = new();
     private readonly DigitReader _digits = new();
-    private readonly EventRing _events;
     private readonly IMixerListener _owner;
-    private readonly Scratch _scratch;
+    private readonly short[] _pulled = new short[MixRates.LongestFrame];
+    private MixSlot _home;
+    private BusResampler? _toOurRate;
     private Agreement? _agreed;
+    private LegVoice? _voice;
     private Peer _described;
     private Peer _describedRtcp;
     private long _lastHeardTick;
     private long _squelchedUntil;
     private long _servedTick = -1;
+    private long _receivedTick = -1;
     private long _sentTick = -1;
     private int _budget = UnlockedBudget;
     private bool _isSilent;
     private bool _isClosed;
     private bool _wasPrivate;
+    private long _sharesFrom; // tick from which the shared stream sounds like ours
 
-    public Leg(PacketPort rtp, PacketPort rtcp, Peer signalling, Scratch scratch, EventRing events, IMixerListener owner)
+    public Leg(PacketPort rtp, PacketPort rtcp, Peer signalling, MixSlot home, IMixerListener owner)
     {
-        (_rtp, _rtcp, _signalling, _scratch, _events, _owner) = (rtp, rtcp, signalling, scratch, events, owner);
+        (_rtp, _rtcp, _signalling, _home, _owner) = (rtp, rtcp, signalling, home, owner);
         Span<byte> seed = stackalloc byte[10];
         RandomNumberGenerator.Fill(seed); // unpredictable, so that nobody can guess his way into a stream (RFC 3550 §5.1)
         var ssrc = BitConverter.ToUInt32(seed);
@@ -50,16 +58,24 @@ internal sealed class Leg
         _reporter = new RtcpReporter(ssrc, _jitter.Sequence);
     }
 
-    /// <summary>The voice of this tick; meaningful when <see cref="HasVoice"/>.</summary>
-    public short[] Voice { get; } = new short[Bus.Frame];
+    /// <summary>The slot that serves it; changed by the slot that lets go of it, as its last act.</summary>
+    public MixSlot Home
+    {
+        get => Volatile.Read(ref _home);
+        set => Volatile.Write(ref _home, value);
+    }
+
+    /// <summary>What it speaks and understands; <see langword="null"/> before signalling has agreed.</summary>
+    public LegVoice? Speech => _voice;
+
+    /// <summary>Its voice of this tick, at the rate it hears; meaningful when <see cref="HasVoice"/>.</summary>
+    public Span<short> Voice => _pulled.AsSpan(0, _voice?.Frame ?? Bus.Frame);
 
     /// <summary>Whether anything was received, or invented to cover a loss, for this tick.</summary>
     public bool HasVoice { get; private set; }
 
     /// <summary>Whether the others may hear it: not while the peer holds the call or presses a key.</summary>
     public bool MaySpeak { get; private set; }
-
-    public Law Law { get; private set; }
 
     public Player Player { get; } = new();
 
@@ -77,28 +93,48 @@ internal sealed class Leg
 
     private Peer Target => _latch.Locked.IsNone ? _described : _latch.Locked;
 
-    /// <summary>Takes what signalling agreed on.</summary>
-    public void Use(Agreement agreed, long tick, long now)
+    /// <summary>Asks the worker that has the leg to do something with it, before its next tick; from any thread.</summary>
+    public void Ask(Action command)
     {
+        var asked = Home.Worker;
+        asked.Ask(() =>
+        {
+            if (Home.Worker == asked) command();
+            else Home.Worker.TryAsk(command); // it has moved meanwhile
+        });
+    }
+
+    /// <summary>Goes to another slot; for the worker that has it. Nothing is touched after it was handed over.</summary>
+    public void MoveTo(MixSlot slot)
+    {
+        if (ReferenceEquals(Home, slot) || !Home.Remove(this)) return;
+        var before = Home.Worker;
+        Home = slot;
+        if (slot.Worker == before) slot.Add(this);
+        else slot.Worker.TryAsk(() => slot.Add(this));
+    }
+
+    /// <summary>Takes what signalling agreed on, and the voice made ready for it.</summary>
+    public void Use(Agreement agreed, LegVoice voice)
+    {
+        var (tick, now) = (Home.Worker.Now.Tick, Home.Worker.Now.Now);
         var described = agreed.Remote is { } remote ? Peer.From(remote.Address, remote.Port) : Peer.None;
-        if (_agreed is null || (!described.IsNone && described != _described)) _latch.Expect(described, _signalling, now);
+        if (_agreed is null || (!described.IsNone && described != _described)) Expect(described, now);
         if (!described.IsNone)
         {
             _described = described;
             _describedRtcp = agreed.RemoteRtcp is { } rtcp ? Peer.From(rtcp.Address, rtcp.Port) : Peer.None;
         }
 
-        _agreed = agreed;
-        Law = agreed.Codec == "PCMU" ? Law.Mu : Law.A;
-        (_sender.PayloadType, _sender.PacketTime) = (agreed.SendPayload, agreed.PacketTime);
-        _sender.Pause(0); // what waits may be of the other law
+        (_agreed, _voice) = (agreed, voice);
+        _sender.Use(voice.Format, voice.PayloadType, voice.PacketTime);
         _lastHeardTick = tick;
     }
 
     /// <summary>Plays sounds to this leg alone, after those asked for before.</summary>
     public void Play(Playback playback)
     {
-        if (_isClosed) _events.Add(new MixerEvent(MixerEventKind.Played, _owner, playback));
+        if (_isClosed) Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Played, _owner, playback));
         else Player.Add(playback);
     }
 
@@ -114,85 +150,122 @@ internal sealed class Leg
     /// <param name="clockOffset">What to add to the wall clock to get <paramref name="now"/>'s clock.</param>
     public void Receive(long tick, long now, long clockOffset)
     {
+        if (tick == _receivedTick) return; // it has come from a slot that was served before
+        _receivedTick = tick;
         Drain(_rtp, tick, now, clockOffset);
-        if (tick % 5 == 0) Drain(_rtcp, tick, now, clockOffset);
-        var origin = _jitter.Pull(now, Voice);
-        HasVoice = origin != FrameOrigin.Silence;
+        if (tick % RtcpEvery == 0) Drain(_rtcp, tick, now, clockOffset);
+        if (tick % TicksPerSecond == 0) Guard(now);
+        HasVoice = _voice is not null && Pull(now) != FrameOrigin.Silence;
         MaySpeak = _agreed is { Direction: SdpDirection.SendRecv } && tick >= _squelchedUntil;
     }
 
-    /// <summary>Gives this tick's shared payload, the same that others get.</summary>
-    public void SendShared(long tick, ReadOnlySpan<byte> codes)
+    /// <summary>Whether it may be sent what others are sent: not before its decoder could not tell the difference.</summary>
+    public bool MayShare(long tick) => tick >= _sharesFrom;
+
+    /// <summary>Sends what all listeners of its class get.</summary>
+    public void SendShared(long tick, ReadOnlySpan<byte> payload)
     {
         if (_servedTick == tick) return;
         _wasPrivate = false;
-        Send(tick, codes);
+        Send(tick, payload);
     }
 
     /// <summary>Adds what this leg alone hears, and sends the whole.</summary>
     /// <param name="tick">Number of the tick.</param>
-    /// <param name="base">What it hears otherwise.</param>
+    /// <param name="base">What it hears otherwise, at its rate.</param>
     /// <param name="voices">How many voices are in that.</param>
     /// <param name="music">Music to add while no prompt plays.</param>
-    /// <param name="shared">The limiter of the shared mix, where this one goes on.</param>
-    public void SendPrivate(long tick, ReadOnlySpan<int> @base, int voices, Looped music, Limiter shared)
+    /// <param name="shared">The limiter of the shared mix and the encoder of its class, where this leg goes on; nothing outside a room.</param>
+    /// <param name="isAlike">Whether it hears the same as everybody, and is on its way back to the shared stream.</param>
+    public void SendPrivate(long tick, ReadOnlySpan<int> @base, int voices, Looped music, in SharedStand shared, bool isAlike)
     {
-        if (_servedTick == tick) return;
-        var (heard, pcm, codes) = (_scratch.Heard, _scratch.Pcm, _scratch.Codes);
+        if (_servedTick == tick || _voice is null) return;
+        var scratch = Home.Worker.Scratch;
+        var heard = scratch.Heard.AsSpan(0, _voice.Frame);
+        var pcm = scratch.Pcm.AsSpan(0, _voice.Frame);
         @base.CopyTo(heard);
         if (Player.IsPlaying) voices++;
         if (music.Mix(heard, !Player.IsPlaying)) voices++;
         PlayPrompts(heard);
-        if (!_wasPrivate) Limiter.Follow(shared);
-        _wasPrivate = true;
+        if (!_wasPrivate) GoOnFrom(shared);
+        if (!isAlike) _sharesFrom = tick + 1 + _voice.Format.SettleMilliseconds / FrameMilliseconds;
         Limiter.Apply(heard, voices, pcm);
-        G711.Encode(Law, pcm, codes);
-        Send(tick, codes);
+        var length = _voice.Encoder.Encode(pcm, scratch.Payload);
+        Send(tick, scratch.Payload.AsSpan(0, length));
     }
 
     /// <summary>Serves a leg that no room has served in this tick.</summary>
-    public void SendAlone(long tick, Limiter neutral, ReadOnlySpan<int> silence)
+    public void SendAlone(long tick, ReadOnlySpan<int> silence)
     {
-        if (_servedTick != tick) SendPrivate(tick, silence, 0, Hold, neutral);
+        if (_servedTick != tick && _voice is not null) SendPrivate(tick, silence[.._voice.Frame], 0, Hold, default, isAlike: false);
     }
 
     /// <summary>Does what is due between packets: RTCP, and noticing that the peer is gone.</summary>
-    public void Tend(long tick, ulong ntp, long silentTicks, long heldTicks)
+    public void Tend(long tick, ulong ntp, in Patience patience)
     {
         if (_agreed is null) return;
         if (tick % BudgetTicks == 0) _budget = UnlockedBudget;
         if (_reporter.IsDue(tick)) Report(tick, ntp, goodbye: false);
-        var allowed = _agreed.Direction == SdpDirection.SendRecv ? silentTicks : heldTicks;
+        var allowed = _agreed.Direction == SdpDirection.SendRecv ? patience.Active : patience.Held;
         if (_isSilent || tick - _lastHeardTick <= allowed) return;
         _isSilent = true;
-        _events.Add(new MixerEvent(MixerEventKind.Silent, _owner));
+        Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Silent, _owner));
     }
 
-    /// <summary>Says goodbye and gives up what plays.</summary>
-    public void Close(long tick, ulong ntp)
+    /// <summary>Leaves its slot for good, says goodbye and gives up what plays.</summary>
+    public void Close()
     {
-        if (_agreed is not null) Report(tick, ntp, goodbye: true);
+        if (_isClosed) return;
+        Home.Remove(this);
+        if (_agreed is not null) Report(Home.Worker.Now.Tick, Home.Worker.Now.Ntp, goodbye: true);
         while (Player.TryAbandon(out var playback))
-            _events.Add(new MixerEvent(MixerEventKind.Played, _owner, playback));
+            Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Played, _owner, playback));
         (_isClosed, HasVoice, MaySpeak) = (true, false, false); // a plan may still seat it; its sockets are gone
-        _events.Add(new MixerEvent(MixerEventKind.Closed, _owner));
+        Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Closed, _owner));
     }
 
-    private static int Decode(byte payloadType, ReadOnlySpan<byte> payload, Span<short> pcm)
+    private void Expect(Peer described, long now)
     {
-        G711.Decode((Law)payloadType, payload, pcm);
-        return payload.Length;
+        _latch.Expect(described, _signalling, now);
+        _rtp.Connect(Peer.None);
+    }
+
+    /// <summary>The kernel guards a settled stream, and sends faster on it; it lets others speak again when the peer falls silent.</summary>
+    private void Guard(long now) => _rtp.Connect(_latch.IsSettled(now) ? _latch.Locked : Peer.None);
+
+    /// <summary>Takes 20 ms out of the jitter buffer, at the rate this leg hears.</summary>
+    private FrameOrigin Pull(long now)
+    {
+        var origin = _jitter.Pull(now, _pulled);
+        if (origin != FrameOrigin.Silence && _jitter.Format!.Rate != _voice!.Format.Rate) Resample(_jitter.Format);
+        return origin;
+    }
+
+    /// <summary>A peer may send another codec than it is sent; its voice is brought to the rate it hears, so that it can be taken out of the mix.</summary>
+    private void Resample(VoiceFormat spoken)
+    {
+        if (_toOurRate is null || _toOurRate.From != spoken.Rate || _toOurRate.To != _voice!.Format.Rate)
+            _toOurRate = new BusResampler(spoken.Rate, _voice!.Format.Rate);
+        _toOurRate.Convert(_pulled.AsSpan(0, spoken.Frame), _pulled.AsSpan(0, _voice!.Frame));
+    }
+
+    private void GoOnFrom(in SharedStand shared)
+    {
+        _wasPrivate = true;
+        if (shared.Limiter is { } limiter) Limiter.Follow(limiter);
+        if (shared.Encoder is { } encoder && _sentTick >= 0) _voice!.Encoder.Follow(encoder);
     }
 
     private void Drain(PacketPort port, long tick, long now, long clockOffset)
     {
         for (var i = 0; i < MaxReads; i++)
         {
-            var length = port.Receive(_scratch.Datagram, out var from, out var stamp);
+            var length = port.Receive(Home.Worker.Scratch.Datagram, out var from, out var stamp);
             if (length < 0) return;
             if (_agreed is null) continue; // nobody may talk to us yet
             var arrival = stamp == 0 ? now : Math.Clamp(stamp + clockOffset, now - 1_000_000_000, now);
-            Take(_scratch.Datagram.AsSpan(0, length), from, port == _rtcp, tick, arrival);
+            Take(Home.Worker.Scratch.Datagram.AsSpan(0, length), from, port == _rtcp, tick, arrival);
+            if (stamp != 0 && now - arrival < _jitter.PacketLength - EarlyPacket && tick % LookAgainEvery != 0) return; // the next cannot be here yet
         }
     }
 
@@ -205,8 +278,7 @@ internal sealed class Leg
             TakeRtp(packet, from, tick, arrival);
     }
 
-    private bool IsKnown(byte payloadType) =>
-        payloadType is 0 or 8 || payloadType == _agreed!.ReceivePayload || payloadType == _agreed.EventPayload;
+    private bool IsKnown(byte payloadType) => payloadType == _agreed!.EventPayload || _voice!.DecoderOf(payloadType) is not null;
 
     private void TakeRtp(in RtpPacket packet, Peer from, long tick, long arrival)
     {
@@ -218,18 +290,20 @@ internal sealed class Leg
         if (packet.PayloadType == _agreed!.EventPayload)
             TakeEvent(packet, tick);
         else if (_agreed.Direction.Receives())
-            _jitter.Insert(packet, LawOf(packet.PayloadType), packet.Payload.Length, arrival);
+            Hear(packet, arrival);
     }
 
-    /// <summary>The peer may use either law at any time; types 0 and 8 mean nothing else (RFC 3551 §6).</summary>
-    private byte LawOf(byte payloadType) => (byte)(payloadType == _agreed!.ReceivePayload ? Law : payloadType == 0 ? Law.Mu : Law.A);
+    private void Hear(in RtpPacket packet, long arrival)
+    {
+        if (_voice!.DecoderOf(packet.PayloadType) is { } decoder) _jitter.Insert(packet, decoder, float.NaN, arrival);
+    }
 
     private void TakeEvent(in RtpPacket packet, long tick)
     {
         _jitter.Skip(packet);
         if (!_digits.Read(packet, out var key)) return;
         _squelchedUntil = tick + SquelchTicks;
-        if (key != '\0') _events.Add(new MixerEvent(MixerEventKind.Digit, _owner, Key: key));
+        if (key != '\0') Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Digit, _owner, Key: key));
     }
 
     private void TakeRtcp(ReadOnlySpan<byte> datagram, Peer from, long tick)
@@ -244,24 +318,25 @@ internal sealed class Leg
     private void PlayPrompts(Span<int> heard)
     {
         Player.Mix(heard, out var ended, out var completed);
-        if (ended is not null) _events.Add(new MixerEvent(MixerEventKind.Played, _owner, ended, Flag: completed));
+        if (ended is not null) Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Played, _owner, ended, Flag: completed));
     }
 
-    private void Send(long tick, ReadOnlySpan<byte> codes)
+    private void Send(long tick, ReadOnlySpan<byte> payload)
     {
         _servedTick = tick;
         if (_isClosed || !MaySend || Target.IsNone || !HasBudget()) return;
         var missed = tick - _sentTick - 1;
-        if (_sentTick >= 0 && missed > 0) _sender.Pause((int)(missed * Bus.Frame)); // held, or the machine skipped ticks
+        if (_sentTick >= 0 && missed > 0) _sender.Pause((int)(missed * _sender.Frame)); // held, or the machine skipped ticks
         _sentTick = tick;
         if (_keys.IsSending && _agreed!.SendEventPayload is { } events) _keys.Tick(events);
-        else _sender.Send(codes);
+        else if (payload.IsEmpty) _sender.Pause(_sender.Frame); // nobody speaks, and the codec says so by silence
+        else _sender.Send(payload);
     }
 
     /// <summary>An SDP may name a victim: until it has spoken it gets little, unless it is where the signalling comes from.</summary>
     private bool HasBudget() => !_latch.Locked.IsNone || _described.Address == _signalling.Address || _budget-- > 0;
 
-    private void Transmit(ReadOnlySpan<byte> datagram) => _rtp.Send(datagram, Target);
+    private void Transmit(Span<byte> datagram, int length) => _rtp.Send(datagram[..length], Target);
 
     private void Report(long tick, ulong ntp, bool goodbye)
     {

@@ -20,6 +20,7 @@ internal sealed unsafe partial class LinuxPacketPort : PacketPort
     private readonly Socket _socket;
     private readonly int _descriptor;
     private readonly bool _isV4;
+    private Peer _connected;
 
     public LinuxPacketPort(Socket socket)
     {
@@ -57,8 +58,25 @@ internal sealed unsafe partial class LinuxPacketPort : PacketPort
         }
     }
 
+    public override void Connect(Peer peer)
+    {
+        const ushort unspecified = 0;
+        if (peer == _connected) return;
+        var name = stackalloc byte[Inet6Length];
+        var length = WriteName(new Span<byte>(name, Inet6Length), peer);
+        if (peer.IsNone) BinaryPrimitives.WriteUInt16LittleEndian(new Span<byte>(name, 2), unspecified);
+        _connected = Connect(_descriptor, name, length) == 0 ? peer : Peer.None;
+    }
+
     public override void Send(ReadOnlySpan<byte> datagram, Peer to)
     {
+        if (to == _connected)
+        {
+            fixed (byte* data = datagram)
+                _ = Send(_descriptor, data, datagram.Length, DontWait | NoSignal);
+            return;
+        }
+
         var name = stackalloc byte[Inet6Length];
         var length = WriteName(new Span<byte>(name, Inet6Length), to);
         fixed (byte* data = datagram)
@@ -99,6 +117,12 @@ internal sealed unsafe partial class LinuxPacketPort : PacketPort
 
     [LibraryImport("libc", EntryPoint = "recvmsg")]
     private static partial nint ReceiveMessage(int descriptor, Message* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "connect")]
+    private static partial int Connect(int descriptor, byte* name, int nameLength);
+
+    [LibraryImport("libc", EntryPoint = "send")]
+    private static partial nint Send(int descriptor, byte* data, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "sendto")]
     private static partial nint SendTo(int descriptor, byte* data, nint length, int flags, byte* name, int nameLength);

@@ -6,7 +6,9 @@ namespace Conference.Media.Sessions;
 /// <summary>A sound repeated without end, paused while something else must be heard.</summary>
 internal sealed class Looped
 {
-    private readonly short[] _frame = new short[Bus.Frame];
+    private const int TicksPerSecond = 50;
+
+    private readonly short[] _frame = new short[MixRates.LongestFrame];
     private int _at;
     private Fade _gate;
 
@@ -21,23 +23,24 @@ internal sealed class Looped
     }
 
     /// <summary>Adds the next frame.</summary>
-    /// <param name="heard">20 ms of what the leg hears.</param>
+    /// <param name="heard">20 ms of what the leg hears; a sound that was made ready for another rate is left out.</param>
     /// <param name="open">Whether it may be heard now; it goes on later where it stopped.</param>
     /// <returns>Whether anything was added.</returns>
     public bool Mix(Span<int> heard, bool open)
     {
-        if (Sound is not { Samples.IsEmpty: false } || (!open && !_gate.IsOpen)) return false;
+        if (Sound is not { Samples.IsEmpty: false } || (!open && !_gate.IsOpen) || Sound.Rate != heard.Length * TicksPerSecond) return false;
         var samples = Sound.Samples.Span;
-        for (var filled = 0; filled < _frame.Length;)
+        var frame = _frame.AsSpan(0, heard.Length);
+        for (var filled = 0; filled < frame.Length;)
         {
-            var taken = Math.Min(samples.Length - _at, _frame.Length - filled);
-            samples.Slice(_at, taken).CopyTo(_frame.AsSpan(filled));
+            var taken = Math.Min(samples.Length - _at, frame.Length - filled);
+            samples.Slice(_at, taken).CopyTo(frame[filled..]);
             filled += taken;
             _at = (_at + taken) % samples.Length;
         }
 
-        _gate.Apply(open, _frame);
-        Bus.Add(heard, _frame);
+        _gate.Apply(open, frame);
+        Bus.Add(heard, frame);
         return true;
     }
 }

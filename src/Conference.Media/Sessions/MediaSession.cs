@@ -21,14 +21,20 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private readonly Channel<char> _digits = Channel.CreateBounded<char>(
         new BoundedChannelOptions(UnreadKeys) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private readonly HashSet<IDisposable> _parts = []; // codecs opened for this leg
     private OfferAnswer _signalled;
+    private LegVoice? _voice;
+    private Sound? _held;
+    private readonly Lock _moving = new();
+    private MixSlot _bound; // the slot it was sent to last
     private int _disposed;
 
-    public MediaSession(MediaEngine engine, PacketPort rtp, PacketPort rtcp, IPAddress advertised, IPAddress signallingPeer, ulong id, Scratch scratch, EventRing events, ImmutableArray<string> codecs)
+    public MediaSession(MediaEngine engine, PacketPort rtp, PacketPort rtcp, IPAddress advertised, IPAddress signallingPeer, ulong id, MixSlot home, ImmutableArray<string> codecs)
     {
         (_engine, _rtp, _rtcp) = (engine, rtp, rtcp);
         _signalled = new OfferAnswer(id, advertised, rtp.Port).Prefer(codecs);
-        Leg = new Leg(rtp, rtcp, Peer.From(signallingPeer, 0), scratch, events, this);
+        _bound = home;
+        Leg = new Leg(rtp, rtcp, Peer.From(signallingPeer, 0), home, this);
     }
 
     /// <summary>The leg in the mixer's time.</summary>
@@ -51,6 +57,9 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
             lock (_gate) return _signalled.Agreed is { } agreed && (agreed.Remote is null || !agreed.Direction.Sends());
         }
     }
+
+    /// <summary>Samples per second at which sounds for this leg are made ready.</summary>
+    public int Rate => _voice?.Format.Rate ?? G711.Rate;
 
     public ChannelReader<char> Digits => _digits.Reader;
 
@@ -85,18 +94,33 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     public Task<bool> PlayAsync(IReadOnlyList<Sound> sounds, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested || _disposed != 0) return Task.FromResult(false);
-        var playback = new Playback([.. sounds.Select(s => s.AtRate(G711.Rate))]);
+        var rate = Rate;
+        var playback = new Playback([.. sounds.Select(s => s.AtRate(rate))]);
         var registration = cancel.UnsafeRegister(static p => ((Playback)p!).Cancel(), playback);
         _ = playback.Done.Task.ContinueWith(
             static (_, r) => ((CancellationTokenRegistration)r!).Unregister(), registration, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        _engine.Ask(() => Leg.Play(playback));
+        Leg.Ask(() => Leg.Play(playback));
         return playback.Done.Task;
     }
 
     public void Hold(Sound? music)
     {
-        var ready = music is null ? null : music.AtRate(G711.Rate);
-        _engine.Ask(() => Leg.Hold.Use(ready));
+        _held = music;
+        var ready = music?.AtRate(Rate);
+        Leg.Ask(() => Leg.Hold.Use(ready));
+    }
+
+    /// <summary>Brings the leg to the slot of the room that seats it, once for each change.</summary>
+    public void MoveTo(MixSlot slot)
+    {
+        lock (_moving)
+        {
+            if (ReferenceEquals(_bound, slot)) return;
+            _bound.Expect(-1);
+            slot.Expect(1);
+            _bound = slot;
+            Leg.Ask(() => Leg.MoveTo(slot));
+        }
     }
 
     public bool SendKey(char key)
@@ -106,13 +130,13 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
             if (_signalled.Agreed is not { SendEventPayload: not null }) return false;
         }
 
-        _engine.Ask(() => Leg.SendKey(key));
+        Leg.Ask(() => Leg.SendKey(key));
         return true;
     }
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) _engine.Close(this);
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) Leg.Ask(Leg.Close);
     }
 
     public void On(MixerEvent happened)
@@ -133,6 +157,8 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         _rtp.Dispose();
         _rtcp.Dispose();
         _engine.Forget(Port);
+        foreach (var part in _parts)
+            part.Dispose();
         _digits.Writer.TryComplete();
         _silent.TrySetResult();
     }
@@ -143,8 +169,18 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         if (next.Agreed!.Remote is { } remote && _engine.IsOurs(remote, next.Address)) return MediaProblem.UnusableAddress;
         var changed = next.Agreed != _signalled.Agreed;
         _signalled = next;
-        if (changed) _engine.Ask(() => _engine.Use(Leg, next.Agreed));
+        if (changed) Speak(next.Agreed);
         return MediaProblem.None;
+    }
+
+    /// <summary>Makes ready what the agreement needs, and hands it to the mixer.</summary>
+    private void Speak(Agreement agreed)
+    {
+        var rate = Rate;
+        var voice = _voice = new LegVoice(_engine.Codecs, agreed, _voice);
+        _parts.UnionWith(voice.Parts);
+        Leg.Ask(() => Leg.Use(agreed, voice));
+        if (rate != Rate && _held is not null) Hold(_held);
     }
 
     private static MediaProblem ProblemOf(SdpRefusal refusal) => refusal switch

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
-using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
 
@@ -15,12 +14,14 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
     private readonly Channel<TalkChange> _talk = Channel.CreateBounded<TalkChange>(
         new BoundedChannelOptions(UnreadChanges) { FullMode = BoundedChannelFullMode.DropOldest });
 
+    private readonly Lock _gate = new(); // plans may come from several threads; the mixer never waits for it
+    private Dictionary<Guid, Chair> _chairs = [];
     private int _disposed;
 
-    public MixRoom(MediaEngine engine, EventRing events)
+    public MixRoom(MediaEngine engine, MixSlot slot)
     {
         _engine = engine;
-        Mixer = new RoomMixer(events, this);
+        Mixer = new RoomMixer(slot, engine.Codecs, this);
     }
 
     /// <summary>The room in the mixer's time.</summary>
@@ -30,19 +31,29 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
 
     public ImmutableArray<SeatLevel> Levels => Mixer.Levels;
 
-    public void Use(MixPlan plan) => Mixer.Use(new MixPlan(
-        [.. plan.Seats.Select(s => s.Music is null ? s : s with { Music = s.Music.AtRate(G711.Rate) })]));
+    public void Use(MixPlan plan)
+    {
+        lock (_gate)
+        {
+            var seats = plan.Seats.Where(s => s.Session is MediaSession).Select(Ready).ToImmutableArray();
+            ImmutableArray<Chair> chairs = [.. seats.Select(ChairFor)];
+            _chairs = chairs.ToDictionary(c => c.Id);
+            foreach (var chair in chairs)
+                chair.Session.MoveTo(Mixer.Slot);
+            Mixer.Use(new Seating(seats, chairs));
+        }
+    }
 
     public void Play(Sound sound)
     {
-        var ready = sound.AtRate(G711.Rate);
-        _engine.Ask(() => Mixer.Play(ready));
+        var ready = sound.AtRate(RoomMixer.SoundRate);
+        Mixer.Slot.Worker.Ask(() => Mixer.Play(ready));
     }
 
     public IRecordingTape Record(string path)
     {
         var tape = _engine.OpenTape(path, Stop);
-        _engine.Ask(() => Mixer.Add(tape));
+        Mixer.Slot.Worker.Ask(() => Mixer.Add(tape));
         return tape;
     }
 
@@ -57,7 +68,14 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
         if (happened.Kind == MixerEventKind.Closed) _talk.Writer.TryComplete();
     }
 
-    private void Stop(Tape tape) => _engine.Ask(() =>
+    /// <summary>Whoever sits already keeps his chair, unless he comes back on another leg.</summary>
+    private Chair ChairFor(Seat seat) =>
+        _chairs.TryGetValue(seat.Id, out var known) && ReferenceEquals(known.Session, seat.Session) ? known : new Chair(seat, (MediaSession)seat.Session);
+
+    private static Seat Ready(Seat seat) =>
+        seat is { Music: { } music, Session: MediaSession session } ? seat with { Music = music.AtRate(session.Rate) } : seat;
+
+    private void Stop(Tape tape) => Mixer.Slot.Worker.Ask(() =>
     {
         Mixer.Remove(tape);
         tape.End();

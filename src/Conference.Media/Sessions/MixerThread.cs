@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Conference.Media.Sessions;
 
-/// <summary>Calls the tick every 20 ms by absolute deadlines, on a thread of its own with the highest priority the system grants.</summary>
+/// <summary>Calls a slot every 5 ms by absolute deadlines, on a thread of its own with the highest priority the system grants.</summary>
 /// <remarks>
 /// Up to 20 ms late: at once. Up to 100 ms: the missed ticks follow back to back, receivers absorb it. Beyond: they are skipped, and
 /// timestamps and recordings move on by them.
@@ -12,11 +12,12 @@ internal sealed partial class MixerThread : IDisposable
 {
     private const long Nanosecond = 1;
     private const long Period = 20_000_000 * Nanosecond;
+    private const long Step = Period / MixWorker.SlotCount;
     private const long SkipBeyond = 100_000_000 * Nanosecond;
     private const long Second = 1_000_000_000 * Nanosecond;
 
     private readonly Action _prepare;
-    private readonly Action<long, int> _tick;
+    private readonly Action<int, long, int> _beat;
     private readonly Thread _thread;
     private volatile bool _ends;
     private volatile bool _isRealtime;
@@ -27,10 +28,10 @@ internal sealed partial class MixerThread : IDisposable
     private long _worstSince;
 
     /// <param name="prepare">Runs before the first tick.</param>
-    /// <param name="tick">Takes the time in nanoseconds and the number of ticks skipped.</param>
-    public MixerThread(Action prepare, Action<long, int> tick)
+    /// <param name="beat">Takes the slot, the time in nanoseconds and the number of ticks skipped.</param>
+    public MixerThread(Action prepare, Action<int, long, int> beat)
     {
-        (_prepare, _tick) = (prepare, tick);
+        (_prepare, _beat) = (prepare, beat);
         _lastTick = Now;
         _thread = new Thread(Run) { IsBackground = true, Name = "mixer", Priority = ThreadPriority.Highest };
         _thread.Start();
@@ -59,15 +60,15 @@ internal sealed partial class MixerThread : IDisposable
         _prepare();
         _isRealtime = RealtimeClock.TryClaimPriority();
         var deadline = Now;
-        while (!_ends)
+        for (var slot = 0; !_ends; slot = (slot + 1) % MixWorker.SlotCount)
         {
-            deadline += Period;
+            deadline += Step;
             RealtimeClock.SleepUntil(deadline, Now);
             var now = Now;
             var skipped = SkippedAt(now - deadline);
             deadline += skipped * Period;
             Note(now, now - deadline);
-            _tick(now, skipped);
+            _beat(slot, now, skipped);
         }
     }
 

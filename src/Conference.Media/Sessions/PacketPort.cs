@@ -20,6 +20,12 @@ internal abstract class PacketPort : IDisposable
     /// <summary>Sends one datagram; like the network itself it may lose it.</summary>
     public abstract void Send(ReadOnlySpan<byte> datagram, Peer to);
 
+    /// <summary>Hears and speaks to this peer alone from now on: the kernel drops everybody else's packets and keeps the route.</summary>
+    /// <param name="peer"><see cref="Peer.None"/> to hear everybody again.</param>
+    public virtual void Connect(Peer peer)
+    {
+    }
+
     public abstract void Dispose();
 
     /// <summary>Opens a UDP port.</summary>

@@ -25,8 +25,10 @@ internal sealed class Playback(IReadOnlyList<Sound> sounds)
 /// <summary>Plays sounds to one leg, one after the other, in the mixer's time.</summary>
 internal sealed class Player
 {
+    private const int TicksPerSecond = 50;
+
     private readonly Queue<Playback> _waiting = new();
-    private readonly short[] _frame = new short[Bus.Frame];
+    private readonly short[] _frame = new short[MixRates.LongestFrame];
     private Playback? _current;
     private int _sound;
     private int _at;
@@ -37,7 +39,7 @@ internal sealed class Player
     public void Add(Playback playback) => _waiting.Enqueue(playback);
 
     /// <summary>Adds the next frame of what plays to <paramref name="heard"/>.</summary>
-    /// <param name="heard">20 ms of what the leg hears.</param>
+    /// <param name="heard">20 ms of what the leg hears; sounds that were made ready for another rate are left out.</param>
     /// <param name="ended">A playback that ended within this frame; <see langword="null"/> for none.</param>
     /// <param name="completed">Whether it was played to its end.</param>
     public void Mix(Span<int> heard, out Playback? ended, out bool completed)
@@ -45,9 +47,10 @@ internal sealed class Player
         (ended, completed) = (null, false);
         if (_current is null && !Begin()) return;
 
+        var frame = _frame.AsSpan(0, heard.Length);
         var cancelled = _current!.IsCancelled;
-        var isOver = !Fill(_current.Sounds) || cancelled;
-        if (_gate.Apply(!cancelled, _frame)) Bus.Add(heard, _frame);
+        var isOver = !Fill(_current.Sounds, frame) || cancelled;
+        if (_gate.Apply(!cancelled, frame)) Bus.Add(heard, frame);
         if (!isOver) return;
         (ended, completed) = (_current, !cancelled);
         _current = null;
@@ -71,14 +74,15 @@ internal sealed class Player
     }
 
     /// <summary>Takes the next 20 ms across the borders of sounds; <see langword="false"/> when nothing is left after them.</summary>
-    private bool Fill(IReadOnlyList<Sound> sounds)
+    private bool Fill(IReadOnlyList<Sound> sounds, Span<short> frame)
     {
         var filled = 0;
-        while (filled < _frame.Length && _sound < sounds.Count)
+        while (filled < frame.Length && _sound < sounds.Count)
         {
-            var rest = sounds[_sound].Samples.Span[_at..];
-            var taken = Math.Min(rest.Length, _frame.Length - filled);
-            rest[..taken].CopyTo(_frame.AsSpan(filled));
+            var isOurs = sounds[_sound].Rate == frame.Length * TicksPerSecond;
+            var rest = isOurs ? sounds[_sound].Samples.Span[_at..] : default;
+            var taken = Math.Min(rest.Length, frame.Length - filled);
+            rest[..taken].CopyTo(frame[filled..]);
             filled += taken;
             _at += taken;
             if (taken < rest.Length) continue;
@@ -86,7 +90,7 @@ internal sealed class Player
             _at = 0;
         }
 
-        _frame.AsSpan(filled).Clear();
+        frame[filled..].Clear();
         return _sound < sounds.Count;
     }
 }

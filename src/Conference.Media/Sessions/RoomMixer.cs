@@ -5,43 +5,46 @@ using Conference.Media.Mixing;
 
 namespace Conference.Media.Sessions;
 
-/// <summary>One room in the mixer's time: who is heard by whom, 20 ms at a go. Owned by the mixer thread.</summary>
-internal sealed class RoomMixer(EventRing events, IMixerListener owner)
+/// <summary>One room in the mixer's time: who is heard by whom, 20 ms at a go. Owned by the worker of its slot.</summary>
+/// <remarks>Listeners who hear the same in the same format share one payload; whoever speaks gets the mix without himself, encoded for him.</remarks>
+internal sealed class RoomMixer
 {
-    private readonly int[] _sum = new int[Bus.Frame];
-    private readonly int[] _heard = new int[Bus.Frame];
-    private readonly short[] _shared = new short[Bus.Frame];
-    private readonly byte[][] _codes = [new byte[Bus.Frame], new byte[Bus.Frame]]; // by law
-    private readonly bool[] _isEncoded = new bool[2];
-    private readonly Limiter _limiter = new();
+    private readonly MixSlot _slot;
+    private readonly IVoiceCodecs _codecs;
+    private readonly IMixerListener _owner;
+    private readonly Buses _buses = new();
+    private readonly SharedMix[] _mixes;
+    private readonly List<SharedVoice> _shared = [];
     private readonly List<Player> _sounds = [];
     private readonly List<Tape> _tapes = [];
-    private MixPlan _seated = MixPlan.Empty;
-    private MixPlan _plan = MixPlan.Empty;
-    private ImmutableArray<Chair> _chairs = [];
-    private int _voices;
-    private bool _someoneLeaves;
-    private bool _isSharedReady;
+    private readonly List<Chair> _leaving = []; // heard for one more tick
+    private Seating _seated = Seating.Empty;
+    private Seating _next = Seating.Empty;
 
-    /// <summary>Who should sit here; swapped by any thread, seated at the next tick.</summary>
-    public void Use(MixPlan plan) => Volatile.Write(ref _plan, plan);
-
-    /// <summary>A moment's levels, for any thread.</summary>
-    public ImmutableArray<SeatLevel> Levels
+    public RoomMixer(MixSlot slot, IVoiceCodecs codecs, IMixerListener owner)
     {
-        get
-        {
-            var chairs = ImmutableInterlocked.InterlockedCompareExchange(ref _chairs, default, default);
-            return [.. chairs.Where(c => !c.IsLeaving).Select(c => new SeatLevel(c.Id, c.Level))];
-        }
+        (_slot, _codecs, _owner) = (slot, codecs, owner);
+        _mixes = [.. Enumerable.Range(0, MixRates.Count).Select(rate => new SharedMix(_buses, rate))];
     }
 
+    public MixSlot Slot => _slot;
+
+    /// <summary>Who should sit here; swapped by any thread, seated at the next tick.</summary>
+    public void Use(Seating seating) => Volatile.Write(ref _next, seating);
+
+    /// <summary>A moment's levels, for any thread.</summary>
+    public ImmutableArray<SeatLevel> Levels => [.. Volatile.Read(ref _seated).Chairs.Select(c => new SeatLevel(c.Id, c.Level))];
+
+    /// <summary>Plays a sound that was made ready for <see cref="SoundRate"/> to everybody.</summary>
     public void Play(Sound sound)
     {
         var player = new Player();
         player.Add(new Playback([sound]));
         _sounds.Add(player);
     }
+
+    /// <summary>The rate of sounds for the whole room: as good as prompts are.</summary>
+    public const int SoundRate = 8000;
 
     public void Add(Tape tape) => _tapes.Add(tape);
 
@@ -52,57 +55,62 @@ internal sealed class RoomMixer(EventRing events, IMixerListener owner)
     {
         foreach (var tape in _tapes)
             tape.End();
+        foreach (var shared in _shared)
+            shared.Encoder.Dispose();
         _tapes.Clear();
-        events.Add(new MixerEvent(MixerEventKind.Closed, owner));
+        _shared.Clear();
+        _slot.Worker.Events.Add(new MixerEvent(MixerEventKind.Closed, _owner));
     }
 
-    /// <summary>Mixes one tick; the legs have received.</summary>
+    /// <summary>Mixes one tick; the legs of the slot have received.</summary>
     public void Tick(long tick)
     {
         Seat();
-        Array.Clear(_sum);
-        _voices = 0;
-        (_isSharedReady, _isEncoded[0], _isEncoded[1]) = (false, false, false);
-        foreach (var chair in _chairs)
+        _buses.Clear();
+        foreach (var chair in _seated.Chairs)
+            Listen(chair);
+        foreach (var chair in _leaving)
             Listen(chair);
         PlaySounds();
-        foreach (var chair in _chairs)
-            Serve(chair, tick);
         foreach (var tape in _tapes)
-            tape.Write(tick, Shared());
+            _buses.Want(tape.Rate);
+        _buses.Blend();
+        foreach (var chair in _seated.Chairs)
+            ServePrivate(chair, tick); // first: whoever leaves a shared stream must find it where he left it
+        foreach (var chair in _seated.Chairs)
+            ServeShared(chair, tick);
+        foreach (var tape in _tapes)
+            tape.Write(tick, _mixes[tape.Rate].Take(tick));
     }
 
+    /// <summary>Seats whom the room named last. Whoever lost his seat fades out during one more tick.</summary>
     private void Seat()
     {
-        var plan = Volatile.Read(ref _plan);
-        if (!ReferenceEquals(plan, _seated) || _someoneLeaves) Seat(plan);
+        _leaving.Clear();
+        var next = Volatile.Read(ref _next);
+        if (ReferenceEquals(next, _seated)) return;
+        for (var i = 0; i < next.Chairs.Length; i++)
+            next.Chairs[i].Sit(next.Seats[i], next);
+        foreach (var chair in _seated.Chairs)
+            if (!ReferenceEquals(chair.Seating, next)) Leave(chair);
+        Volatile.Write(ref _seated, next);
     }
 
-    /// <summary>Seats a new plan. Whoever lost his seat fades out during one more tick.</summary>
-    private void Seat(MixPlan plan)
+    private void Leave(Chair chair)
     {
-        var before = _chairs;
-        var seats = plan.Seats.Where(s => s.Session is MediaSession).ToImmutableArray();
-        var staying = seats.Select(seat => (before.FirstOrDefault(c => c.Id == seat.Id && !c.IsLeaving) ?? new Chair(seat)).Use(seat)).ToList();
-        foreach (var chair in before.Where(c => !c.IsLeaving && !staying.Contains(c)))
-        {
-            StopTalking(chair);
-            chair.IsLeaving = true;
-            staying.Add(chair);
-        }
-
-        _seated = plan;
-        _someoneLeaves = staying.Any(c => c.IsLeaving);
-        ImmutableInterlocked.InterlockedExchange(ref _chairs, [.. staying]);
+        StopTalking(chair);
+        chair.IsLeaving = true;
+        _leaving.Add(chair);
     }
 
     private void Listen(Chair chair)
     {
         var leg = chair.Leg;
-        var isOpen = chair.Seat.Speaks && leg.MaySpeak && !chair.IsLeaving;
-        chair.Contributes = chair.Gate.Apply(isOpen, leg.Voice) && leg.HasVoice;
-        if (chair.Contributes) Bus.Add(_sum, leg.Voice);
-        if (chair.Contributes) _voices++;
+        var isHere = ReferenceEquals(leg.Home, _slot) && leg.Speech is not null; // it may still be on its way to us, or gone
+        var isOpen = isHere && chair.Seat.Speaks && leg.MaySpeak && !chair.IsLeaving;
+        chair.Contributes = isHere && chair.Gate.Apply(isOpen, leg.Voice) && leg.HasVoice;
+        if (isHere && !chair.IsLeaving) _buses.Want(leg.Speech!.Rate);
+        if (chair.Contributes) _buses.Add(leg.Speech!.Rate, leg.Voice);
         if (!chair.Seat.Speaks || chair.IsLeaving) StopTalking(chair);
         chair.Measure(chair.Contributes && isOpen);
         if (chair.Seat.Speaks && !chair.IsLeaving && chair.Talk.Feed(chair.FrameLevel)) Tell(chair);
@@ -116,103 +124,59 @@ internal sealed class RoomMixer(EventRing events, IMixerListener owner)
     }
 
     private void Tell(Chair chair) =>
-        events.Add(new MixerEvent(MixerEventKind.Talk, owner, Seat: chair.Id, Flag: chair.Talk.IsTalking));
+        _slot.Worker.Events.Add(new MixerEvent(MixerEventKind.Talk, _owner, Seat: chair.Id, Flag: chair.Talk.IsTalking));
 
     private void PlaySounds()
     {
         for (var i = _sounds.Count - 1; i >= 0; i--)
         {
-            _sounds[i].Mix(_sum, out _, out _);
-            _voices++;
+            _sounds[i].Mix(_buses.Open(MixRates.IndexOf(SoundRate)), out _, out _);
             if (!_sounds[i].IsPlaying) _sounds.RemoveAt(i);
         }
     }
 
-    private void Serve(Chair chair, long tick)
+    private void ServePrivate(Chair chair, long tick)
     {
-        if (chair.IsLeaving) return; // another room, or none, serves it now
         var leg = chair.Leg;
-        var hasExtras = leg.Player.IsPlaying || chair.Music.Sound is not null;
-        if (chair.Seat.Hears && !chair.Contributes && !hasExtras)
-            leg.SendShared(tick, SharedCodes(leg.Law));
-        else
-            leg.SendPrivate(tick, HeardBy(chair), VoicesFor(chair), chair.Music, _limiter);
+        if (!ReferenceEquals(leg.Home, _slot) || leg.Speech is null) return; // another room, or none, serves it
+        var isAlike = chair.Seat.Hears && !chair.Contributes && !leg.Player.IsPlaying && chair.Music.Sound is null;
+        chair.IsPrivate = !isAlike || !leg.MayShare(tick);
+        if (!chair.IsPrivate) return;
+        var stand = new SharedStand(_mixes[leg.Speech.Rate].Limiter, chair.HasShared ? chair.Shared!.Encoder : null);
+        leg.SendPrivate(tick, HeardBy(chair), VoicesFor(chair), chair.Music, stand, isAlike);
+    }
+
+    private void ServeShared(Chair chair, long tick)
+    {
+        var leg = chair.Leg;
+        if (chair.IsPrivate || !ReferenceEquals(leg.Home, _slot) || leg.Speech is not { } speech) return;
+        if (!chair.HasShared) chair.Share(SharedFor(speech.Class));
+        chair.Shared!.Encode(tick, _mixes[speech.Rate]);
+        leg.SendShared(tick, chair.Shared.Payload);
+    }
+
+    /// <summary>The stream of a class; opened when the first listener of its kind is served.</summary>
+    private SharedVoice SharedFor(ListenerClass @class)
+    {
+        foreach (var shared in _shared)
+        {
+            if (shared.Class == @class) return shared;
+        }
+
+        var opened = new SharedVoice(@class, _codecs.OpenEncoder(@class.Format, @class.Parameters));
+        _shared.Add(opened);
+        return opened;
     }
 
     private ReadOnlySpan<int> HeardBy(Chair chair)
     {
-        if (!chair.Seat.Hears) Array.Clear(_heard);
-        else if (chair.Contributes) Bus.Hear(_sum, chair.Leg.Voice, _heard);
-        else return _sum;
-        return _heard;
+        var speech = chair.Leg.Speech!;
+        var heard = _slot.Worker.Scratch.Base.AsSpan(0, speech.Frame);
+        if (!chair.Seat.Hears) heard.Clear();
+        else if (chair.Contributes) Bus.Hear(_buses.At(speech.Rate), chair.Leg.Voice, heard);
+        else return _buses.At(speech.Rate);
+        return heard;
     }
 
-    private int VoicesFor(Chair chair) => !chair.Seat.Hears ? 0 : chair.Contributes ? _voices - 1 : _voices;
-
-    /// <summary>The mix as everybody hears it who does not speak, made at most once a tick.</summary>
-    private ReadOnlySpan<short> Shared()
-    {
-        if (!_isSharedReady) _limiter.Apply(_sum, _voices, _shared);
-        _isSharedReady = true;
-        return _shared;
-    }
-
-    private ReadOnlySpan<byte> SharedCodes(Law law)
-    {
-        var codes = _codes[(int)law];
-        if (!_isEncoded[(int)law]) G711.Encode(law, Shared(), codes);
-        _isEncoded[(int)law] = true;
-        return codes;
-    }
-
-    /// <summary>A seat with what the mixer knows about it.</summary>
-    private sealed class Chair(Seat seat)
-    {
-        private const int LevelFrames = 5; // 100 ms
-
-        private readonly double[] _powers = new double[LevelFrames];
-        private int _frame;
-        private float _level = -127;
-
-        public Seat Seat { get; private set; } = seat;
-
-        public Guid Id => Seat.Id;
-
-        public Leg Leg { get; private set; } = ((MediaSession)seat.Session).Leg;
-
-        public Looped Music { get; } = new();
-
-        public TalkDetector Talk { get; } = new();
-
-        public Fade Gate;
-
-        public bool Contributes { get; set; }
-
-        public bool IsLeaving { get; set; }
-
-        /// <summary>dBov of this tick.</summary>
-        public float FrameLevel { get; private set; }
-
-        /// <summary>dBov over the last 100 ms; read by any thread.</summary>
-        public float Level => Volatile.Read(ref _level);
-
-        public Chair Use(Seat seat)
-        {
-            Seat = seat;
-            Leg = ((MediaSession)seat.Session).Leg;
-            Music.Use(seat.Music);
-            return this;
-        }
-
-        public void Measure(bool isHeard)
-        {
-            var power = isHeard ? Bus.Power(Leg.Voice) : 0;
-            _powers[_frame++ % LevelFrames] = power;
-            FrameLevel = Bus.Decibels(power);
-            double sum = 0;
-            foreach (var one in _powers)
-                sum += one;
-            Volatile.Write(ref _level, Bus.Decibels(sum / LevelFrames));
-        }
-    }
+    private int VoicesFor(Chair chair) => !chair.Seat.Hears ? 0 : chair.Contributes ? _buses.Voices - 1 : _buses.Voices;
 }

@@ -1,4 +1,5 @@
 using Conference.Media.Mixing;
+using Conference.Media.Rtp;
 
 namespace Conference.Media.Sessions;
 
@@ -8,11 +9,15 @@ internal sealed class Scratch
     /// <summary>Audio packets are far shorter; longer datagrams are cut and then refused.</summary>
     private const int MaxDatagram = 2048;
 
-    public byte[] Datagram { get; } = new byte[MaxDatagram];
+    public byte[] Datagram { get; } = new byte[MaxDatagram + RtpSender.Trailer];
 
-    public int[] Heard { get; } = new int[Bus.Frame];
+    /// <summary>What a room lets one leg hear.</summary>
+    public int[] Base { get; } = new int[MixRates.LongestFrame];
 
-    public short[] Pcm { get; } = new short[Bus.Frame];
+    /// <summary>That and what the leg hears besides.</summary>
+    public int[] Heard { get; } = new int[MixRates.LongestFrame];
 
-    public byte[] Codes { get; } = new byte[Bus.Frame];
+    public short[] Pcm { get; } = new short[MixRates.LongestFrame];
+
+    public byte[] Payload { get; } = new byte[MaxDatagram];
 }

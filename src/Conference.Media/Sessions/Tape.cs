@@ -11,11 +11,9 @@ namespace Conference.Media.Sessions;
 /// </remarks>
 internal sealed class Tape : IRecordingTape
 {
-    private const int Frame = 160;
     private const int FrameMilliseconds = 20;
-    private const int Rate = 8000;
     private const int Capacity = 200; // 4 s
-    private const int RefreshSamples = Rate / 2; // with the recorder's rounds well below a second
+    private const int RefreshTicks = 25; // with the recorder's rounds well below a second
     private static readonly TimeSpan BetweenRetries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenFlushes = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastTries = TimeSpan.FromMilliseconds(600); // a few of the recorder's rounds
@@ -24,7 +22,8 @@ internal sealed class Tape : IRecordingTape
     private readonly WavWriter _file;
     private readonly TimeProvider _time;
     private readonly long[] _positions = new long[Capacity];
-    private readonly short[] _samples = new short[Capacity * Frame];
+    private readonly int _frame; // samples in a tick
+    private readonly short[] _samples;
     private readonly TaskCompletionSource<TimeSpan> _whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<Tape> _stop;
     private long _written; // frames put in by the mixer
@@ -38,11 +37,17 @@ internal sealed class Tape : IRecordingTape
     private volatile bool _isEnded;
     private volatile bool _isInTrouble;
 
-    public Tape(IDisk disk, TimeProvider time, Action<Tape> stop)
+    /// <param name="rate">Index of its sample rate (<see cref="MixRates"/>).</param>
+    public Tape(IDisk disk, int rate, TimeProvider time, Action<Tape> stop)
     {
-        (_file, _time, _stop) = (new WavWriter(disk, Rate), time, stop);
+        (_file, _time, _stop) = (new WavWriter(disk, MixRates.HertzOf(rate)), time, stop);
+        (Rate, _frame) = (rate, MixRates.FrameOf(rate));
+        _samples = new short[Capacity * _frame];
         _flushedAt = time.GetTimestamp();
     }
+
+    /// <summary>Index of its sample rate.</summary>
+    public int Rate { get; }
 
     public TimeSpan Length => TimeSpan.FromMilliseconds(FrameMilliseconds * Volatile.Read(ref _frames));
 
@@ -72,8 +77,8 @@ internal sealed class Tape : IRecordingTape
         if (_written - Volatile.Read(ref _read) < Capacity && mix.ContainsAnyExcept((short)0))
         {
             var slot = (int)(_written % Capacity);
-            _positions[slot] = position * Frame;
-            mix.CopyTo(_samples.AsSpan(slot * Frame));
+            _positions[slot] = position * _frame;
+            mix.CopyTo(_samples.AsSpan(slot * _frame));
             Volatile.Write(ref _written, _written + 1);
         }
 
@@ -108,7 +113,7 @@ internal sealed class Tape : IRecordingTape
     {
         _isInTrouble = true;
         using (_file) TrySalvage();
-        _whole.TrySetResult(TimeSpan.FromTicks(_file.Samples * (TimeSpan.TicksPerSecond / Rate)));
+        _whole.TrySetResult(TimeSpan.FromTicks(_file.Samples * TimeSpan.TicksPerSecond / MixRates.HertzOf(Rate)));
     }
 
     private bool IsEnoughTried() => _time.GetElapsedTime(_refusedAtEnd ??= _time.GetTimestamp()) >= LastTries;
@@ -132,7 +137,7 @@ internal sealed class Tape : IRecordingTape
         {
             var run = NextRun();
             var slot = (int)(_read % Capacity);
-            _file.Write(_positions[slot], _samples.AsSpan(slot * Frame, run * Frame));
+            _file.Write(_positions[slot], _samples.AsSpan(slot * _frame, run * _frame));
             Volatile.Write(ref _read, _read + run);
         }
     }
@@ -143,15 +148,15 @@ internal sealed class Tape : IRecordingTape
         var slot = (int)(_read % Capacity);
         var longest = (int)Math.Min(Capacity - slot, Volatile.Read(ref _written) - _read);
         var run = 1;
-        while (run < longest && _positions[slot + run] == _positions[slot] + run * Frame)
+        while (run < longest && _positions[slot + run] == _positions[slot] + run * _frame)
             run++;
         return run;
     }
 
     private void Refresh(bool isLast)
     {
-        var samples = Volatile.Read(ref _frames) * Frame;
-        if (!isLast && samples - _refreshed < RefreshSamples) return;
+        var samples = Volatile.Read(ref _frames) * _frame;
+        if (!isLast && samples - _refreshed < RefreshTicks * _frame) return;
         _file.Refresh(samples);
         _refreshed = samples;
         if (_time.GetElapsedTime(_flushedAt) < BetweenFlushes) return;

@@ -1,10 +1,12 @@
 using System.Net;
 using Conference.Sip.Calls;
 using Conference.Sip.Loop;
+using Conference.Sip.Messages;
+using Conference.Sip.Transport;
 
 namespace Conference.Sip.Authentication;
 
-/// <summary>Where an account may be used from: judged by where the packet came from, never by what it says of itself.</summary>
+/// <summary>Where an account may be used from, and by which transports: judged by where the packet came from, never by what it says of itself.</summary>
 internal sealed class AllowedPlaces(ISipWatcher watcher, SipLoop loop)
 {
     private const long Quiet = 60_000; // milliseconds between two words about one account
@@ -12,12 +14,14 @@ internal sealed class AllowedPlaces(ISipWatcher watcher, SipLoop loop)
 
     private readonly Dictionary<string, long> _told = new(StringComparer.OrdinalIgnoreCase);
 
-    public bool Allow(SipAccount account, IPEndPoint remote)
+    public SipReply? Refuse(SipAccount account, Flow flow)
     {
-        var address = remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address;
-        if (account.AllowedNetworks.IsEmpty || account.AllowedNetworks.Any(n => n.Contains(address))) return true;
-        Tell(account.Username, remote);
-        return false;
+        var address = flow.Remote.Address.IsIPv4MappedToIPv6 ? flow.Remote.Address.MapToIPv4() : flow.Remote.Address;
+        var isHere = account.AllowedNetworks.IsEmpty || account.AllowedNetworks.Any(n => n.Contains(address));
+        var isThis = account.Transports.IsEmpty || account.Transports.Contains(flow.Transport);
+        if (isHere && isThis) return null;
+        Tell(account.Username, flow.Remote);
+        return isHere ? new SipReply(403, "Not By This Transport") : new SipReply(403);
     }
 
     private void Tell(string account, IPEndPoint remote)

@@ -19,7 +19,7 @@ internal sealed class CallFloor(CallServices services)
     public void Open(SipMessage invite, Flow flow, Caller caller)
     {
         var account = caller.Account;
-        if (Refuse(invite, flow, caller, out var interval) is { } refusal)
+        if (Refuse(invite, caller, out var interval) is { } refusal)
         {
             services.Layer.OpenInvite(invite, flow, SipTokens.Tag(), Nobody.Instance).Respond(refusal);
             return;
@@ -51,19 +51,20 @@ internal sealed class CallFloor(CallServices services)
         return _empty.Task;
     }
 
-    private SipReply? Refuse(SipMessage invite, Flow flow, Caller caller, out SessionInterval interval)
+    private SipReply? Refuse(SipMessage invite, Caller caller, out SessionInterval interval)
     {
         var account = caller.Account;
         var isTimed = SessionInterval.Answer(invite, out interval);
         if (account is not null && !IsOwnName(invite, account)) return new SipReply(403);
-        if (account is { Transports.IsEmpty: false } && !account.Transports.Contains(flow.Transport)) return new SipReply(403, "Not By This Transport");
         if (Capabilities.RefuseExtensions(invite) is { } unknown) return unknown;
         if (!invite.Has(HeaderId.Contact)) return new SipReply(400, "Missing Contact");
         if (Capabilities.RefuseBody(invite) is { } unreadable) return unreadable;
         if (!isTimed) return new SipReply(422).With(HeaderId.MinSe, SessionInterval.Shortest);
         if (Takeover.Refuse(invite, caller, services.Dialogs) is { } hands) return hands;
-        return account?.MaxCalls <= _perAccount.GetValueOrDefault(account?.Username ?? "") ? new SipReply(403, "Too Many Calls") : null;
+        return account?.MaxCalls <= _perAccount.GetValueOrDefault(account?.Username ?? "") && !IsEmergency(invite) ? new SipReply(403, "Too Many Calls") : null;
     }
+
+    private bool IsEmergency(SipMessage invite) => SipUri.TryParse(invite.RequestUri, out var dialled) && services.Policy.IsEmergency(dialled.UserText());
 
     /// <summary>Whether From says who really sent it, or hides.</summary>
     public static bool IsOwnName(SipMessage invite, SipAccount account) =>

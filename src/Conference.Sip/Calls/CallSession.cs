@@ -155,6 +155,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     /// <summary>Sends a request inside the dialog; challenges are answered when the peer is one of those we have a secret for.</summary>
     public Errand Send(string method, (HeaderId Id, string Value)[] headers, SipBody? body, Action<SipMessage?> tell)
     {
+        if (Account is { } account && _services.Door.Registered(account.Username) is { } device) _dialog.Follow(device.Flow, device.Contact);
         var errand = new Errand(_services.Sending, Way.By(_dialog.Flow), (_, credentials) => Write(method, headers, body, credentials), IsAtHome ? Keys : null, tell);
         errand.Start();
         return errand;

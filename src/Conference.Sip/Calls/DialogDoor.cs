@@ -1,4 +1,3 @@
-using System.Net;
 using Conference.Sip.Messages;
 using Conference.Sip.Transactions;
 using Conference.Sip.Transport;
@@ -9,7 +8,7 @@ namespace Conference.Sip.Calls;
 /// <param name="SignIn">Whose credentials a request carries; challenges or refuses it otherwise.</param>
 /// <param name="Registered">Where an account is registered now, or <see langword="null"/>.</param>
 /// <param name="PeerOf">The name of the trunk a request comes from, or <see langword="null"/>.</param>
-internal sealed record DialogDoor(Func<SipMessage, Flow, SipAccount?> SignIn, Func<string, IPAddress?> Registered, Func<SipMessage, Flow, string?> PeerOf)
+internal sealed record DialogDoor(Func<SipMessage, Flow, SipAccount?> SignIn, Func<string, DevicePlace?> Registered, Func<SipMessage, Flow, string?> PeerOf)
 {
     /// <summary>
     /// Call-ID and tags are no secret, dialog-info tells them to whoever watches: a request from another host than the dialog's comes from
@@ -20,7 +19,7 @@ internal sealed record DialogDoor(Func<SipMessage, Flow, SipAccount?> SignIn, Fu
     {
         var from = flow.Remote.Address;
         if (session.IsAt(from)) return true;
-        if (session.Account is { } account) return from.Equals(Registered(account.Username)) || IsSame(account, request, flow);
+        if (session.Account is { } account) return from.Equals(Registered(account.Username)?.Flow.Remote.Address) || IsSame(account, request, flow);
         if (session.Trunk is { } trunk && PeerOf(request, flow) == trunk) return true;
         TransactionLayer.Reply(request, flow, new SipReply(481));
         return false;

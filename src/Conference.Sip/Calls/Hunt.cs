@@ -40,7 +40,7 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
     public void OnEnded(OutgoingLeg leg, int status, SipMessage? answer)
     {
         if (status is >= 300 and <= 399 && answer is not null && placement.IsOpen) Redirect(leg.Target, answer);
-        else if (leg.Target.Trunk is not null && !IsTrunkAtFault(status)) Stop();
+        else if (!MayGoOn(leg.Target, status)) Stop();
         else Next();
     }
 
@@ -51,8 +51,19 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
         Next();
     }
 
-    /// <summary>What a trunk says about the number is true of the number: another trunk would only ask the same person again.</summary>
-    private static bool IsTrunkAtFault(int status) => status is 401 or 403 or 407 or 408 or 430 or 503 or 504 or 502 or 500 or 480;
+    /// <summary>
+    /// Whether somebody else may do better. What a trunk says about the number is true of the number: another would only ask the same person
+    /// again. An address out of a directory may be wrong, or its server shut to strangers; but a person who is busy there is busy.
+    /// </summary>
+    private static bool MayGoOn(CallTarget target, int status) => target switch
+    {
+        { Account: not null } => true,
+        { Trunk: not null } => status is 401 or 407 || IsOutOfReach(status),
+        _ => status is not (480 or 486 or 600 or 603 or 607 or 608),
+    };
+
+    /// <summary>Nobody there, a broken flow, or a server that cannot: 501, 505 and 513 are about the request.</summary>
+    private static bool IsOutOfReach(int status) => status is 408 or 430 or (>= 500 and <= 599 and not (501 or 505 or 513));
 
     private void OnFound(CallTarget target, Destination? found, int status, string reason)
     {

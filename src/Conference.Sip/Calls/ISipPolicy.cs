@@ -13,6 +13,9 @@ public interface ISipPolicy
     /// <summary>Whether somebody who cannot authenticate may call this number at all.</summary>
     bool IsOpenToGuests(string dialled);
 
+    /// <summary>Whether the number is one for emergencies: such a call is refused for no limit.</summary>
+    bool IsEmergency(string dialled) => false;
+
     /// <summary>The trunk a request outside a dialog comes from, or <see langword="null"/> for a stranger: then a digest is asked for.</summary>
     SipPeer? FindPeer(IncomingSource source) => null;
 }
@@ -23,7 +26,11 @@ public interface ISipPolicy
 /// <param name="User">User part of the Request-URI, unescaped: the token of our registration, or a number.</param>
 /// <param name="Host">Host of the Request-URI.</param>
 /// <param name="FromHost">Host of From.</param>
-public sealed record IncomingSource(IPEndPoint Remote, string Transport, string User, string Host, string FromHost);
+public sealed record IncomingSource(IPEndPoint Remote, string Transport, string User, string Host, string FromHost)
+{
+    /// <summary>Names of the lines in use that have a server at that address, the one they are registered with included.</summary>
+    public ImmutableArray<string> ServerOf { get; init; } = [];
+}
 
 /// <summary>A trunk as the one who calls.</summary>
 /// <param name="Name">The trunk line's name.</param>

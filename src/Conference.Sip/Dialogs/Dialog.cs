@@ -98,6 +98,18 @@ internal sealed class Dialog
         if (!Flow.IsOpen) Flow = flow;
     }
 
+    /// <summary>
+    /// The peer's device registered again: when its connection broke, or a translator of addresses gave it another port, requests of ours go
+    /// by the flow it has now (RFC 5626 §5.3). Who is reached through a proxy is where that proxy is.
+    /// </summary>
+    /// <param name="flow">The flow it registered on last.</param>
+    /// <param name="contact">The Contact it registered: another device may have taken the account over.</param>
+    public void Follow(Flow flow, string contact)
+    {
+        var hasMoved = _routes.Length == 0 && flow.Transport == Flow.Transport && SipUri.Same(_target, System.Text.Encoding.UTF8.GetBytes(contact));
+        if (flow.IsOpen && (hasMoved || !Flow.IsOpen)) Flow = flow;
+    }
+
     /// <summary>The peer's Contact in an answer to a request of ours.</summary>
     public void Refresh(SipMessage response) => _target = ContactOf(response) ?? _target;
 

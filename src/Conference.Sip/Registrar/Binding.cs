@@ -48,4 +48,7 @@ public enum BindingChange
     Replaced,
     Removed,
     Expired,
+
+    /// <summary>Its connection broke, and it can be reached by no other; it may be back in a moment.</summary>
+    Lost,
 }

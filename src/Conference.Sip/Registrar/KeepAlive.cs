@@ -7,7 +7,7 @@ namespace Conference.Sip.Registrar;
 
 /// <summary>
 /// Asks phones whether they are there, with OPTIONS by the flow they opened: those behind a translator of addresses so often that it does
-/// not forget them, those on silent connections now and then. Any answer will do. Who misses three is unreachable until he speaks again.
+/// not forget them, those on connections after three minutes without a word. Any answer will do. Who misses three is unreachable until he speaks again.
 /// </summary>
 /// <remarks>Browsers are pinged by their WebSocket, and what stands behind a proxy is that proxy's to keep.</remarks>
 internal sealed class KeepAlive(SipLoop loop, TransactionLayer layer, Identity me, Registrar registrar)
@@ -42,12 +42,26 @@ internal sealed class KeepAlive(SipLoop loop, TransactionLayer layer, Identity m
 
     private void OnDue(Registration registration, TimeSpan period)
     {
+        if (registration.Flow.SilentFor is { } silence && silence < period)
+        {
+            Spoke(registration, period - silence);
+            return;
+        }
+
         if (registration.IsAwaited && ++registration.Silences == Misses) registrar.Judge(registration, isReachable: false, null);
         if (registration.Ping is not { } ping) return;
         loop.Set(ping, Vary(period));
         registration.IsAwaited = true;
         var sent = loop.Now;
         layer.Send(Write(registration), registration.Flow, answer => OnAnswer(registration, answer, sent));
+    }
+
+    /// <summary>It lately said something of its own, a keep-alive most likely: nobody needs to be asked.</summary>
+    private void Spoke(Registration registration, TimeSpan left)
+    {
+        (registration.IsAwaited, registration.Silences) = (false, 0);
+        if (!registration.Binding.IsReachable) registrar.Judge(registration, isReachable: true, null);
+        if (registration.Ping is { } ping) loop.Set(ping, left);
     }
 
     private void OnAnswer(Registration registration, SipMessage? answer, long sent)

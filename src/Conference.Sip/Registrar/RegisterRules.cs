@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Conference.Sip.Calls;
 using Conference.Sip.Messages;
-using Conference.Sip.Transport;
 
 namespace Conference.Sip.Registrar;
 
@@ -28,10 +27,9 @@ internal sealed class RegisterRules(SipStackOptions options)
     }
 
     /// <summary>Once it is known who asks.</summary>
-    public SipReply? Refuse(SipMessage request, Flow flow, SipAccount account)
+    public SipReply? Refuse(SipMessage request, SipAccount account)
     {
         if (!IsOwn(request, account)) return new SipReply(403);
-        if (!account.Transports.IsEmpty && !account.Transports.Contains(flow.Transport)) return new SipReply(403, "Not By This Transport");
         if (Refuse(request) is { } refusal) return refusal;
         if (!request.Has(HeaderId.Path)) return null;
         if (!request.Lists(HeaderId.Supported, "path"u8)) return Unsupported("path");

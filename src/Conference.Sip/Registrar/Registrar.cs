@@ -54,7 +54,7 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     /// <param name="account">Whose credentials it carried.</param>
     public SipReply Register(SipMessage request, Flow flow, SipAccount account)
     {
-        if (_rules.Refuse(request, flow, account) is { } refusal) return refusal;
+        if (_rules.Refuse(request, account) is { } refusal) return refusal;
         var wish = RegisterContacts.Read(request);
         if (wish is null) return new SipReply(400, "Bad Contact");
         if (wish.IsStar) return RemoveAll(request, flow, account);
@@ -65,14 +65,16 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     /// <summary>Takes up the bindings of the last run that are still in time.</summary>
     /// <param name="known">What was stored.</param>
     /// <param name="flowTo">The way to a UDP peer, or <see langword="null"/> when no listener fits.</param>
-    public void Restore(IEnumerable<Binding> known, Func<Binding, Flow?> flowTo)
+    /// <param name="extensionOf">The extension of an account, or <see langword="null"/>.</param>
+    public void Restore(IEnumerable<Binding> known, Func<Binding, Flow?> flowTo, Func<string, string?> extensionOf)
     {
         var picture = _picture.ToBuilder();
         foreach (var binding in known)
         {
             if (binding.Transport != "UDP" || binding.ExpiresAt <= loop.WallClock || flowTo(binding) is not { } flow) continue;
             if (Find(binding.Account) is { } before) Drop(before, BindingChange.Replaced);
-            Place(new Registration(binding, flow) { IsOutbound = binding.RegId.Length > 0 });
+            string?[] users = [binding.Account, extensionOf(binding.Account)];
+            Place(new Registration(binding, flow) { IsOutbound = binding.RegId.Length > 0, Users = [.. users.OfType<string>().Distinct()] });
             picture[binding.Account] = binding;
         }
 
@@ -99,7 +101,7 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
         {
             if (registration.IsAtContact && flow.Transport is "TCP" or "TLS") continue; // it listens where it spoke from: a new connection finds it
             _returns.OnLost(registration.Binding.Account);
-            Drop(registration, BindingChange.Removed);
+            Drop(registration, BindingChange.Lost);
         }
     }
 
@@ -167,7 +169,7 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
             RegId = contact.Instance.Length > 0 ? contact.RegId : "",
         };
         if (before is not null && IsSameDevice(before, binding)) binding = binding with { RegisteredAt = before.RegisteredAt, RoundTrip = before.RoundTrip };
-        return new Registration(binding, flow) { User = aor.UserText(), Host = SipText.Latin(aor.Host), IsOutbound = RegisterRules.IsOutbound(request, contact) };
+        return new Registration(binding, flow) { Users = [aor.UserText()], Host = SipText.Latin(aor.Host), IsOutbound = RegisterRules.IsOutbound(request, contact) };
     }
 
     /// <summary>Another flow of the same device: the one in use stays in use as long as it works.</summary>
@@ -211,7 +213,9 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     {
         registration.Expiry = new SipTimer(() => Drop(registration, BindingChange.Expired));
         loop.Set(registration.Expiry, registration.Binding.ExpiresAt - loop.WallClock + Grace);
-        if (Gruu.Name(registration.Binding.Instance) is { Length: > 0 } name) _gruus[Gruu.Key(registration.User, name)] = registration;
+        if (Gruu.Name(registration.Binding.Instance) is { Length: > 0 } name)
+            foreach (var user in registration.Users)
+                _gruus[Gruu.Key(user, name)] = registration;
         if (registration.Flow.IsReliable)
         {
             if (!_byFlow.TryGetValue(registration.Flow, out var onIt)) _byFlow[registration.Flow] = onIt = [];
@@ -264,8 +268,8 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     private void Forget(Registration registration)
     {
         loop.Cancel(registration.Expiry);
-        var key = Gruu.Key(registration.User, Gruu.Name(registration.Binding.Instance));
-        if (_gruus.TryGetValue(key, out var known) && ReferenceEquals(known, registration)) _gruus.Remove(key);
+        foreach (var key in registration.Users.Select(u => Gruu.Key(u, Gruu.Name(registration.Binding.Instance))))
+            if (_gruus.TryGetValue(key, out var known) && ReferenceEquals(known, registration)) _gruus.Remove(key);
         if (_byFlow.TryGetValue(registration.Flow, out var onIt) && onIt.Remove(registration) && onIt.Count == 0) _byFlow.Remove(registration.Flow);
         KeepAlive?.OnDropped(registration);
     }

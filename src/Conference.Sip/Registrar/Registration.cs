@@ -25,8 +25,8 @@ internal sealed class Registration(Binding binding, Flow flow)
     /// <summary>Pings in a row that nobody answered.</summary>
     public int Silences { get; set; }
 
-    /// <summary>User part of the address it was registered for: what its GRUU begins with.</summary>
-    public string User { get; init; } = binding.Account;
+    /// <summary>User parts of the addresses its GRUU may begin with: the one it was registered for, or, after a restart, every one it may have been.</summary>
+    public System.Collections.Immutable.ImmutableArray<string> Users { get; init; } = [binding.Account];
 
     /// <summary>Its host; empty when it is not known any more, after a restart.</summary>
     public string Host { get; init; } = "";
@@ -40,6 +40,9 @@ internal sealed class Registration(Binding binding, Flow flow)
 
     /// <summary>Whether requests can go to it now.</summary>
     public bool IsUsable => Flow.IsOpen && Binding.IsReachable;
+
+    /// <summary>Where it registered from, whether or not it can be reached there now.</summary>
+    public DevicePlace Here => new(Binding.Contact, Flow, null, Binding.Path);
 
     /// <summary>Where calls to it go, or <see langword="null"/> when it is known to be out of reach.</summary>
     public DevicePlace? Place

@@ -25,7 +25,8 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
     private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(MostQueued);
     private int _queuedBytes;
     private int _isClosed;
-    private volatile bool _isKnown;
+    private int _isKnown;
+    private long _heardAt = time.GetTimestamp();
 
     public override IPEndPoint Local => local;
 
@@ -37,7 +38,12 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
     public long Number { get; } = Interlocked.Increment(ref _opened);
 
     /// <summary>Whether somebody signed in on it, is in a call, or we opened it ourselves.</summary>
-    public bool IsKnown => _isKnown;
+    public bool IsKnown => Volatile.Read(ref _isKnown) == 1;
+
+    /// <summary>Hears once of its becoming known.</summary>
+    public Action? OnKnown { get; set; }
+
+    public override TimeSpan? SilentFor => time.GetElapsedTime(Volatile.Read(ref _heardAt));
 
     /// <summary>Sees what leaves.</summary>
     public IWireTap? Tap { get; set; }
@@ -48,7 +54,10 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
     public static bool IsAnEnd(Exception error) =>
         error is IOException or SocketException or System.Net.WebSockets.WebSocketException or ObjectDisposedException or OperationCanceledException or TimeoutException;
 
-    public override void Keep() => _isKnown = true;
+    public override void Keep()
+    {
+        if (Interlocked.Exchange(ref _isKnown, 1) == 0) OnKnown?.Invoke();
+    }
 
     /// <summary>Queues one message; a peer that does not read loses the connection.</summary>
     public override bool Send(byte[] message)
@@ -86,6 +95,9 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
         _outbox.Writer.TryComplete();
         Abort();
     }
+
+    /// <summary>Octets came, whatever they mean.</summary>
+    protected void Hear() => Volatile.Write(ref _heardAt, time.GetTimestamp());
 
     /// <summary>Reads messages until there are no more.</summary>
     protected abstract Task ReadAsync(Action<SipMessage, Flow> receive);

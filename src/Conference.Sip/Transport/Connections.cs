@@ -4,7 +4,7 @@ using Conference.Sip.Messages;
 
 namespace Conference.Sip.Transport;
 
-/// <summary>Every connection of the house, accepted or opened: so many from one source and in all (RFC 3261 §18).</summary>
+/// <summary>Every connection of the house, accepted or opened: so many strangers from one source, and so many in all (RFC 3261 §18).</summary>
 /// <param name="receive">Takes each message.</param>
 /// <param name="settle">Done when everything received so far has been looked at.</param>
 /// <param name="closed">Hears when a connection is gone.</param>
@@ -13,22 +13,29 @@ namespace Conference.Sip.Transport;
 internal sealed class Connections(
     Action<SipMessage, Flow> receive, Func<Task> settle, Action<Flow> closed, Action<string, Exception?> trouble, IWireTap? tap = null) : IDisposable
 {
-    private const int PerSource = 50;
+    private const int Strangers = 50; // from one source: nobody signed in on them yet
+    private const int PerSource = 2_000; // in all: a large office has one address
     private const int InAll = 10_000;
 
     private readonly ConcurrentDictionary<Connection, bool> _flows = new();
     private readonly ConcurrentDictionary<IPAddress, int> _perSource = new();
+    private readonly ConcurrentDictionary<IPAddress, int> _strangers = new();
     private volatile bool _isClosed;
 
     /// <summary>Serves a connection a peer opened.</summary>
     /// <returns>Done when the connection is gone.</returns>
     public Task AdmitAsync(Connection flow)
     {
-        var source = flow.Remote.Address;
-        var fromThere = _perSource.AddOrUpdate(source, 1, (_, n) => n + 1);
+        var source = SourcePrefix.Of(flow.Remote.Address);
+        flow.OnKnown = () => Leave(_strangers, source);
+        var (fromThere, strangers) = (Enter(_perSource, source), Enter(_strangers, source));
         Keep(flow);
-        if (fromThere > PerSource || _flows.Count > InAll) MakeRoom(flow, source);
-        return RunAsync(flow, () => Leave(source));
+        if (strangers > Strangers || fromThere > PerSource || _flows.Count > InAll) MakeRoom(flow, source);
+        return RunAsync(flow, () =>
+        {
+            flow.Keep(); // no stranger any more, whatever it was
+            Leave(_perSource, source);
+        });
     }
 
     /// <summary>Serves a connection we opened; it counts against nobody.</summary>
@@ -54,7 +61,7 @@ internal sealed class Connections(
 
     /// <summary>A source with too many connections loses its oldest that nobody signed in on; so idle connections do not lock the next phone out.</summary>
     private void MakeRoom(Connection newest, IPAddress source) => _flows.Keys
-        .Where(f => f.IsOpen && !f.IsKnown && f.Remote.Address.Equals(source))
+        .Where(f => f.IsOpen && !f.IsKnown && SourcePrefix.Of(f.Remote.Address).Equals(source))
         .DefaultIfEmpty(newest)
         .MinBy(f => f.Number)!
         .Close();
@@ -79,8 +86,10 @@ internal sealed class Connections(
         closed(flow);
     }
 
-    private void Leave(IPAddress source)
+    private static int Enter(ConcurrentDictionary<IPAddress, int> counts, IPAddress source) => counts.AddOrUpdate(source, 1, (_, n) => n + 1);
+
+    private static void Leave(ConcurrentDictionary<IPAddress, int> counts, IPAddress source)
     {
-        if (_perSource.AddOrUpdate(source, 0, (_, n) => n - 1) <= 0) _perSource.TryRemove(new KeyValuePair<IPAddress, int>(source, 0));
+        if (counts.AddOrUpdate(source, 0, (_, n) => n - 1) <= 0) counts.TryRemove(new KeyValuePair<IPAddress, int>(source, 0));
     }
 }

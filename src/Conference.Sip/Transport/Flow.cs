@@ -18,6 +18,9 @@ internal abstract class Flow(string transport, IPEndPoint remote)
 
     public abstract bool IsOpen { get; }
 
+    /// <summary>How long nothing has come by it; <see langword="null"/> where that is not known.</summary>
+    public virtual TimeSpan? SilentFor => null;
+
     /// <summary>Sends one message; called on the SIP loop.</summary>
     /// <returns>Whether it left, as far as one can tell.</returns>
     public abstract bool Send(byte[] message);

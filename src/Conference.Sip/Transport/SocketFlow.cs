@@ -57,6 +57,7 @@ internal sealed class SocketFlow : Connection
         {
             var part = await _socket.ReceiveAsync(_buffer.AsMemory(length), limit.Token);
             if (part.MessageType == WebSocketMessageType.Close) return -1;
+            Hear();
             _type ??= part.MessageType; // answers come as the client talks
             if (length == 0 && !part.EndOfMessage) limit.CancelAfter(WholeMessage);
             length += part.Count;

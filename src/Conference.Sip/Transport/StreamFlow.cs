@@ -43,6 +43,7 @@ internal sealed class StreamFlow : Connection
         {
             var length = await _stream.ReadAsync(_framer.Room(), limit.Token);
             if (length == 0) return;
+            Hear();
             var wasInside = _framer.IsInside;
             _framer.Advance(length);
             var isWhole = TakeAll(receive, out var isBroken);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Conference.Sip.Loop;
 using Conference.Sip.Requests;
 using Conference.Sip.Transactions;
@@ -15,6 +16,7 @@ internal sealed class Line
     private readonly LineProbe _probe;
     private readonly SipTimer _due;
     private ProbeResult? _probed;
+    private ImmutableArray<Hop> _asked = []; // its servers when it was probed last
     private bool _isProbing;
     private bool _isOver;
 
@@ -44,6 +46,12 @@ internal sealed class Line
 
     /// <summary>Where requests go first: the server that registered us, or that answered last.</summary>
     public Hop? Current => _registration.IsUp && _registration.Server is { } server ? server : _probed?.Hop;
+
+    /// <summary>How long its registrations are asked to last.</summary>
+    public TimeSpan Expires => _registration.Expires;
+
+    /// <summary>Whether one of its servers is at that address.</summary>
+    public bool IsAt(IPAddress address) => Current?.Remote.Address.Equals(address) == true || _asked.Concat(_registration.Servers).Any(h => h.Remote.Address.Equals(address));
 
     /// <summary>Answers challenges of a line's servers, or <see langword="null"/> when it has no secret.</summary>
     public static Keyring? KeysOf(TrunkLine line) =>
@@ -77,7 +85,11 @@ internal sealed class Line
     {
         if (_isProbing || _isOver) return;
         _isProbing = true;
-        TrunkServers.Locate(Trunk, _services.Sending.Roads.Locator, hops => _probe.Ask(Preferred(hops), _registration.IsUp ? _registration.Flow : null, OnProbed));
+        TrunkServers.Locate(Trunk, _services.Sending.Roads.Locator, hops =>
+        {
+            _asked = hops;
+            _probe.Ask(Preferred(hops), _registration.IsUp ? _registration.Flow : null, OnProbed);
+        });
     }
 
     /// <summary>A registered line keeps to its server; others begin with their best each time, and so come home when it is back.</summary>

@@ -21,7 +21,6 @@ internal sealed class LineRegistration
     private readonly SipTimer _deadline;
     private readonly SipTimer _next; // refresh or end of a pause: never both
     private readonly Action<LineRegistration> _changed;
-    private TimeSpan _expires;
     private TimeSpan _granted;
     private long _lastTry = long.MinValue / 2;
     private long _until;
@@ -35,7 +34,7 @@ internal sealed class LineRegistration
     /// <param name="changed">Told after every change.</param>
     public LineRegistration(LineServices services, TrunkLine line, LineRequests requests, Keyring? keys, Action<LineRegistration> changed)
     {
-        (_services, _line, _requests, _keys, _changed, _expires) = (services, line, requests, keys, changed, line.Expires);
+        (_services, _line, _requests, _keys, _changed, Expires) = (services, line, requests, keys, changed, line.Expires);
         _deadline = new SipTimer(() => Feed(Input.Deadline));
         _next = new SipTimer(() => Feed(State == State.Registered ? Input.RefreshDue : Input.PauseOver));
     }
@@ -47,6 +46,12 @@ internal sealed class LineRegistration
 
     /// <summary>Whether the line's best server is the one that accepted us.</summary>
     public bool IsAtFirst => _best is null || Server is null || _best == Server;
+
+    /// <summary>How long it asks to be registered: as set up, or as the registrar wants it at least.</summary>
+    public TimeSpan Expires { get; private set; }
+
+    /// <summary>The places it was found at last.</summary>
+    public System.Collections.Immutable.ImmutableArray<Hop> Servers { get; private set; } = [];
 
     /// <summary>The server that accepted us last; requests of the line keep to it.</summary>
     public Hop? Server { get; private set; }
@@ -86,7 +91,7 @@ internal sealed class LineRegistration
         if (effects.HasFlag(Effect.StartPause)) Wait(_backoff.Next());
         if (effects.HasFlag(Effect.StartLongPause)) Wait(_backoff.Longest());
         if (effects.HasFlag(Effect.StartShortPause)) Wait(Backoff.Soon(TimeSpan.FromMilliseconds(_services.Sending.Loop.Now - _lastTry)));
-        if (effects.HasFlag(Effect.Register)) Send(_expires, Deadline);
+        if (effects.HasFlag(Effect.Register)) Send(Expires, Deadline);
         if (effects.HasFlag(Effect.Unregister)) Send(TimeSpan.Zero, LeaveWithin);
         if (effects.HasFlag(Effect.End)) End();
         if (before != State || effects != Effect.Nothing) _changed(this);
@@ -117,7 +122,7 @@ internal sealed class LineRegistration
             if (hops.IsEmpty) Fail($"No server was found for {_line.Domain}.");
             else
             {
-                _best = hops[0];
+                (_best, Servers) = (hops[0], hops);
                 Send(expires, Preferred(hops));
             }
         });
@@ -175,8 +180,8 @@ internal sealed class LineRegistration
 
     private bool IsLonger(SipMessage answer)
     {
-        if (!SipText.TryNumber(answer.Header(HeaderId.MinExpires), out var least) || least > LongestExpires || least <= _expires.TotalSeconds) return false;
-        _expires = TimeSpan.FromSeconds(least);
+        if (!SipText.TryNumber(answer.Header(HeaderId.MinExpires), out var least) || least > LongestExpires || least <= Expires.TotalSeconds) return false;
+        Expires = TimeSpan.FromSeconds(least);
         return true;
     }
 

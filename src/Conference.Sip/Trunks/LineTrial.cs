@@ -12,12 +12,13 @@ internal sealed class LineTrial
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.6);
-    private static readonly TimeSpan Expires = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Briefly = TimeSpan.FromSeconds(60);
 
     private readonly Sending _sending;
     private readonly TrunkLine _line;
     private readonly LineRequests _requests;
     private readonly bool _isInUse;
+    private readonly TimeSpan _expires;
     private readonly Action<ImmutableArray<TrialOutcome>> _told;
     private readonly SipTimer _limit;
     private readonly List<TrialOutcome> _outcomes = [];
@@ -26,12 +27,13 @@ internal sealed class LineTrial
 
     /// <param name="services">What it stands on.</param>
     /// <param name="line">What is tried.</param>
-    /// <param name="tokenInUse">User of the Contact that a running line of this account has registered, or <see langword="null"/>.</param>
+    /// <param name="running">The line of this account that is in use, or <see langword="null"/>: its binding is refreshed, for as long as it wants, and neither shortened nor pushed out.</param>
     /// <param name="told">Called once on the loop.</param>
-    public LineTrial(LineServices services, TrunkLine line, string? tokenInUse, Action<ImmutableArray<TrialOutcome>> told)
+    public LineTrial(LineServices services, TrunkLine line, Line? running, Action<ImmutableArray<TrialOutcome>> told)
     {
-        (_sending, _line, _told, _isInUse) = (services.Sending, line, told, tokenInUse is not null);
-        _requests = new LineRequests(line, services.Me, tokenInUse ?? SipTokens.Tag());
+        (_sending, _line, _told, _isInUse) = (services.Sending, line, told, running is not null);
+        _expires = running?.Expires ?? Briefly;
+        _requests = new LineRequests(line, services.Me, running?.Token ?? SipTokens.Tag());
         _limit = new SipTimer(() => Fail("It took longer than ten seconds."));
     }
 
@@ -93,7 +95,7 @@ internal sealed class LineTrial
     private void Register(Flow flow)
     {
         Errand errand = null!;
-        errand = new Errand(_sending, Way.By(flow), (to, credentials) => _requests.Register(to, Expires, credentials), Line.KeysOf(_line), answer => OnRegistered(errand, flow, answer));
+        errand = new Errand(_sending, Way.By(flow), (to, credentials) => _requests.Register(to, _expires, credentials), Line.KeysOf(_line), answer => OnRegistered(errand, flow, answer));
         errand.Start();
     }
 

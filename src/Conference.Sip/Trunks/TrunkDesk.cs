@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip.Trunks;
@@ -38,7 +39,7 @@ internal sealed class TrunkDesk : ISipTrunks, ITrunkLookup
     public Task<ImmutableArray<TrialOutcome>> TryAsync(TrunkLine line, CancellationToken cancel)
     {
         var done = new TaskCompletionSource<ImmutableArray<TrialOutcome>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _services.Sending.Loop.Post(() => new LineTrial(_services, line, InUse(line)?.Token, done.SetResult).Begin());
+        _services.Sending.Loop.Post(() => new LineTrial(_services, line, InUse(line), done.SetResult).Begin());
         return done.Task.WaitAsync(cancel);
     }
 
@@ -47,6 +48,9 @@ internal sealed class TrunkDesk : ISipTrunks, ITrunkLookup
 
     /// <inheritdoc/>
     public Hop? Current(string name) => _lines.GetValueOrDefault(name)?.Current;
+
+    /// <summary>The lines that have a server at that address.</summary>
+    public ImmutableArray<string> At(IPAddress address) => [.. _lines.Values.Where(l => l.IsAt(address)).Select(l => l.Trunk.Name)];
 
     public void OnFlowClosed(Flow flow)
     {

@@ -23,6 +23,9 @@ internal static class SettingsSetup
         var root = builder.Environment.ContentRootPath;
         builder.Configuration.Spread($"{SiteOptions.Section}:{nameof(SiteOptions.TrustedProxies)}");
         builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.Listen)}");
+        builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.Domains)}");
+        builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.DnsServers)}");
+        builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.ServiceRoute)}", hasParameters: true);
         var site = builder.Configuration.GetSection(SiteOptions.Section).Get<SiteOptions>() ?? new SiteOptions();
         builder.Configuration["Conference:DataDirectory"] = site.FullDataDirectory(root); // one meaning for everybody who reads it
         foreach (var key in FromTheRoot)

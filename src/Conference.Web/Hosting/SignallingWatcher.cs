@@ -12,14 +12,14 @@ using Conference.Web.Features.Calls;
 namespace Conference.Web.Hosting;
 
 /// <summary>Passes on what signalling notices: to the device book, the feed, open pages, the store of registrations and the log.</summary>
-public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed, ExchangeFeed exchange, BindingStore stored, ILogger<SignallingWatcher> log) : ISipWatcher
+public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed, ExchangeFeed exchange, BindingStore stored, TimeProvider time, ILogger<SignallingWatcher> log) : ISipWatcher
 {
     public void OnBinding(BindingChange change, Binding binding)
     {
         stored.Keep(change, binding);
-        if (change is BindingChange.Removed or BindingChange.Expired)
+        if (change is BindingChange.Removed or BindingChange.Expired or BindingChange.Lost)
         {
-            devices.Lost(binding.Account);
+            devices.Lost(binding.Account, change == BindingChange.Lost ? time.GetUtcNow() : null);
             feed.Publish(Actor.System, new DeviceEvent.Unregistered(binding.Account, change.ToString()));
             return;
         }
@@ -42,7 +42,11 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
         Misplaced(log, account, source.ToString());
     }
 
-    public void OnReachable(Binding binding) => exchange.Wake();
+    public void OnReachable(Binding binding)
+    {
+        devices.Reached(Seen(binding));
+        exchange.Wake();
+    }
 
     public void OnTrunk(TrunkState state)
     {
@@ -67,7 +71,7 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
 
     /// <summary>A binding as the pages show it.</summary>
     public static Reachable Seen(Binding binding) =>
-        new(binding.Account, binding.Remote.ToString(), binding.Transport, binding.RegisteredAt, binding.ExpiresAt, binding.UserAgent);
+        new(binding.Account, binding.Remote.ToString(), binding.Transport, binding.RegisteredAt, binding.ExpiresAt, binding.UserAgent) { IsSilent = !binding.IsReachable };
 
     private static string NameOf(SipBan ban) => ban.Username is { } username ? Legible(username) : "any account";
 

@@ -17,6 +17,15 @@ public sealed record SipOptions
     /// <summary>Digest realm; changing it makes every stored secret useless.</summary>
     public string Realm { get; init; } = "conference";
 
+    /// <summary>Names that phones register at, besides the realm, the advertised address and any IP address; left out, every name is taken for ours.</summary>
+    public string[] Domains { get; init; } = [];
+
+    /// <summary>Proxies that calls of registered phones must go by, first hop first, for instance <c>sip:proxy.example.org;lr</c> (RFC 3608); none by default.</summary>
+    public string[] ServiceRoute { get; init; } = [];
+
+    /// <summary>Name servers to ask, each an address with or without a port; left out, those of the system.</summary>
+    public string[] DnsServers { get; init; } = [];
+
     /// <summary>PEM file with the certificate and those above it, or a PFX file; what TLS phones are shown. Empty: one made here and kept in the data directory.</summary>
     public string? Certificate { get; init; }
 

@@ -9,6 +9,7 @@ using Conference.Media.Files;
 using Conference.Media.Sessions;
 using Conference.Sip;
 using Conference.Sip.Calls;
+using Conference.Sip.Trunks;
 using Conference.Web.Features.Shared;
 using Microsoft.Extensions.Options;
 
@@ -53,6 +54,8 @@ internal static class TelephonySetup
         services.AddSingleton<ISipCalls, StackCalls>();
         services.AddSingleton<EnumLookup>(all => async (number, suffix, cancel) =>
             await all.GetRequiredService<ISipStack>().Numbers.FindAsync(number, suffix, cancel) is { } uri ? [uri] : []);
+        services.AddSingleton<LineIsDown>(all => trunk =>
+            all.GetRequiredService<ISipTrunks>().States.Any(s => s.Health == TrunkHealth.Down && s.Name.Equals(trunk, StringComparison.OrdinalIgnoreCase)));
         services.AddSingleton(_ => new ExchangeSounds(Tones.Ringing, Tones.Busy, Music.Loop));
         services.AddSingleton(all => DomainOf(all.GetRequiredService<IOptions<SipOptions>>().Value));
         services.AddSingleton<TrunkChannels>();
@@ -72,6 +75,7 @@ internal static class TelephonySetup
             .Validate(o => o.AdvertisedIsUsable, "Conference:Sip:AdvertisedAddress must be an IP address or a host name.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SipOptions>, SipListenCheck>();
+        services.AddSingleton<IValidateOptions<SipOptions>, SipNamesCheck>();
         services.AddSingleton<IValidateOptions<SipOptions>, SipCertificateCheck>();
         services.AddOptions<MediaPortOptions>().BindConfiguration(MediaPortOptions.Section)
             .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
@@ -96,11 +100,15 @@ internal static class TelephonySetup
     private static SipStack OpenSip(IServiceProvider all)
     {
         var options = all.GetRequiredService<IOptions<SipOptions>>().Value;
+        var names = SipNames.Read(options);
         var stack = new SipStackOptions
         {
             Listen = options.Read().Listeners,
             AdvertisedAddress = string.IsNullOrEmpty(options.AdvertisedAddress) ? null : options.AdvertisedAddress,
             Realm = options.Realm,
+            Domains = names.Domains,
+            ServiceRoute = names.ServiceRoute,
+            DnsServers = names.DnsServers,
             Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
         };
         return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<HouseState>());

@@ -33,7 +33,9 @@ public sealed class CallPolicyTests : IDisposable
     public void Dispose() => _house.Dispose();
 
     [Theory]
-    [InlineData("192.0.2.9", "x7q1", "", "registered")]
+    [InlineData("192.0.2.9", "x7q1", "", "registered", "one,registered")]
+    [InlineData("192.0.2.10", "x7q1", "", null)]
+    [InlineData("192.0.2.10", "x7q1", "", null, "one")]
     [InlineData("192.0.2.20", "p1", "", "placed")]
     [InlineData("2001:db8::20", "p1", "", "placed")]
     [InlineData("192.0.2.33", "p1", "", "placed")]
@@ -46,8 +48,16 @@ public sealed class CallPolicyTests : IDisposable
     [InlineData("198.51.100.5", "050", "off.example", null)]
     [InlineData("192.0.2.9", "", "", null)]
     [InlineData("192.0.2.9", "050", "one.example", null)]
-    public void A_trunk_is_known_by_its_contact_from_its_own_servers_or_by_its_address(string from, string user, string fromHost, string? trunk) =>
-        Assert.Equal(trunk, _policy.FindPeer(new IncomingSource(new IPEndPoint(IPAddress.Parse(from), 5060), "UDP", user, "us.example", fromHost))?.Name);
+    public void A_trunk_is_known_by_its_contact_from_its_own_servers_or_by_its_address(string from, string user, string fromHost, string? trunk, string serverOf = "") =>
+        Assert.Equal(trunk, _policy.FindPeer(new IncomingSource(new IPEndPoint(IPAddress.Parse(from), 5060), "UDP", user, "us.example", fromHost) { ServerOf = [.. serverOf.Split(',')] })?.Name);
+
+    [Fact]
+    public void What_the_rules_call_an_emergency_is_one()
+    {
+        _house.Routes.Use(_house.Routes.Plan with { Out = [new("Help", "11X", CallClass.Emergency, ["one"]), new("All", "0.", CallClass.National, ["one"])] });
+
+        Assert.Equal([true, false, false, false], new[] { "112", "0112", "1", "anna" }.Select(_policy.IsEmergency));
+    }
 
     [Theory]
     [InlineData("", "", "")]

@@ -48,6 +48,22 @@ public sealed class HouseStateTests : IDisposable
     }
 
     [Fact]
+    public void A_lamp_shown_to_a_group_is_dark_to_everybody_else()
+    {
+        _house.Extension("210", "Rita", how: c => c with { Lamp = LampVisibility.Group, Group = "Sales" });
+        _house.Extension("211", "Saro", how: c => c with { Group = "sales" });
+        _house.Extension("212", "Tino", how: c => c with { Group = "Stores" });
+        _house.Extension("213", "Ugo", how: c => c with { Lamp = LampVisibility.Group });
+
+        Assert.True(Sees("211", "210"));
+        Assert.False(Sees("212", "210"));
+        Assert.False(Sees("200", "210"));
+        Assert.False(Sees("200", "213")); // a group without a name is nobody's
+
+        bool Sees(string watcher, string watched) => _state.MayWatch(new SipAccount($"{watcher}a", watcher, watcher, []), "dialog", watched);
+    }
+
+    [Fact]
     public async Task The_lamp_of_an_extension_that_forwarded_goes_out()
     {
         _house.Extension("203", "Dario", how: c => c with { OnBusy = "201" });

@@ -8,6 +8,8 @@ namespace Conference.Core.Tests.Exchange;
 
 public sealed class TwoPartyTests : IDisposable
 {
+    private void Silence(string device) => _house.Devices.Reached(_house.Devices.WhereIs(device)! with { IsSilent = true });
+
     private readonly House _house = new();
 
     public TwoPartyTests()
@@ -310,6 +312,55 @@ public sealed class TwoPartyTests : IDisposable
         placed.Answer(1);
         await Soon.Is(() => _house.Live.All.Any(c => c.State == LiveCallState.Up));
         Assert.Equal((0, 1), (_house.Channels.UsedOf("first"), _house.Channels.UsedOf("second")));
+    }
+
+    [Fact]
+    public async Task A_trunk_that_is_down_is_tried_last()
+    {
+        Out(("0.", CallClass.National));
+        _house.Extension("205", "Fabio", how: c => c with { Permissions = [CallClass.National], OutsideNumber = "+39050205" });
+        _house.Down.Add("first");
+        Dial("0501234", "205a");
+
+        Assert.Equal(["second", "first"], (await _house.Calls.NumberAsync(1)).Rung);
+
+        _house.Down.Add("second");
+        Dial("0501235", "205a");
+        Assert.Equal(["first", "second"], (await _house.Calls.NumberAsync(2)).Rung); // all are down: then in their order, for what it is worth
+    }
+
+    [Fact]
+    public async Task A_phone_that_fell_silent_does_not_count_as_there()
+    {
+        _house.Standing("300");
+        _house.Extension("203", "Dario", how: c => c with { OnUnreachable = "300" });
+        Silence("203a");
+        Silence("201b");
+
+        var anna = Dial("203");
+        await Soon.Is(() => anna.Answered is not null);
+        Dial("201", "202a");
+
+        Assert.Equal(["201a"], (await _house.Calls.NumberAsync(1)).Rung);
+        Assert.Contains(_house.Router.Explain(new RouteQuestion("203") { Extension = "200" }).Steps, s => s.Reason == RouteReason.NoDeviceRegistered);
+    }
+
+    [Fact]
+    public async Task A_phone_whose_connection_broke_a_moment_ago_is_still_called()
+    {
+        _house.Devices.Lost("202a", _house.Time.GetUtcNow());
+        _house.Devices.Lost("201a");
+        _house.Devices.Lost("201b");
+        Dial("202");
+        Assert.Equal(["202a"], (await _house.Calls.NumberAsync(1)).Rung);
+        var said = Dial("201"); // it took its leave
+        await said.Served;
+
+        _house.Time.Advance(TimeSpan.FromSeconds(5));
+        var late = Dial("202");
+        await late.Served;
+
+        Assert.Equal((480, 480), (said.Rejected, late.Rejected));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class House : IDisposable
         var voice = new Voice(Sound);
         Desk = new Switchboard(new SwitchboardParts(
             Router, Extensions, Devices, Numbers, Directory, Rooms, new CallDesk(Directory, Rooms, voice, new PinGuard(Time), Feed, Time), Routes, Tolls, Channels, Live, Feed,
-            Calls, Media, (number, _, _) => Task.FromResult(Enum.GetValueOrDefault(number, [])), new ExchangeSounds(Sound("ringing"), Sound("busy"), Sound("hold")), voice,
+            Calls, Media, (number, _, _) => Task.FromResult(Enum.GetValueOrDefault(number, [])), Down.Contains, new ExchangeSounds(Sound("ringing"), Sound("busy"), Sound("hold")), voice,
             new ExchangeOptions("house.example"), Time));
         Bookings = new BookingDesk(Store, Directory, Numbers, Feed, Time);
     }
@@ -70,6 +70,9 @@ public sealed class House : IDisposable
     public LiveCalls Live { get; } = new();
 
     public Dictionary<string, ImmutableArray<string>> Enum { get; } = [];
+
+    /// <summary>Lines that are down.</summary>
+    public HashSet<string> Down { get; } = [];
 
     public BookingDesk Bookings { get; }
 

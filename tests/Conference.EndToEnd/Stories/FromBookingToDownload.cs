@@ -8,6 +8,7 @@ namespace Conference.EndToEnd.Stories;
 /// The main job, told once through: a host books in the browser, the invited get a mail, phones dial in and hear each other,
 /// the host mutes one and removes another, and afterwards has the recording and knows who was there.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class FromBookingToDownload : IAsyncLifetime
 {
     private const string Title = "Budget & plans";

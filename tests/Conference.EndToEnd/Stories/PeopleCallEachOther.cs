@@ -3,6 +3,7 @@ using Conference.EndToEnd.Tools;
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>Extensions call each other: all devices ring, calls are held, transferred, forwarded, and moved into a conference.</summary>
+[Collection(Alone.Name)]
 public sealed class PeopleCallEachOther : IAsyncLifetime
 {
     private readonly TempFolder _files = new("asterisk");

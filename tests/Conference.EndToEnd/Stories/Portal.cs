@@ -76,6 +76,22 @@ public sealed class Portal(IPage page)
         await page.WaitForSelectorAsync(".note.done");
     }
 
+    /// <summary>Says what happens to calls of an extension; a field that is left out stays empty, as a new extension has it.</summary>
+    /// <param name="calls">How many at a time.</param>
+    /// <param name="rings">Seconds.</param>
+    public async Task WhenCalled(string number, int calls = 4, int rings = 30, string onBusy = "", string onNoAnswer = "", string onUnreachable = "")
+    {
+        await OpenExtension(number);
+        await page.ClickAsync("details.more:has([id='form.MaxCalls']) > summary");
+        await page.FillAsync("[id='form.MaxCalls']", calls.ToString(CultureInfo.InvariantCulture));
+        await page.FillAsync("[id='form.RingSeconds']", rings.ToString(CultureInfo.InvariantCulture));
+        await page.FillAsync("[id='form.OnBusy']", onBusy);
+        await page.FillAsync("[id='form.OnNoAnswer']", onNoAnswer);
+        await page.FillAsync("[id='form.OnUnreachable']", onUnreachable);
+        await page.ClickAsync("#extension button.primary");
+        await page.WaitForSelectorAsync(".note.done");
+    }
+
     /// <summary>Makes a trunk.</summary>
     /// <param name="registers">Whether we sign in with it.</param>
     /// <param name="servers">Hosts and ports of its servers, best first.</param>

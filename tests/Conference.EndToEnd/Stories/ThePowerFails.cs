@@ -3,6 +3,7 @@ using Conference.EndToEnd.Tools;
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>The machine dies in the middle of a recorded conference and comes back.</summary>
+[Collection(Alone.Name)]
 public class ThePowerFails
 {
     private static readonly TimeSpan Worst = TimeSpan.FromSeconds(1);

@@ -68,6 +68,12 @@ public sealed partial class LinphonePhone : IAsyncDisposable
     /// <summary>Presses keys; the phone itself keeps them apart.</summary>
     public Task Press(string keys) => _process.Type(keys);
 
+    /// <summary>Sends a short text (RFC 3428).</summary>
+    public Task Text(string number, string text) => _process.Type($"chat sip:{number}@{_account.Server} {text}");
+
+    /// <summary>Waits for a text.</summary>
+    public Task IsTold(string text) => _process.Says(line => line.Contains("Message received from", StringComparison.Ordinal) && line.Contains(text, StringComparison.Ordinal), Patience);
+
     /// <summary>Puts the call it is in on hold.</summary>
     public async Task Hold(int call)
     {

@@ -182,11 +182,17 @@ public sealed class Phone : IAsyncDisposable
     }
 
     /// <summary>Everything it heard in its last call so far.</summary>
-    public WavFile Heard() => WavFile.Read(Directory.GetFiles(_folder.File("heard"), "*-dec.wav").Order(StringComparer.Ordinal).Last());
+    public WavFile Heard() => WavFile.Read(Recorded().Last());
+
+    /// <summary>Whether its call has got as far as sound.</summary>
+    private bool HasHeard => Recorded().Any();
+
+    private IEnumerable<string> Recorded() => Directory.GetFiles(_folder.File("heard"), "*-dec.wav").Order(StringComparer.Ordinal);
 
     /// <summary>Whether it hears a tone steadily: in each of the last three moments, as a spoken sentence never has it.</summary>
     public bool Hears(int tone)
     {
+        if (!HasHeard) return false;
         var wav = Heard();
         var moment = (int)(Tones.Window.TotalSeconds * wav.Rate);
         return wav.Samples.Length >= 3 * moment && Enumerable.Range(1, 3).All(back => Tones.Amplitude(wav.Samples.AsSpan(wav.Samples.Length - back * moment, moment), wav.Rate, tone) > Loud);

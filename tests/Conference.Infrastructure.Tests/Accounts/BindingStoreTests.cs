@@ -79,19 +79,22 @@ public sealed class BindingStoreTests
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // half a second on a quiet machine
     }
 
-    [Fact]
-    public async Task A_removal_takes_only_its_own_registration()
+    [Theory]
+    [InlineData(BindingChange.Removed)]
+    [InlineData(BindingChange.Expired)]
+    [InlineData(BindingChange.Lost)]
+    public async Task A_removal_takes_only_its_own_registration(BindingChange removal)
     {
         await using var db = await TestDb.NewAsync("Sqlite");
         var store = Store(db);
         store.Keep(BindingChange.Registered, Binding("anna", "new", 3600));
         await store.FlushAsync(default);
 
-        store.Keep(BindingChange.Removed, Binding("anna", "old", 3600));
+        store.Keep(removal, Binding("anna", "old", 3600));
         await store.FlushAsync(default);
         Assert.Single(await store.LoadAsync(default));
 
-        store.Keep(BindingChange.Removed, Binding("anna", "new", 3600));
+        store.Keep(removal, Binding("anna", "new", 3600));
         await store.FlushAsync(default);
         Assert.Empty(await store.LoadAsync(default));
     }

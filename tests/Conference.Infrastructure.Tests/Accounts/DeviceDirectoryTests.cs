@@ -104,8 +104,18 @@ public sealed class DeviceDirectoryTests
         var (directory, extensions) = (Directory(db), new ExtensionBook(_book));
         var (extension, _) = await directory.AddExtensionAsync(new("201", "Anna"), default);
         var (device, _, _) = await directory.AddDeviceAsync(extension!.Id, "anna", default);
-        var card = new ExtensionCard("202", "Anna Rossi")
+        await using (var people = db.CreateDbContext())
         {
+            people.Users.Add(new Person { Id = "p1", UserName = "anna" });
+            await people.SaveChangesAsync();
+        }
+
+        var card = new ExtensionCard("*202", "Anna Rossi")
+        {
+            FirstName = "Anna",
+            Organisation = "Accounting",
+            PersonId = "p1",
+            Group = "First floor",
             IsEnabled = false,
             Language = "it",
             AllowedNetworks = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("2001:db8::/32")],
@@ -118,18 +128,53 @@ public sealed class DeviceDirectoryTests
             OnNoAnswer = "204",
             OnUnreachable = "205",
             DeclineEndsCall = true,
-            Lamp = LampVisibility.Nobody,
+            Lamp = LampVisibility.Group,
         };
 
         Assert.Equal(DeviceProblem.None, await directory.SaveExtensionAsync(extension.Id, card, default));
         await directory.SaveDeviceAsync(device!.Id, "desk", [IPNetwork.Parse("10.1.0.0/16")], ["TLS", "WSS"], true, default);
 
         await new DeviceDirectory(db, _book, extensions, new MovedTime(), new DigestRealm("conference")).LoadAsync(default);
-        Assert.Equal(Text(card), Text(extensions.Find("202")));
+        Assert.Equal(Text(card), Text(extensions.Find("*202")));
+        Assert.Equal("Rossi", extensions.Find("*202")!.LastName);
+        Assert.Equal("*202", extensions.OfPerson("p1")!.Number);
         var known = _book.Find("anna")!;
-        Assert.Equal(("202", true, "10.1.0.0/16"), (known.Extension, known.ForcesRport, Networks.Write(known.AllowedNetworks)));
+        Assert.Equal(("*202", true, "10.1.0.0/16"), (known.Extension, known.ForcesRport, Networks.Write(known.AllowedNetworks)));
         Assert.True(known.Transports.SetEquals(["WSS", "TLS"]));
     }
+
+    [Theory, MemberData(nameof(TestDb.Both), MemberType = typeof(TestDb))]
+    public async Task A_person_has_one_extension_which_stays_when_the_person_goes(string provider)
+    {
+        await using var db = await TestDb.NewAsync(provider);
+        var extensions = new ExtensionBook(_book);
+        var directory = new DeviceDirectory(db, _book, extensions, new MovedTime(), new DigestRealm("conference"));
+        await using var people = db.CreateDbContext();
+        var anna = new Person { Id = "p1", UserName = "anna" };
+        people.Users.Add(anna);
+        await people.SaveChangesAsync();
+        await directory.AddExtensionAsync(new("201", "Anna") { PersonId = "p1" }, default);
+
+        Assert.Equal(DeviceProblem.PersonTaken, (await directory.AddExtensionAsync(new("202", "Bob") { PersonId = "p1" }, default)).Problem);
+        Assert.Equal(DeviceProblem.PersonUnknown, (await directory.AddExtensionAsync(new("202", "Bob") { PersonId = "p2" }, default)).Problem);
+
+        people.Users.Remove(anna);
+        await people.SaveChangesAsync();
+        await directory.LoadAsync(default);
+
+        Assert.Null(extensions.Find("201")!.PersonId);
+    }
+
+    [Theory]
+    [InlineData("*12", true)]
+    [InlineData("*123456789012345", true)]
+    [InlineData("*1234567890123456", false)]
+    [InlineData("1234567890123456", false)]
+    [InlineData("*1", false)]
+    [InlineData("1*2", false)]
+    [InlineData("**12", false)]
+    [InlineData("٢٠١", false)]
+    public void A_number_has_2_to_15_digits_perhaps_after_a_star(string number, bool isOne) => Assert.Equal(isOne, DeviceDirectory.IsNumber(number));
 
     [Fact]
     public async Task A_template_is_named_once_and_keeps_what_it_was_given()

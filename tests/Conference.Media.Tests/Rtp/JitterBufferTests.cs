@@ -217,8 +217,9 @@ public sealed class JitterBufferTests
     [Fact]
     public void Random_packets_throw_nothing_and_allocate_nothing()
     {
-        var buffer = new JitterBuffer(Call.Decode);
+        var buffer = new JitterBuffer();
         var random = new Random(20);
+        var decoder = new VoiceCodecs().OpenDecoder(VoiceFormats.Pcma, "");
         var frame = new short[160];
         var datagram = new byte[1200];
         Feed(1000);
@@ -236,7 +237,7 @@ public sealed class JitterBufferTests
                 if (random.Next(3) > 0) (datagram[8], datagram[9], datagram[10], datagram[11]) = (0, 0, 0, 1);
                 if (random.Next(3) > 0) (datagram[2], datagram[3], datagram[4], datagram[5]) = (0, (byte)i, 0, (byte)(i >> 4));
                 if (RtpPacket.Parse(datagram.AsSpan(0, 12 + random.Next(1100)), out var packet) == RtpError.None)
-                    buffer.Insert(packet, 1, packet.Payload.Length, i * 5 * Millisecond);
+                    buffer.Insert(packet, decoder, float.NaN, i * 5 * Millisecond);
                 if (i % 4 == 0) buffer.Pull(i * 5 * Millisecond, frame);
             }
         }
@@ -255,7 +256,9 @@ public sealed class JitterBufferTests
         private int _packets;
         private int _started;
 
-        public JitterBuffer Buffer { get; } = new(Decode);
+        public JitterBuffer Buffer { get; } = new();
+
+        public IVoiceDecoder Decoder { get; } = new VoiceCodecs().OpenDecoder(VoiceFormats.Pcma, "");
 
         public List<short> Played { get; } = [];
 
@@ -276,12 +279,6 @@ public sealed class JitterBufferTests
         /// <summary>Age of what is played: how far playing lies behind sending.</summary>
         public double DelayMs => (int)(Timestamp - Buffer.Playing) / 8.0;
 
-        public static int Decode(byte codec, ReadOnlySpan<byte> payload, Span<short> pcm)
-        {
-            G711.Decode((Law)codec, payload, pcm);
-            return payload.Length;
-        }
-
         /// <param name="seconds">How long.</param>
         /// <param name="delay">Of packet number and sending time in ms: its way through the network in ms, null for lost, or <see cref="Unsent"/>.</param>
         public void Run(double seconds, Func<int, int, int?> delay)
@@ -295,7 +292,7 @@ public sealed class JitterBufferTests
                 {
                     _network.Dequeue();
                     RtpPacket.Parse(datagram, out var packet);
-                    Buffer.Insert(packet, (byte)Law.A, packet.Payload.Length, at);
+                    Buffer.Insert(packet, Decoder, float.NaN, at);
                 }
 
                 var frame = new short[160];
@@ -309,7 +306,7 @@ public sealed class JitterBufferTests
             var datagram = new byte[172];
             RtpPacket.WriteHeader(datagram, 8, false, sequence, timestamp, ssrc);
             RtpPacket.Parse(datagram, out var packet);
-            Buffer.Insert(packet, (byte)Law.A, 160, _now);
+            Buffer.Insert(packet, Decoder, float.NaN, _now);
         }
 
         /// <summary>The least amplitude of any 20 ms, of the full one.</summary>

@@ -88,7 +88,7 @@ public sealed class RecordingTests : IDisposable
     {
         using var disk = new MemoryDisk();
         var time = new FakeTime();
-        var tape = new Tape(disk, time, _ => { });
+        var tape = new Tape(disk, 0, time, _ => { });
         for (var tick = 0; tick < seconds * 50; tick++)
         {
             tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
@@ -111,7 +111,7 @@ public sealed class RecordingTests : IDisposable
     {
         using var disk = new MemoryDisk();
         var time = new FakeTime();
-        var tape = new Tape(disk, time, _ => { });
+        var tape = new Tape(disk, 0, time, _ => { });
         for (var tick = 0; tick < 1000; tick++) // 20 s, of which the disk is full for 8
         {
             disk.IsFull = tick is >= 250 and < 650;
@@ -141,7 +141,7 @@ public sealed class RecordingTests : IDisposable
     {
         using var disk = new MemoryDisk();
         var time = new FakeTime();
-        var tape = new Tape(disk, time, t => t.End());
+        var tape = new Tape(disk, 0, time, t => t.End());
         for (var tick = 0; tick < 500; tick++) // 10 s, refused from the fifth second on
         {
             (disk.IsFull, disk.IsBroken) = (tick >= 250, isBroken && tick >= 250);
@@ -196,7 +196,7 @@ public sealed class RecordingTests : IDisposable
     {
         using var disk = new MemoryDisk { IsFull = false };
         var time = new FakeTime();
-        var tape = new Tape(disk, time, t => t.End());
+        var tape = new Tape(disk, 0, time, t => t.End());
         for (var tick = 0; tick < 100; tick++) tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
         disk.IsFull = true;
         tape.Drain();
@@ -218,7 +218,7 @@ public sealed class RecordingTests : IDisposable
     {
         using var disk = new MemoryDisk();
         var time = new FakeTime();
-        var tape = new Tape(disk, time, t => t.End());
+        var tape = new Tape(disk, 0, time, t => t.End());
         for (var tick = 0; tick < 100; tick++) tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
 
         var stopping = tape.StopAsync(); // and no round of the recorder ever comes

@@ -473,12 +473,16 @@ public class CallTests
         var second = new Phone(_stage, "2003a", port: 5070);
         first.Dial("6001");
         Assert.Equal(403, second.Dial("6001")!.Status);
+        second.CallId = "help";
+        second.Dial("112"); // whatever the limit
+        Assert.Equal(["6001", "112"], _stage.Calls.Select(c => c.Call.Dialled));
+        second.Send(second.Write("CANCEL", "sip:112@pbx.test", branch: second.Branch));
         first.Send(first.Write("CANCEL", "sip:6001@pbx.test", branch: first.Branch));
 
         second.CallId = "again";
         second.Dial("6001");
 
-        Assert.Equal(2, _stage.Calls.Count);
+        Assert.Equal(3, _stage.Calls.Count);
     }
 
     [Fact]

@@ -21,10 +21,12 @@ public class CrowdTests
         stranger.Wire.Sent.Clear();
         Crowded(() => stranger.Write("REGISTER", "sip:pbx.test", to: "sip:nobody@pbx.test"), stranger);
         Crowded(() => known.Write("OPTIONS", "sip:pbx.test"), known);
-        Crowded(() => stranger.Write("BYE", "sip:100@pbx.test;x=1", cseq: 9), stranger);
-
         Assert.Empty(stranger.Wire.Sent);
         Assert.Equal("200", known.Wire.Hear());
+
+        stranger.ToTag = "of-a-call"; // what belongs to a dialog is never turned away
+        Crowded(() => stranger.Write("BYE", "sip:100@pbx.test;x=1", cseq: 9), stranger);
+        Assert.Equal("481", stranger.Wire.Hear());
     }
 
     /// <summary>A message with much behind it.</summary>

@@ -36,6 +36,19 @@ public class GruuTests
         Assert.Equal(device, _stage.Calls.SingleOrDefault().Call?.CalledDevice);
     }
 
+    [Theory]
+    [InlineData("2001a")]
+    [InlineData("2001")]
+    public void It_leads_to_its_device_also_after_a_restart_whichever_of_its_names_was_registered(string name)
+    {
+        var next = new Stage();
+        next.Agent.Restore(_stage.Agent.Registrar.Bindings, _ => Wire);
+
+        new Phone(next, "2002a", "192.0.2.9").Ask("INVITE", $"sip:{name}@pbx.test;gr={Instance}", body: "v=0\r\n");
+
+        Assert.Equal("2001a", next.Calls.SingleOrDefault().Call?.CalledDevice);
+    }
+
     [Fact]
     public void When_its_device_is_gone_no_other_takes_its_place()
     {

@@ -380,6 +380,62 @@ public class InCallTests
         Assert.Equal(403, new Phone(_stage).Dial("6001")!.Status);
     }
 
+    [Theory]
+    [InlineData("SUBSCRIBE", "Event: dialog\r\nExpires: 600\r\n")]
+    [InlineData("REFER", "Refer-To: <sip:6001@pbx.test>\r\n")]
+    [InlineData("MESSAGE", "")]
+    [InlineData("REGISTER", "Expires: 600\r\n")]
+    public void And_asks_nothing_else_by_another_either(string method, string headers)
+    {
+        var stage = new Stage(state: new TestHouse().State);
+        stage.House.Change("2001a", a => a with { Transports = ["TLS", "WSS"] });
+
+        var answer = new Phone(stage).Ask(method, method == "REGISTER" ? "sip:pbx.test" : "sip:6001@pbx.test", headers, method == "MESSAGE" ? "hello" : "", to: "sip:2001a@pbx.test")!;
+
+        Assert.Equal((403, "Not By This Transport"), (answer.Status, answer.Phrase));
+        Assert.Equal(["2001a from 192.0.2.7:5062"], stage.House.Misplaced);
+    }
+
+    [Fact]
+    public void Requests_of_ours_follow_a_phone_to_its_new_connection_before_it_says_a_word_in_the_call()
+    {
+        var phone = new Phone(_stage, overTcp: true);
+        phone.Register();
+        var up = Answered(phone);
+        phone.Wire.IsBroken = true;
+        _stage.Loop.Post(() => _stage.Agent.OnFlowClosed(phone.Wire));
+        var again = new Phone(_stage, overTcp: true, port: 5099);
+        again.Register();
+        again.Wire.Sent.Clear();
+
+        _ = up.HangUpAsync(new CallEnd(200, "bye"));
+        _stage.Turn();
+
+        Assert.Equal("BYE", again.Wire.Hear());
+    }
+
+    [Fact]
+    public void And_through_a_new_port_of_its_translator_but_not_to_another_device_of_the_account()
+    {
+        var phone = new Phone(_stage);
+        phone.Register();
+        var up = Answered(phone);
+        var other = new Phone(_stage, address: "192.0.2.70");
+        other.Register();
+        other.Wire.Sent.Clear();
+        phone.Wire.Sent.Clear();
+        _ = up.SendInfoAsync(new SipBody("application/dtmf-relay", "Signal=1"u8.ToArray()), default);
+        _stage.Turn();
+        Assert.Equal(("INFO", ""), (phone.Wire.Hear(), other.Wire.Hear()));
+
+        var moved = new Phone(_stage, port: 6099) { Contact = phone.Contact };
+        moved.Register();
+        moved.Wire.Sent.Clear();
+        _ = up.SendInfoAsync(new SipBody("application/dtmf-relay", "Signal=2"u8.ToArray()), default);
+        _stage.Turn();
+        Assert.Equal("INFO", moved.Wire.Hear());
+    }
+
     [Fact]
     public void A_phone_that_forgets_rport_is_answered_where_it_speaks_from_when_its_account_says_so_case_4()
     {

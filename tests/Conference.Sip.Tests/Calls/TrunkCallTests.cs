@@ -306,7 +306,11 @@ public class TrunkCallTests
     [InlineData(404, 0)]
     [InlineData(603, 0)]
     [InlineData(500, 1)]
-    [InlineData(480, 1)]
+    [InlineData(504, 1)]
+    [InlineData(407, 1)]
+    [InlineData(480, 0)]
+    [InlineData(403, 0)]
+    [InlineData(501, 0)]
     public void What_a_trunk_says_of_the_number_no_other_trunk_is_asked(int status, int others)
     {
         _stage.Trunks.Lines["t2"] = new TrunkLine("t2", "198.51.100.3");
@@ -315,6 +319,22 @@ public class TrunkCallTests
         _first.Say(status);
 
         Assert.Equal(others, other.Count("INVITE"));
+    }
+
+    [Theory]
+    [InlineData(486, 0)]
+    [InlineData(480, 0)]
+    [InlineData(603, 0)]
+    [InlineData(404, 1)]
+    [InlineData(403, 1)]
+    [InlineData(503, 1)]
+    public void Who_is_busy_where_a_directory_led_is_not_called_once_more_by_the_trunk(int status, int others)
+    {
+        var there = new Callee(_stage, _stage.Net.At("198.51.100.9"));
+        _house.Call(c => c with { Fork = ForkMode.Serial }, Dialler.Uri("sip:anna@198.51.100.9"), Dialler.Trunk("t1", Number));
+        there.Say(status);
+
+        Assert.Equal(others, _first.Count("INVITE"));
     }
 
     [Fact]

@@ -65,6 +65,8 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
         return _accounts.GetValueOrDefault(username);
     }
 
+    public bool IsEmergency(string dialled) => dialled == "112";
+
     public bool IsOpenToGuests(string dialled) => OpenNumbers.Contains(dialled);
 
     public void OnBinding(BindingChange change, Binding binding) => Changes.Enqueue((change, binding));

@@ -20,6 +20,11 @@ internal sealed class WireFlow(string address, int port, bool isReliable = false
 
     public bool IsBroken { get; set; }
 
+    /// <summary>What the connection says of its silence.</summary>
+    public TimeSpan? Silence { get; set; }
+
+    public override TimeSpan? SilentFor => Silence;
+
     public override IPEndPoint Local { get; } = new(IPAddress.Parse("192.0.2.1"), 5060);
 
     public override bool IsReliable { get; } = isReliable;

@@ -73,7 +73,7 @@ public class BrowserTests
         Browser().Register(Wishes);
         var known = _stage.Agent.Registrar.Bindings;
         var next = new Stage();
-        next.Agent.Registrar.Restore(known, b => new WireFlow(b.Remote.Address.ToString(), b.Remote.Port));
+        next.Agent.Restore(known, b => new WireFlow(b.Remote.Address.ToString(), b.Remote.Port));
 
         Assert.Empty(next.Agent.Registrar.Bindings);
     }

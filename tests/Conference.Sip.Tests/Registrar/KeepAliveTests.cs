@@ -89,6 +89,21 @@ public class KeepAliveTests
     }
 
     [Fact]
+    public void And_not_before_it_was_silent_for_three_minutes()
+    {
+        var phone = new Phone(_stage, overTcp: true) { Contact = "<sip:2001a@10.0.0.7;transport=tcp>" };
+        phone.Register("Expires: 3600\r\n");
+        phone.Wire.Sent.Clear();
+        phone.Wire.Silence = TimeSpan.FromSeconds(90); // it sends CRLFCRLF by itself
+        _stage.Pass(TimeSpan.FromMinutes(10));
+        Assert.Empty(phone.Wire.Sent);
+
+        phone.Wire.Silence = TimeSpan.FromSeconds(180);
+        _stage.Pass(TimeSpan.FromSeconds(91));
+        Assert.Equal("OPTIONS", Assert.Single(phone.Wire.Sent).Method);
+    }
+
+    [Fact]
     public void Who_left_or_moved_is_not_asked_any_more()
     {
         var phone = Behind();

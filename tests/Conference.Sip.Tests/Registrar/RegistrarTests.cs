@@ -203,7 +203,7 @@ public class RegistrarTests
             Known("2002a", "UDP", now.AddSeconds(-1)),
         ];
 
-        _stage.Agent.Registrar.Restore(known, b => new WireFlow(b.Remote.Address.ToString(), b.Remote.Port));
+        _stage.Agent.Restore(known, b => new WireFlow(b.Remote.Address.ToString(), b.Remote.Port));
 
         Assert.Equal("2001a", Assert.Single(_stage.Agent.Registrar.Bindings).Account);
         _stage.Pass(TimeSpan.FromSeconds(303));

@@ -303,11 +303,41 @@ public class TrunkTests
         var trial = Try(_line with { Name = "copy" });
         Answer(_first, 200);
         Answer(_first, 401, (HeaderId.WwwAuthenticate, Challenge));
-        Assert.Equal("<sip:k7x@192.0.2.1:5060>", _first.Last.Text(HeaderId.Contact));
-        Accept(_first, 60);
+        Assert.Equal(("<sip:k7x@192.0.2.1:5060>", "300"), (_first.Last.Text(HeaderId.Contact), _first.Last.Text(HeaderId.Expires))); // the binding is not shortened either
+        Accept(_first, 300);
 
         Assert.True(trial.Now()[^1].IsGood);
         Assert.DoesNotContain(_first.Sent, m => m.Text(HeaderId.Expires) == "0");
+    }
+
+    [Fact]
+    public void A_line_is_known_at_every_place_its_names_lead_to()
+    {
+        Use(_line with { Registers = false });
+        Answer(_first, 200);
+
+        Assert.Equal<string>(["t1"], _stage.Agent.Trunks.At(IPAddress.Parse("203.0.113.1")));
+        Assert.Equal<string>(["t1"], _stage.Agent.Trunks.At(IPAddress.Parse("203.0.113.2")));
+        Assert.Empty(_stage.Agent.Trunks.At(IPAddress.Parse("203.0.113.3")));
+    }
+
+    [Fact]
+    public void The_policy_hears_which_lines_a_call_may_come_from()
+    {
+        var heard = new List<string>();
+        _stage.House.Peers = source =>
+        {
+            heard.Add(string.Join(',', source.ServerOf));
+            return null;
+        };
+        Registered(300);
+        foreach (var address in new[] { "203.0.113.1", "203.0.113.9" })
+        {
+            var caller = new Phone(_stage, "caller", address);
+            caller.Send(caller.Write("INVITE", "sip:k7x@192.0.2.1", body: "v=0\r\n"));
+        }
+
+        Assert.Equal(["t1", ""], heard.Distinct());
     }
 
     [Fact]

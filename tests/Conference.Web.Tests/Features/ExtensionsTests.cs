@@ -47,8 +47,8 @@ public sealed class ExtensionsTests
     }
 
     [Theory]
-    [InlineData("2", "Reception", "form.Number", "A number has 2 to 15 digits.")]
-    [InlineData("２０１", "Reception", "form.Number", "A number has 2 to 15 digits.")]
+    [InlineData("2", "Reception", "form.Number", "A number has 2 to 15 digits, with * in front if you like.")]
+    [InlineData("２０１", "Reception", "form.Number", "A number has 2 to 15 digits, with * in front if you like.")]
     [InlineData("201", "", "form.Name", "Please fill this in.")]
     public async Task What_is_wrong_with_an_extension_is_said_beside_its_field(string number, string name, string id, string sentence)
     {
@@ -70,7 +70,7 @@ public sealed class ExtensionsTests
 
         var page = await admin.FollowAsync(await admin.SubmitAsync(
             path, "#extension", ("Form.Name", "Front desk"), ("Form.Permissions", "Mobile"), ("Form.AllowedNetworks", "10.1.2.3/8"), ("Form.RingSeconds", "20"), ("Form.MaxCalls", "2"),
-            ("Form.OnBusy", "202"), ("Form.OutsideNumber", "+390501234567"), ("Form.Language", "it"), ("Form.LampIsSeen", "false")));
+            ("Form.OnBusy", "202"), ("Form.OutsideNumber", "+390501234567"), ("Form.Language", "it"), ("Form.Lamp", "Nobody")));
 
         var card = site.Get<ExtensionBook>().Find("201")!;
         Assert.Equal(("Front desk", "202", "+390501234567", "it", 2), (card.Name, card.OnBusy, card.OutsideNumber, card.Language, card.MaxCalls));
@@ -86,8 +86,10 @@ public sealed class ExtensionsTests
     [InlineData("Form.RingSeconds", "soon", "“soon” cannot be read here.")]
     [InlineData("Form.OnBusy", "call Anna", "A number as it is dialled")]
     [InlineData("Form.OutsideNumber", "<script>", "2 to 15 digits")]
+    [InlineData("Form.Lamp", "Group", "Name the group, or nobody sees it.", "Form.Group")]
+    [InlineData("Form.PersonId", "nobody-at-all", "This person no longer exists.")]
     [InlineData("Form.Language", "tlh", "Choose one of the list.")]
-    public async Task What_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(string field, string value, string sentence)
+    public async Task What_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(string field, string value, string sentence, string? beside = null)
     {
         using var site = await TestSite.OpenAsync();
         var admin = await site.SignInAsync(TestSite.Admin);
@@ -95,10 +97,49 @@ public sealed class ExtensionsTests
 
         var page = await Browser.ReadAsync(await admin.SubmitAsync(await PathAsync(site), "#extension", ("Form.Name", "Typed name"), (field, value)));
 
-        Assert.Contains(sentence, page.GetElementById($"f{field[1..]}-problem")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(sentence, page.GetElementById($"f{(beside ?? field)[1..]}-problem")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("Typed name", page.QuerySelector("[name='Form.Name']")!.GetAttribute("value"));
-        if (field != "Form.Language") Assert.Contains(value, page.QuerySelector($"[name='{field}']") is IHtmlTextAreaElement area ? area.Value : page.QuerySelector($"[name='{field}']")!.GetAttribute("value")!, StringComparison.Ordinal);
+        if (field is not ("Form.Language" or "Form.Lamp" or "Form.PersonId")) Assert.Contains(value, page.QuerySelector($"[name='{field}']") is IHtmlTextAreaElement area ? area.Value : page.QuerySelector($"[name='{field}']")!.GetAttribute("value")!, StringComparison.Ordinal);
         Assert.Equal("Reception", site.Get<ExtensionBook>().Find("201")!.Name);
+    }
+
+    [Fact]
+    public async Task An_extension_has_a_first_and_a_last_name_a_place_and_a_person_and_outlives_the_person()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+        var (path, anna) = (await PathAsync(site), await site.IdOfAsync(TestSite.Anna));
+
+        var page = await admin.FollowAsync(await admin.SubmitAsync(
+            path, "#extension", ("Form.FirstName", "Anna"), ("Form.Name", "Rossi"), ("Form.Organisation", "Accounting"), ("Form.PersonId", anna), ("Form.Lamp", "Group"), ("Form.Group", "First floor")));
+
+        var card = site.Get<ExtensionBook>().OfPerson(anna)!;
+        Assert.Equal(("Anna Rossi", "Anna", "Rossi", "Accounting", "First floor", LampVisibility.Group), (card.Name, card.FirstName, card.LastName, card.Organisation, card.Group, card.Lamp));
+        Assert.Equal("Rossi", page.QuerySelector("[name='Form.Name']")!.GetAttribute("value"));
+        Assert.Equal(anna, ((IHtmlSelectElement)page.QuerySelector("[name='Form.PersonId']")!).Value);
+        Assert.NotNull(page.QuerySelector("#groups option[value='First floor']"));
+
+        await NewAsync(admin, "202", "Bob");
+        var other = $"/extensions/{await site.InDbAsync(db => db.Extensions.Where(e => e.Number == "202").Select(e => e.Id).SingleAsync())}";
+        Assert.Null((await admin.PageAsync(other)).QuerySelector($"option[value='{anna}']")); // one each
+        var refused = await Browser.ReadAsync(await admin.SubmitAsync(other, "#extension", ("Form.PersonId", anna)));
+        Assert.Equal("Another extension belongs to this person.", refused.GetElementById("form.PersonId-problem")!.TextContent);
+
+        await admin.SubmitAsync("/people", $"form[data-ask='ask-{anna}']");
+        Assert.Null(site.Get<ExtensionBook>().Find("201")!.PersonId);
+    }
+
+    [Fact]
+    public async Task A_number_may_begin_with_a_star_and_its_first_phone_can_still_be_named()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var page = await NewAsync(admin, "*12", "Intercom");
+
+        Assert.Equal("star12", page.QuerySelector("#new-username")!.TextContent);
+        Assert.Equal("*12", site.Get<DeviceBook>().Find("star12")!.Extension);
     }
 
     [Fact]

@@ -37,6 +37,41 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task Our_domains_the_proxies_before_us_and_the_name_servers_are_read_from_the_settings()
+    {
+        using var site = await new TestSite(
+            false, ("Conference:Sip:Domains", "example.org, sip.example.org"), ("Conference:Sip:ServiceRoute", "<sip:edge.example.org;lr>, sips:10.0.0.9:5061;transport=tcp;lr"),
+            ("Conference:Sip:DnsServers", "192.0.2.53 [2001:db8::53] 192.0.2.54:5353")).StartedAsync();
+
+        var names = SipNames.Read(site.Get<IOptions<SipOptions>>().Value);
+
+        Assert.Equal(["example.org", "sip.example.org"], names.Domains);
+        Assert.Equal(["sip:edge.example.org;lr", "sips:10.0.0.9:5061;transport=tcp;lr"], names.ServiceRoute);
+        Assert.Equal(["192.0.2.53:53", "[2001:db8::53]:53", "192.0.2.54:5353"], names.DnsServers.Select(s => s.ToString()));
+    }
+
+    [Theory]
+    [InlineData("Domains", "sip:example.org", "Conference:Sip:Domains: 'sip:example.org' is not a name. Write only what stands behind the @, for instance example.org.")]
+    [InlineData("Domains", "anna@example.org", "Conference:Sip:Domains: 'anna@example.org' is not a name. Write only what stands behind the @, for instance example.org.")]
+    [InlineData("ServiceRoute", "proxy.example.org", "Conference:Sip:ServiceRoute: 'proxy.example.org' is not the address of a proxy. Write for instance sip:proxy.example.org;lr.")]
+    [InlineData("ServiceRoute", "sip:proxy.example.org", "Conference:Sip:ServiceRoute: 'sip:proxy.example.org' is not the address of a proxy. Write for instance sip:proxy.example.org;lr.")]
+    [InlineData("ServiceRoute", "sip:p.example.org;lr>\r\nVia: x", "is not the address of a proxy")]
+    [InlineData("DnsServers", "10", "Conference:Sip:DnsServers: '10' is not the address of a name server. Write an IP address, for instance 192.0.2.53, [2001:db8::53] or 192.0.2.53:5353.")]
+    [InlineData("DnsServers", "dns.example.org", "Conference:Sip:DnsServers: 'dns.example.org' is not the address of a name server.")]
+    [InlineData("DnsServers", "192.0.2.53:99999", "Conference:Sip:DnsServers: '192.0.2.53:99999' is not the address of a name server.")]
+    public void A_name_that_is_none_is_told_with_what_to_write(string key, string value, string sentence)
+    {
+        var options = key switch
+        {
+            "Domains" => new SipOptions { Domains = [value] },
+            "ServiceRoute" => new SipOptions { ServiceRoute = [value] },
+            _ => new SipOptions { DnsServers = [value] },
+        };
+
+        Assert.Contains(sentence, Assert.Single(new SipNamesCheck().Validate(null, options).Failures!), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Invitations_name_the_port_of_listeners_written_as_one_value()
     {
         using var site = await new TestSite(true, ("Conference:Sip:Listen", "udp://0.0.0.0:5070,tcp://0.0.0.0:5070"), ("Conference:Sip:AdvertisedAddress", "sip.example.org")).StartedAsync();

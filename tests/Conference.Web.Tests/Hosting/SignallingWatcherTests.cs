@@ -28,6 +28,27 @@ public sealed class SignallingWatcherTests
         Assert.Equal(["192.0.2.1:5060", "192.0.2.2:5060", "gone"], await ToldAsync(reader));
     }
 
+    [Fact]
+    public async Task A_phone_that_falls_silent_is_not_called_until_it_speaks_and_one_that_lost_its_connection_for_a_moment()
+    {
+        using var site = await TestSite.OpenAsync();
+        var (watcher, book) = (site.Get<ISipWatcher>(), site.Get<DeviceBook>());
+        book.SetStored([.. book.Cards, new DeviceCard("silent", "270", "Silent", "md5", "sha")]);
+        var now = DateTimeOffset.UtcNow;
+        var here = new Binding("silent", "sip:silent@192.0.2.1", "TCP", IPEndPoint.Parse("192.0.2.1:5060"), "call", 1, now, now.AddMinutes(5), null);
+
+        watcher.OnBinding(BindingChange.Registered, here);
+        watcher.OnReachable(here with { IsReachable = false });
+        Assert.False(book.MayAnswer("silent", DateTimeOffset.UtcNow));
+        watcher.OnReachable(here);
+        Assert.True(book.MayAnswer("silent", DateTimeOffset.UtcNow));
+
+        watcher.OnBinding(BindingChange.Lost, here);
+        Assert.Null(book.WhereIs("silent"));
+        Assert.True(book.MayAnswer("silent", now));
+        Assert.False(book.MayAnswer("silent", DateTimeOffset.UtcNow.AddSeconds(6)));
+    }
+
     /// <summary>What the feed said of the phone until it left.</summary>
     private static async Task<List<string>> ToldAsync(EventReader reader)
     {

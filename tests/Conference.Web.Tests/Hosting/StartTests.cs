@@ -17,6 +17,7 @@ public sealed class StartTests : IDisposable
 
     [Theory]
     [InlineData("Conference:Sip:Listen", "--Conference:Sip:Listen=udp://127.0.0.1:0,nonsense")]
+    [InlineData("Conference:Sip:DnsServers", "--Conference:Sip:DnsServers=ns.example.org")]
     [InlineData("Conference:Mail:Port cannot be 'abc': write a whole number.", "--Conference:Mail:Port=abc")]
     [InlineData("'nonsense'", "--urls=nonsense")]
     [InlineData("ConnectionStrings:Conference", "--Conference:Database:Provider=Postgres", "--ConnectionStrings:Conference=Host=x;Password=geheim;geheim")]

@@ -21,6 +21,7 @@ internal sealed class RulesMap : IEntityTypeConfiguration<ExtensionTemplate>
     {
         rules.Property(r => r.Language).HasMaxLength(2);
         rules.Property(r => r.Permissions).HasMaxLength(100);
+        rules.Property(r => r.LampGroup).HasMaxLength(ExtensionRules.GroupLength);
         rules.Property(r => r.OutsideNumber).HasMaxLength(ExtensionRules.TargetLength);
         rules.Property(r => r.OnBusy).HasMaxLength(ExtensionRules.TargetLength);
         rules.Property(r => r.OnNoAnswer).HasMaxLength(ExtensionRules.TargetLength);

@@ -9,12 +9,14 @@ internal static class DeviceSentences
 {
     public static string Of(DeviceProblem problem, IStringLocalizer<SharedWords> T) => problem switch
     {
-        DeviceProblem.BadNumber => T["A number has 2 to 15 digits."],
+        DeviceProblem.BadNumber => T["A number has 2 to 15 digits, with * in front if you like."],
         DeviceProblem.NumberTaken => T["Another extension has that number."],
         DeviceProblem.BadName => T["Give it a name of at most {0} characters.", Extension.NameLength],
         DeviceProblem.NameTaken => T["Another template has that name."],
         DeviceProblem.BadUsername => T["A user name has letters, digits and . - _ only."],
         DeviceProblem.UsernameTaken => T["Another phone has that user name."],
+        DeviceProblem.PersonTaken => T["Another extension belongs to this person."],
+        DeviceProblem.PersonUnknown => T["This person no longer exists."],
         DeviceProblem.NotFound => T["This extension no longer exists."],
         _ => "",
     };
@@ -23,6 +25,7 @@ internal static class DeviceSentences
     {
         DeviceProblem.BadName or DeviceProblem.NameTaken => "Form.Name",
         DeviceProblem.BadUsername or DeviceProblem.UsernameTaken => "Form.Username",
+        DeviceProblem.PersonTaken or DeviceProblem.PersonUnknown => "Form.PersonId",
         DeviceProblem.NotFound => "",
         _ => "Form.Number",
     };

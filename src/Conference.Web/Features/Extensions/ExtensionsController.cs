@@ -19,6 +19,9 @@ namespace Conference.Web.Features.Extensions;
 public sealed class ExtensionsController(
     DeviceDirectory directory, DeviceBook book, LiveCalls calls, ConferenceDb db, ISipStack sip, ISipBans bans, EventFeed feed, PageClock clock, IStringLocalizer<SharedWords> T) : Controller
 {
+    /// <summary>More groups than this nobody picks from.</summary>
+    private const int MostGroups = 200;
+
     [HttpGet("")]
     public async Task<IActionResult> List(string? q, CancellationToken cancel) => View(await PageAsync(new NewExtensionForm(), q, cancel));
 
@@ -28,10 +31,10 @@ public sealed class ExtensionsController(
     {
         if (ModelState.IsValid)
         {
-            var username = string.IsNullOrWhiteSpace(form.Username) ? form.Number : form.Username;
+            var username = string.IsNullOrWhiteSpace(form.Username) ? DeviceDirectory.UsernameFor(form.Number) : form.Username;
             var problem = await directory.CheckUsernameAsync(username, cancel); // before anything is made
             Extension? extension = null;
-            if (problem == DeviceProblem.None) (extension, problem) = await directory.AddExtensionAsync(await CardAsync(form.Template, form.Number, form.Name, cancel), cancel);
+            if (problem == DeviceProblem.None) (extension, problem) = await directory.AddExtensionAsync(await CardAsync(form, cancel), cancel);
             if (extension is not null)
             {
                 Note(AdminAct.Created, AdminSubject.Extension, extension.Number);
@@ -57,7 +60,7 @@ public sealed class ExtensionsController(
     [HttpPut("{id:guid}")]
     public async Task<IActionResult> Save(Guid id, [Bind(Prefix = "Form")] ExtensionForm form, CancellationToken cancel)
     {
-        var card = form.Read(form.Number, form.Name, ModelState, T);
+        var card = form.Read(ModelState, T);
         if (ModelState.IsValid)
         {
             var problem = await directory.SaveExtensionAsync(id, card, cancel);
@@ -126,6 +129,9 @@ public sealed class ExtensionsController(
         return RedirectToAction(nameof(AccountsController.Show), "Accounts", new { id = device.Id });
     }
 
+    private async Task<ExtensionCard> CardAsync(NewExtensionForm form, CancellationToken cancel) =>
+        await CardAsync(form.Template, form.Number, ExtensionCard.Named(form.FirstName ?? "", form.Name), cancel) with { FirstName = (form.FirstName ?? "").Trim() };
+
     private async Task<ExtensionCard> CardAsync(Guid? template, string number, string name, CancellationToken cancel) =>
         template is not null && await db.ExtensionTemplates.FindAsync([template.Value], cancel) is { } rules ? rules.CardFor(number, name) : new ExtensionCard(number, name);
 
@@ -148,7 +154,18 @@ public sealed class ExtensionsController(
         || extension.Devices.Exists(d => (d.Username + " " + d.Label).Contains(word, StringComparison.CurrentCultureIgnoreCase));
 
     private async Task<EditPage> EditPageAsync(Extension extension, ExtensionForm form, Guid? template, CancellationToken cancel) =>
-        new(extension, form, await StatusAsync(cancel), await TemplatesAsync(cancel), template);
+        new(extension, form, await StatusAsync(cancel), await TemplatesAsync(cancel), await PeopleForAsync(extension.Id, cancel), await GroupsAsync(cancel), template);
+
+    /// <summary>Everybody who has no other extension yet.</summary>
+    private async Task<List<PersonChoice>> PeopleForAsync(Guid extension, CancellationToken cancel)
+    {
+        var people = await db.Users.AsNoTracking().Where(p => !db.Extensions.Any(e => e.PersonId == p.Id && e.Id != extension))
+            .Select(p => new { p.Id, p.DisplayName, p.UserName }).ToListAsync(cancel);
+        return [.. people.Select(p => new PersonChoice(p.Id, p.DisplayName.Length > 0 ? p.DisplayName : p.UserName ?? "")).OrderBy(p => p.Name, StringComparer.CurrentCultureIgnoreCase)];
+    }
+
+    private Task<List<string>> GroupsAsync(CancellationToken cancel) =>
+        db.Extensions.Where(e => e.LampGroup != "").Select(e => e.LampGroup).Distinct().OrderBy(g => g).Take(MostGroups).ToListAsync(cancel);
 
     private async Task<LiveStatus> StatusAsync(CancellationToken cancel) => new(
         book.Reachable.ToImmutableDictionary(r => r.Username, StringComparer.OrdinalIgnoreCase),
@@ -176,7 +193,12 @@ public sealed record ExtensionsPage(
     NewExtensionForm Form, IReadOnlyList<Extension> Extensions, ImmutableArray<DeviceCard> FromFiles, LiveStatus Status, IReadOnlyList<ExtensionTemplate> Templates, string Wanted, int All);
 
 /// <param name="FilledFrom">The template the form was filled in from, not yet saved.</param>
-public sealed record EditPage(Extension Extension, ExtensionForm Form, LiveStatus Status, IReadOnlyList<ExtensionTemplate> Templates, Guid? FilledFrom);
+/// <param name="People">Who it may belong to.</param>
+/// <param name="Groups">Those there are already.</param>
+public sealed record EditPage(
+    Extension Extension, ExtensionForm Form, LiveStatus Status, IReadOnlyList<ExtensionTemplate> Templates, IReadOnlyList<PersonChoice> People, IReadOnlyList<string> Groups, Guid? FilledFrom);
+
+public sealed record PersonChoice(string Id, string Name);
 
 public sealed record RangePage(RangeForm Form, IReadOnlyList<ExtensionTemplate> Templates, IReadOnlyList<NewAccount> Made);
 

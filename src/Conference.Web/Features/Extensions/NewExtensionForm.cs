@@ -3,13 +3,22 @@ using Conference.Core.Accounts;
 
 namespace Conference.Web.Features.Extensions;
 
+internal static class NameParts
+{
+    /// <summary>First and last name and the blank between fit where the whole name fits.</summary>
+    public const int Longest = (Extension.NameLength - 1) / 2;
+}
+
 /// <summary>An extension and its first account; the rest has sensible values or comes from a template.</summary>
 public sealed record NewExtensionForm
 {
-    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[*]?[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits, with * in front if you like.")]
     public string Number { get; init; } = "";
 
-    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
+    [Display(Name = "First name"), StringLength(NameParts.Longest, ErrorMessage = "At most {1} characters.")]
+    public string? FirstName { get; init; }
+
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Last name, or what it is called"), Required(ErrorMessage = "Please fill this in."), StringLength(NameParts.Longest, ErrorMessage = "At most {1} characters.")]
     public string Name { get; init; } = "";
 
     [Display(Name = "User name of the first phone"), RegularExpression("[A-Za-z0-9._-]{1,64}", ErrorMessage = "A user name has letters, digits and . - _ only.")]

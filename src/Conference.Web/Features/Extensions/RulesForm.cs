@@ -47,8 +47,11 @@ public class RulesForm
     [Display(Name = "One phone that declines ends the call for all")]
     public bool DeclineEndsCall { get; set; }
 
-    [Display(Name = "Others see whether it is in a call")]
-    public bool LampIsSeen { get; set; } = true;
+    [Display(Name = "Who sees whether it is in a call")]
+    public LampVisibility Lamp { get; set; }
+
+    [Display(Name = "Group"), StringLength(ExtensionRules.GroupLength, ErrorMessage = "At most {1} characters.")]
+    public string? Group { get; set; }
 
     /// <summary>Takes over what a card says.</summary>
     public void Follow(ExtensionCard card)
@@ -57,7 +60,7 @@ public class RulesForm
         (Permissions, OutsideNumber, IsPrivate) = ([.. card.Permissions.Order()], card.OutsideNumber, card.IsPrivate);
         (RingSeconds, MaxCalls) = ((int)card.RingTimeout.TotalSeconds, card.MaxCalls);
         (OnBusy, OnNoAnswer, OnUnreachable) = (card.OnBusy, card.OnNoAnswer, card.OnUnreachable);
-        (DeclineEndsCall, LampIsSeen) = (card.DeclineEndsCall, card.Lamp == LampVisibility.Everybody);
+        (DeclineEndsCall, Lamp, Group) = (card.DeclineEndsCall, card.Lamp, card.Group);
     }
 
     /// <summary>The card this makes; complaints go beside their fields.</summary>
@@ -66,6 +69,7 @@ public class RulesForm
         var (networks, wrong) = Networks.Read(AllowedNetworks);
         if (wrong is not null) problems.AddModelError($"Form.{nameof(AllowedNetworks)}", ExchangeSentences.NoNetwork(wrong, T));
         if (Language is { Length: > 0 } && !Spoken.Knows(Language)) problems.AddModelError($"Form.{nameof(Language)}", T["Choose one of the list."]);
+        if (Lamp == LampVisibility.Group && string.IsNullOrWhiteSpace(Group)) problems.AddModelError($"Form.{nameof(Group)}", T["Name the group, or nobody sees it."]);
         return new ExtensionCard(number, name)
         {
             IsEnabled = IsEnabled,
@@ -80,7 +84,8 @@ public class RulesForm
             OnNoAnswer = Filled(OnNoAnswer),
             OnUnreachable = Filled(OnUnreachable),
             DeclineEndsCall = DeclineEndsCall,
-            Lamp = LampIsSeen ? LampVisibility.Everybody : LampVisibility.Nobody,
+            Lamp = Lamp,
+            Group = Group?.Trim() ?? "",
         };
     }
 
@@ -89,18 +94,35 @@ public class RulesForm
 
 public sealed class ExtensionForm : RulesForm
 {
-    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Number"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[*]?[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits, with * in front if you like.")]
     public string Number { get; set; } = "";
 
-    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
+    [Display(Name = "First name"), StringLength(NameParts.Longest, ErrorMessage = "At most {1} characters.")]
+    public string? FirstName { get; set; }
+
+    [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Last name, or what it is called"), Required(ErrorMessage = "Please fill this in."), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
     public string Name { get; set; } = "";
+
+    [Display(Name = "Company or department"), StringLength(Extension.NameLength, ErrorMessage = "At most {1} characters.")]
+    public string? Organisation { get; set; }
+
+    [Display(Name = "Belongs to")]
+    public string? PersonId { get; set; }
 
     internal static ExtensionForm Of(ExtensionCard card)
     {
-        var form = new ExtensionForm { Number = card.Number, Name = card.Name };
+        var form = new ExtensionForm { Number = card.Number, FirstName = card.FirstName, Name = card.LastName, Organisation = card.Organisation, PersonId = card.PersonId };
         form.Follow(card);
         return form;
     }
+
+    /// <summary>The card this makes; complaints go beside their fields.</summary>
+    internal ExtensionCard Read(ModelStateDictionary problems, IStringLocalizer<SharedWords> T) => Read(Number, ExtensionCard.Named(FirstName ?? "", Name), problems, T) with
+    {
+        FirstName = (FirstName ?? "").Trim(),
+        Organisation = Organisation ?? "",
+        PersonId = string.IsNullOrWhiteSpace(PersonId) ? null : PersonId,
+    };
 }
 
 public sealed class TemplateForm : RulesForm

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Conference.Core.Accounts;
+using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Data;
 using Conference.Web.Features.Shared;
 using Microsoft.AspNetCore.Authorization;
@@ -12,7 +13,7 @@ namespace Conference.Web.Features.People;
 
 /// <summary>Who may sign in, and as what.</summary>
 [Authorize(Policy = Policies.Administrators), Route("people")]
-public sealed class PeopleController(UserManager<Person> people, ConferenceDb db, LiveConnections live, IStringLocalizer<SharedWords> T) : Controller
+public sealed class PeopleController(UserManager<Person> people, ConferenceDb db, DeviceDirectory phones, LiveConnections live, IStringLocalizer<SharedWords> T) : Controller
 {
     private const string LinkFor = "person.name";
     private const string Link = "person.link";
@@ -70,6 +71,7 @@ public sealed class PeopleController(UserManager<Person> people, ConferenceDb db
     public Task<IActionResult> Remove(string id) => ChangeAsync(id, true, async person =>
     {
         await people.DeleteAsync(person);
+        await phones.LoadAsync(HttpContext.RequestAborted); // their extension stays, and is nobody's
         this.Say(T["Removed."]);
     });
 

@@ -1,0 +1,60 @@
+using Conference.Media.Codecs;
+using Conference.Media.Mixing;
+using Conference.Media.Sdp;
+
+namespace Conference.Media.Sessions;
+
+/// <summary>Legs of one class can be sent the same payloads: same format, same wishes.</summary>
+/// <param name="Format">What is sent.</param>
+/// <param name="Parameters">The receiver's fmtp: what it wishes.</param>
+internal sealed record ListenerClass(VoiceFormat Format, string Parameters);
+
+/// <summary>What one leg speaks and understands, made ready by whoever agreed on it: the mixer makes nothing.</summary>
+internal sealed class LegVoice
+{
+    private const int PayloadTypes = 128;
+
+    private readonly IVoiceDecoder?[] _decoders = new IVoiceDecoder?[PayloadTypes];
+
+    /// <summary>Opens what is missing; decoders and the encoder of the voice before go on where they are still right.</summary>
+    public LegVoice(IVoiceCodecs codecs, Agreement agreed, LegVoice? before)
+    {
+        var format = codecs.Find(agreed.Codec, 8000, 1) ?? VoiceFormats.Pcma;
+        Class = new ListenerClass(format, "");
+        (PayloadType, PacketTime) = (agreed.SendPayload, agreed.PacketTime);
+        Encoder = before?.Class == Class ? before.Encoder : codecs.OpenEncoder(format, "");
+        Rate = MixRates.IndexOf(format.Rate);
+        Understand(VoiceFormats.Pcmu.Payload, VoiceFormats.Pcmu);
+        Understand(VoiceFormats.Pcma.Payload, VoiceFormats.Pcma);
+        Understand(agreed.ReceivePayload, format);
+
+        void Understand(byte payloadType, VoiceFormat spoken) =>
+            _decoders[payloadType] = before?.DecoderOf(payloadType) is { } known && known.Format == spoken ? known : codecs.OpenDecoder(spoken, "");
+    }
+
+    /// <summary>Whom it can share payloads with.</summary>
+    public ListenerClass Class { get; }
+
+    public VoiceFormat Format => Class.Format;
+
+    /// <summary>Index of the rate it is mixed at (<see cref="MixRates"/>).</summary>
+    public int Rate { get; }
+
+    /// <summary>Samples in 20 ms.</summary>
+    public int Frame => Format.Frame;
+
+    /// <summary>The number the peer gave the format.</summary>
+    public byte PayloadType { get; }
+
+    /// <summary>Milliseconds of audio in a packet, as the peer would like it.</summary>
+    public int PacketTime { get; }
+
+    /// <summary>For what this leg alone hears.</summary>
+    public IVoiceEncoder Encoder { get; }
+
+    /// <summary>Who reads a payload type; <see langword="null"/> for those nobody agreed on.</summary>
+    public IVoiceDecoder? DecoderOf(byte payloadType) => _decoders[payloadType];
+
+    /// <summary>Whatever was opened for it.</summary>
+    public IEnumerable<IDisposable> Parts => _decoders.Where(d => d is not null).Append((IDisposable)Encoder)!;
+}

@@ -1,0 +1,47 @@
+using Conference.Media.Codecs;
+using Conference.Media.Mixing;
+
+namespace Conference.Media.Sessions;
+
+/// <summary>What all listeners of one class in a room get: the mix, encoded at most once a tick.</summary>
+internal sealed class SharedVoice(ListenerClass @class, IVoiceEncoder encoder)
+{
+    private readonly byte[] _payload = new byte[2048];
+    private int _length;
+    private long _tick = -1;
+
+    public ListenerClass Class => @class;
+
+    /// <summary>Where its stream stands: a listener who begins to speak goes on from here.</summary>
+    public IVoiceEncoder Encoder => encoder;
+
+    /// <summary>The payload of this tick; empty when nothing need be sent.</summary>
+    public ReadOnlySpan<byte> Payload => _payload.AsSpan(0, _length);
+
+    /// <summary>Encodes the mix, unless that was done in this tick.</summary>
+    public void Encode(long tick, SharedMix mix)
+    {
+        if (_tick == tick) return;
+        _tick = tick;
+        _length = encoder.Encode(mix.Take(tick), _payload);
+    }
+}
+
+/// <summary>The mix at one rate as everybody hears it who does not speak, made at most once a tick.</summary>
+internal sealed class SharedMix(Buses buses, int rate)
+{
+    private readonly short[] _pcm = new short[MixRates.FrameOf(rate)];
+    private long _tick = -1;
+
+    public Limiter Limiter { get; } = new();
+
+    public ReadOnlySpan<short> Take(long tick)
+    {
+        if (_tick != tick) Limiter.Apply(buses.At(rate), buses.Voices, _pcm);
+        _tick = tick;
+        return _pcm;
+    }
+}
+
+/// <summary>Where the stream stands that a leg leaves.</summary>
+internal readonly record struct SharedStand(Limiter? Limiter, IVoiceEncoder? Encoder);
