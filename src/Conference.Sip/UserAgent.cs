@@ -75,8 +75,16 @@ internal sealed class UserAgent : ITransactionUser
         _errands = new OtherRequests(services);
         _placed = new OutgoingCalls(services);
         _registrar.KeepAlive = new Registrar.KeepAlive(loop, _layer, me, _registrar);
-        if (state is not null) Lamps = new Notifier(new SubscriptionServices(loop, _layer, _dialogs, me, state, a => _registrar.Find(a)?.Flow));
+        if (state is not null) Lamps = new Notifier(new SubscriptionServices(loop, _layer, _dialogs, me, state, RegistrationOf));
+        _registrar.Changed = account =>
+        {
+            if (policy.FindAccount(account) is { } known) Lamps?.OnBinding(known);
+        };
     }
+
+    private Registered? RegistrationOf(string account) => _registrar.Find(account) is { Binding: var binding } here
+        ? new Registered(here.Flow, binding.Contact, binding.CallId, binding.CSeq, binding.RegisteredAt, binding.ExpiresAt)
+        : null;
 
     public Registrar.Registrar Registrar => _registrar;
 

@@ -214,6 +214,47 @@ function confirmFirst(verb, button, then) {
   dialog.showModal();
 }
 
+// ---- calling people in: the forms work by themselves; here they do so without leaving the page
+
+page.addEventListener("submit", async event => {
+  const form = event.target;
+  if (!("dials" in form.dataset)) return;
+  event.preventDefault();
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    refuse(answer.ok ? fresh.querySelector("main > .note.trouble")?.textContent ?? "" : page.dataset.failed);
+    if (answer.ok) drawDials(fresh);
+    if (form.id === "dial" && answer.ok) form.elements.whom.value = "";
+  } catch {
+    refuse(page.dataset.failed);
+  }
+});
+
+async function fetchDials() {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html", "X-In-Background": "1" } });
+  if (answer.ok && !answer.redirected) drawDials(new DOMParser().parseFromString(await answer.text(), "text/html"));
+}
+
+/** Only what changed is replaced, so that only that is read out. */
+function drawDials(fresh) {
+  const list = document.getElementById("dials");
+  const wanted = [...fresh.querySelectorAll("[data-dial]")];
+  const focused = list.contains(document.activeElement) ? document.activeElement.closest("[data-dial]").dataset.dial : null;
+  const shown = new Map([...list.children].map(item => [item.dataset.dial, item]));
+  for (const [id, item] of shown) if (!wanted.some(w => w.dataset.dial === id)) item.remove();
+  let place = list.firstElementChild;
+  for (const item of wanted) {
+    const old = shown.get(item.dataset.dial);
+    if (!old) list.insertBefore(item, place);
+    else {
+      place = old.nextElementSibling;
+      if (old.dataset.state !== item.dataset.state) old.replaceWith(item);
+    }
+  }
+  if (focused && !list.contains(document.activeElement)) (list.querySelector(`[data-dial="${focused}"] button`) ?? document.getElementById("whom")).focus();
+}
+
 // ---- the connection
 
 function connected(yes) {
@@ -242,6 +283,7 @@ async function start() {
 }
 
 connection.on("room", take);
+connection.on("dials", fetchDials);
 connection.on("trouble", there => { slot("trouble").hidden = !there; });
 connection.on("levels", levels => {
   for (const [id, level] of Object.entries(levels)) {

@@ -32,17 +32,16 @@ function select(element) {
 }
 
 // Asks once before what cannot be undone: a form names its dialog with data-ask
-for (const form of document.querySelectorAll("form[data-ask]")) {
-  form.addEventListener("submit", event => {
-    const dialog = document.getElementById(form.dataset.ask);
-    if (!dialog || form.dataset.sure) return;
-    event.preventDefault();
-    dialog.querySelector("[data-sure]").onclick = () => { form.dataset.sure = "yes"; dialog.close(); form.requestSubmit(); };
-    dialog.showModal();
-  });
-}
-for (const close of document.querySelectorAll("dialog [data-close]"))
-  close.addEventListener("click", () => close.closest("dialog").close());
+// (listened for on the document: parts of a page that are swapped later are asked about as well)
+document.addEventListener("submit", event => {
+  const form = event.target;
+  const dialog = form.dataset.ask && document.getElementById(form.dataset.ask);
+  if (!dialog || form.dataset.sure) return;
+  event.preventDefault();
+  dialog.querySelector("[data-sure]").onclick = () => { form.dataset.sure = "yes"; dialog.close(); form.requestSubmit(); };
+  dialog.showModal();
+});
+document.addEventListener("click", event => event.target.closest?.("dialog [data-close]")?.closest("dialog").close());
 
 // the draft of the booking page has served
 const booked = document.querySelector("[data-booked]");

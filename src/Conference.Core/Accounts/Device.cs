@@ -39,6 +39,7 @@ public sealed class Device
     /// <summary>What signalling needs to know of it.</summary>
     public DeviceCard CardOf(Extension extension) => new(Username, extension.Number, extension.Name, Ha1Md5, Ha1Sha256)
     {
+        Label = Label,
         AllowedNetworks = AllowedNetworks,
         Transports = Transports,
         ForcesRport = ForcesRport,
@@ -49,6 +50,9 @@ public sealed class Device
 /// <param name="Context">The dialplan context of <c>sip.conf</c> it may dial in, or <see langword="null"/> for all.</param>
 public sealed record DeviceCard(string Username, string Extension, string Name, string Ha1Md5, string Ha1Sha256, string? Context = null, int? MaxCalls = null)
 {
+    /// <summary>What people call it: desk, mobile, reception.</summary>
+    public string Label { get; init; } = "";
+
     /// <summary>Networks it may come from, beside what its extension allows; empty for anywhere.</summary>
     public ImmutableArray<IPNetwork> AllowedNetworks { get; init; } = [];
 

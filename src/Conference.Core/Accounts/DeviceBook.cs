@@ -14,10 +14,14 @@ public sealed class DeviceBook
     private readonly ConcurrentDictionary<string, DateTimeOffset> _left = new(StringComparer.OrdinalIgnoreCase);
     private ImmutableArray<DeviceCard> _stored = [];
     private ImmutableArray<DeviceCard> _fromFiles = [];
+    private ImmutableArray<DeviceCard> _onlyInFiles = [];
     private ImmutableDictionary<string, DeviceCard> _byName = ImmutableDictionary<string, DeviceCard>.Empty;
     private ImmutableDictionary<string, ImmutableArray<DeviceCard>> _byExtension = ImmutableDictionary<string, ImmutableArray<DeviceCard>>.Empty;
 
     public ImmutableArray<DeviceCard> Cards => [.. Volatile.Read(ref _byName).Values.OrderBy(c => c.Username, StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Devices that only <c>sip.conf</c> knows, by user name.</summary>
+    public ImmutableArray<DeviceCard> FromFiles => _onlyInFiles;
 
     /// <summary>Live registrations.</summary>
     public ImmutableArray<Reachable> Reachable => [.. _reachable.Values.OrderBy(r => r.Username, StringComparer.OrdinalIgnoreCase)];
@@ -69,6 +73,8 @@ public sealed class DeviceBook
         var book = ImmutableDictionary.CreateBuilder<string, DeviceCard>(StringComparer.OrdinalIgnoreCase);
         foreach (var card in _fromFiles) book[card.Username] = card;
         foreach (var card in _stored) book[card.Username] = card;
+        var stored = _stored.Select(c => c.Username).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
+        ImmutableInterlocked.InterlockedExchange(ref _onlyInFiles, [.. _fromFiles.Where(c => !stored.Contains(c.Username)).OrderBy(c => c.Username, StringComparer.OrdinalIgnoreCase)]);
         Volatile.Write(ref _byName, book.ToImmutable());
         Volatile.Write(ref _byExtension, book.Values.GroupBy(c => c.Extension)
             .ToImmutableDictionary(g => g.Key, g => g.OrderBy(c => c.Username, StringComparer.OrdinalIgnoreCase).ToImmutableArray()));

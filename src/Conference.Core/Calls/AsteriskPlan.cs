@@ -53,4 +53,16 @@ public sealed record EntryOptions(
 /// <param name="File">File name without its folder.</param>
 /// <param name="Line">1, 2, 3 …; 0 when it is about the whole file.</param>
 /// <param name="Sentence">What is wrong and what to do; holds no secret.</param>
-public sealed record ImportProblem(string File, int Line, string Sentence);
+public sealed record ImportProblem(string File, int Line, string Sentence)
+{
+    /// <summary>The sentence with gaps, {0}, {1} …: its key in other languages. Empty when it has only this form.</summary>
+    public string Pattern { get; init; } = "";
+
+    /// <summary>What fills the gaps.</summary>
+    public ImmutableArray<string> Words { get; init; } = [];
+
+    /// <summary>The sentence says all there is.</summary>
+    public bool Equals(ImportProblem? other) => other is not null && (File, Line, Sentence) == (other.File, other.Line, other.Sentence);
+
+    public override int GetHashCode() => HashCode.Combine(File, Line, Sentence);
+}

@@ -3,32 +3,32 @@ using Conference.Sip.Calls;
 
 namespace Conference.Core.Calls;
 
-/// <summary>A key carried by INFO: <c>application/dtmf-relay</c> ("Signal=5") or <c>application/dtmf</c> ("5").</summary>
+/// <summary>Keys carried by INFO: <c>application/dtmf-relay</c> ("Signal=5") or <c>application/dtmf</c> ("5", or a whole number as some gateways send it).</summary>
 internal static class InfoDigit
 {
     private const int Longest = 256;
 
-    /// <returns>0-9, *, # or A-D; <see langword="null"/> when the body holds none.</returns>
-    public static char? Read(SipBody body)
+    /// <returns>0-9, *, # or A-D; empty when the body holds none.</returns>
+    public static string Read(SipBody body)
     {
-        if (body.Bytes.Length > Longest) return null;
+        if (body.Bytes.Length > Longest) return "";
         var text = Encoding.ASCII.GetString(body.Bytes.Span);
         var type = body.ContentType.Split(';')[0].Trim();
-        if (type.Equals("application/dtmf", StringComparison.OrdinalIgnoreCase)) return Key(text.Trim());
-        if (!type.Equals("application/dtmf-relay", StringComparison.OrdinalIgnoreCase)) return null;
+        if (type.Equals("application/dtmf", StringComparison.OrdinalIgnoreCase)) return Keys(text.Trim());
+        if (!type.Equals("application/dtmf-relay", StringComparison.OrdinalIgnoreCase)) return "";
         return text.Split('\n')
             .Select(line => line.Split('=', 2))
             .Where(pair => pair.Length == 2 && pair[0].Trim().Equals("Signal", StringComparison.OrdinalIgnoreCase))
-            .Select(pair => Key(pair[1].Trim()))
-            .FirstOrDefault();
+            .Select(pair => Keys(pair[1].Trim()))
+            .FirstOrDefault(keys => keys.Length == 1, "");
     }
 
     /// <summary>10 and 11 are what some phones write for the star and the pound key.</summary>
-    private static char? Key(string text) => text.ToUpperInvariant() switch
+    private static string Keys(string text) => text.ToUpperInvariant() switch
     {
-        "10" => '*',
-        "11" => '#',
-        [var key] when "0123456789*#ABCD".Contains(key, StringComparison.Ordinal) => key,
-        _ => null,
+        "10" => "*",
+        "11" => "#",
+        var keys when keys.All("0123456789*#ABCD".Contains) => keys,
+        _ => "",
     };
 }

@@ -93,7 +93,7 @@ internal sealed class Keypad
     {
         await foreach (var info in infos.ReadAllAsync())
         {
-            if (InfoDigit.Read(info) is { } key) Take(key, byInfo: true);
+            foreach (var key in InfoDigit.Read(info)) Take(key, byInfo: true);
         }
     }
 

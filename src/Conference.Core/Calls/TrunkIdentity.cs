@@ -13,7 +13,11 @@ public static class TrunkIdentity
     public static CallerIdentity Outgoing(TrunkPlan trunk, ExtensionCard? caller, bool isEmergency)
     {
         var number = caller?.OutsideNumber is { Length: > 0 } own ? trunk.NumbersOut.Rewrite(own) : trunk.MainNumber;
-        var account = new CallerIdentity(trunk.Line.User, "", trunk.Line.Domain) { IsPrivate = caller is { IsPrivate: true } && !isEmergency };
+        var account = new CallerIdentity(trunk.Line.User, "", trunk.Line.Domain)
+        {
+            IsPrivate = caller is { IsPrivate: true } && !isEmergency,
+            RemoteParty = trunk.WritesRemotePartyId ? number ?? trunk.Line.User : null,
+        };
         return trunk.Identity switch
         {
             OutgoingIdentity.NumberInFrom => account with { User = number ?? trunk.Line.User },

@@ -113,6 +113,36 @@ public abstract record DeviceEvent : DomainEvent
     private DeviceEvent() { }
 }
 
+/// <summary>What can happen to a line to a provider or another exchange. Told when it changes, not while it lasts.</summary>
+/// <param name="Trunk">Its name.</param>
+/// <param name="Why">A short sentence in English, without secrets.</param>
+public abstract record TrunkEvent(string Trunk, string Why) : DomainEvent
+{
+    /// <summary>It is registered, or answers.</summary>
+    public sealed record Up(string Trunk, string Why) : TrunkEvent(Trunk, Why);
+
+    /// <summary>Calls go, but not by its first server, or its registration is about to end.</summary>
+    public sealed record Degraded(string Trunk, string Why) : TrunkEvent(Trunk, Why);
+
+    /// <summary>No calls go.</summary>
+    public sealed record Down(string Trunk, string Why) : TrunkEvent(Trunk, Why);
+}
+
+/// <summary>What can happen to somebody who guesses secrets.</summary>
+public abstract record BanEvent : DomainEvent
+{
+    /// <summary>He is shut out, or for longer than told before.</summary>
+    /// <param name="Address">Where from.</param>
+    /// <param name="Username">Of which account, or <see langword="null"/> for all.</param>
+    /// <param name="Wrong">How many wrong secrets.</param>
+    public sealed record Began(string Address, string? Username, DateTimeOffset Until, int Wrong) : BanEvent;
+
+    /// <summary>It is over, or was lifted.</summary>
+    public sealed record Ended(string Address, string? Username) : BanEvent;
+
+    private BanEvent() { }
+}
+
 /// <summary>What can happen to a plan.</summary>
 public abstract record BookingEvent : DomainEvent
 {

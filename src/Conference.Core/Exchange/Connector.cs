@@ -57,6 +57,7 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, Floor floor
                 Codec = codec,
                 MaxForwards = incoming.MaxForwards,
                 Headers = approach.Headers,
+                Hops = Diversion.Before(incoming.Header("Diversion"), incoming.Header("History-Info")),
                 OnProgress = near.HearAsync,
             },
             cancel);

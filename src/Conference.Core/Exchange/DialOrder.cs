@@ -26,6 +26,12 @@ internal sealed record DialOrder(RouteTarget Target, LegParty From, CallRecord R
 
     public ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];
 
+    /// <summary>How often the call was sent on before.</summary>
+    public int Hops { get; init; }
+
+    /// <summary>Who of the house sent it on last, or <see langword="null"/>.</summary>
+    public Diversion? Diversion { get; init; }
+
     /// <summary>Hears of 101 to 199, with the audio of whoever said it.</summary>
     public Func<CallProgress, IMediaSession?, ValueTask>? OnProgress { get; init; }
 }

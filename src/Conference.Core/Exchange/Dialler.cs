@@ -21,16 +21,16 @@ internal sealed class Dialler(
     public async Task<DialEnd> DialAsync(DialOrder order, CancellationToken cancel)
     {
         var seen = new HashSet<string>();
-        for (var hops = 0; ;)
+        for (var hops = order.Hops; ;)
         {
             if (order.Target is not RouteTarget.Extension called) return await ReachAsync(order, cancel);
             seen.Add(called.Number);
             var (end, forward) = await RingAsync(order, called, cancel);
-            if (forward is not { } next || called.Device is not null || hops++ == MostHops || !seen.Add(next.To)) return end;
+            if (forward is not { } next || called.Device is not null || hops++ >= MostHops || !seen.Add(next.To)) return end;
             var target = router.Decide(new RouteQuestion(next.To) { Extension = called.Number });
             if (target is RouteTarget.Refused) return end; // a forward opens nothing that its owner may not dial
             order.Record.Forward();
-            order = order with { Target = target, Payer = extensions.Find(called.Number), Headers = [.. order.Headers.Where(h => h.Name != "Diversion"), Diverted(called.Number, next.Cause, hops)] };
+            order = order with { Target = target, Payer = extensions.Find(called.Number), Headers = Diversion.Without(order.Headers), Diversion = new Diversion(called.Number, next.Cause, hops) };
         }
     }
 
@@ -41,9 +41,6 @@ internal sealed class Dialler(
         RouteTarget.Refused refused => DialEnd.Refused(refused.Status, refused.Why.ToString()) with { Why = refused.Why },
         _ => DialEnd.Refused(404, "Not Found"),
     };
-
-    private (string, string) Diverted(string number, string cause, int counter) =>
-        ("Diversion", $"<sip:{Escaped(number)}@{options.Domain}>;reason={cause};counter={counter}");
 
     /// <summary>Rings an extension once.</summary>
     /// <returns>How it went, and where the call goes next when the extension says so.</returns>
@@ -64,7 +61,7 @@ internal sealed class Dialler(
             Targets = targets,
             RingTimeout = card.RingTimeout,
             MaxForwards = order.MaxForwards - 1,
-            Headers = order.Headers,
+            Headers = order.Diversion is { } diversion ? [.. order.Headers, diversion.ForPhones(options.Domain)] : order.Headers,
             DeclineEndsAll = card.DeclineEndsCall,
             OpenMedia = null!,
         };
@@ -110,11 +107,11 @@ internal sealed class Dialler(
         var call = new OutgoingCall
         {
             From = Shown(order.Payer, free[0].Trunk, isEmergency),
-            Targets = [.. await EnumTargetsAsync(outside, cancel), .. free.Select(w => TargetOf(w, order.Payer, isEmergency))],
+            Targets = [.. await EnumTargetsAsync(outside, cancel), .. free.Select(w => TargetOf(w, order, isEmergency))],
             Fork = ForkMode.Serial,
             RingTimeout = OutsideRings,
             MaxForwards = order.MaxForwards - 1,
-            Headers = order.Headers,
+            Headers = Diversion.Without(order.Headers),
             OpenMedia = null!,
         };
         return await PlaceAsync(order, call, null, cancel);
@@ -133,15 +130,17 @@ internal sealed class Dialler(
             .Take(MostHops).Select(u => new CallTarget("ENUM") { Uri = u })];
     }
 
-    private static CallTarget TargetOf(TrunkWay way, ExtensionCard? payer, bool isEmergency)
+    private static CallTarget TargetOf(TrunkWay way, DialOrder order, bool isEmergency)
     {
         var trunk = way.Trunk;
         var phone = trunk.WritesUserPhone ? ";user=phone" : "";
+        var uri = $"sip:{Escaped(way.Number)}@{trunk.Line.Domain}{phone}";
         return new CallTarget(trunk.Line.Name)
         {
-            Uri = $"sip:{Escaped(way.Number)}@{trunk.Line.Domain}{phone}",
+            Uri = uri,
             Trunk = trunk.Line.Name,
-            From = TrunkIdentity.Outgoing(trunk, payer, isEmergency),
+            From = TrunkIdentity.Outgoing(trunk, order.Payer, isEmergency),
+            Headers = order.Diversion?.For(trunk, order.Payer, uri) ?? [],
         };
     }
 

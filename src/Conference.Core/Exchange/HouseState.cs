@@ -31,7 +31,7 @@ public sealed class HouseState : ISipState, IDisposable
         var number = NumberOf(user);
         if (RoomDialogs(user) is { } room) return room;
         if (_extensions.Find(number) is not { } card) return null;
-        return new DialogPicture([.. _live.All.SelectMany(call => call.Legs.Where(l => l.Extension == number && l.Dialog.CallId is { Length: > 0 }).Select(l => Entry(call, l, card)))]);
+        return new DialogPicture([.. _live.Of(number).SelectMany(call => call.Legs.Where(l => l.Extension == number && l.Dialog.CallId is { Length: > 0 }).Select(l => Entry(call, l, card)))]);
     }
 
     public ConferencePicture? Conference(string user)
@@ -39,8 +39,7 @@ public sealed class HouseState : ISipState, IDisposable
         var number = new RoomNumber(user);
         if (_directory.Find(number) is not { } plan) return null;
         if (_rooms.Find(number) is not { } live) return new ConferencePicture(plan.Title, plan.Seats, false, false, []);
-        var legs = _live.All.SelectMany(c => c.Legs).GroupBy(l => l.CallId).ToDictionary(g => g.Key, g => g.First());
-        return new ConferencePicture(live.Title, plan.Seats, true, live.Locked, [.. live.People.Select(p => User(p, legs.GetValueOrDefault(p.Call)))]);
+        return new ConferencePicture(live.Title, plan.Seats, true, live.Locked, [.. live.People.Select(p => User(p, _live.Leg(p.Call)))]);
     }
 
     /// <summary>A lamp may be watched by whom its extension shows it to; who is in a room with a PIN only by those who are in.</summary>
@@ -58,7 +57,7 @@ public sealed class HouseState : ISipState, IDisposable
     public void Dispose() => _live.Changed -= Tell;
 
     private bool IsIn(RoomNumber room, string extension) =>
-        _rooms.Find(room) is { } live && live.People.Any(p => _live.All.Any(c => c.Legs.Any(l => l.CallId == p.Call && l.Extension == extension)));
+        _rooms.Find(room) is { } live && live.People.Any(p => _live.Leg(p.Call)?.Extension == extension);
 
     /// <summary>A lamp may watch a device as well; it shows its extension.</summary>
     private string NumberOf(string user) => _devices.Find(user)?.Extension ?? user;

@@ -6,22 +6,79 @@ namespace Conference.Core.Exchange;
 /// <summary>Every call in progress, for pages and lamps: whoever leads a call tells how far it is. Safe to use from anywhere.</summary>
 public sealed class LiveCalls
 {
-    private ImmutableDictionary<Guid, LiveCall> _calls = ImmutableDictionary<Guid, LiveCall>.Empty;
+    private Picture _now = Picture.Empty;
 
     /// <summary>Oldest first.</summary>
-    public ImmutableArray<LiveCall> All => [.. Volatile.Read(ref _calls).Values.OrderBy(c => c.Since)];
+    public ImmutableArray<LiveCall> All => [.. Now.Calls.Values.OrderBy(c => c.Since)];
 
     /// <summary>Raised after every change, with the call as it is now, or as it was when it ended; handlers return at once.</summary>
     public event Action<LiveCall>? Changed;
 
+    private Picture Now => Volatile.Read(ref _now);
+
+    /// <summary>A call by its name, or <see langword="null"/> once it is over.</summary>
+    public LiveCall? Find(Guid id) => Now.Calls.GetValueOrDefault(id);
+
+    /// <summary>Calls an extension is in, oldest first.</summary>
+    public ImmutableArray<LiveCall> Of(string extension)
+    {
+        var now = Now;
+        return [.. now.ByExtension.GetValueOrDefault(extension, []).Select(id => now.Calls[id]).OrderBy(c => c.Since)];
+    }
+
     /// <summary>How many calls an extension is in, ringing ones included; a call that rings several of its devices is one.</summary>
-    public int CountOf(string extension) => Volatile.Read(ref _calls).Values.Count(c => c.Legs.Any(l => l.Extension == extension));
+    public int CountOf(string extension) => Now.ByExtension.GetValueOrDefault(extension, []).Count;
+
+    /// <summary>A leg by its Call-ID, or <see langword="null"/>.</summary>
+    public LiveLeg? Leg(string callId)
+    {
+        var now = Now;
+        return now.ByLeg.TryGetValue(callId, out var call) ? now.Calls[call].Legs.FirstOrDefault(l => l.CallId == callId) : null;
+    }
 
     public void Tell(LiveCall call)
     {
-        if (call.State == LiveCallState.Ended) ImmutableInterlocked.TryRemove(ref _calls, call.Id, out _);
-        else ImmutableInterlocked.AddOrUpdate(ref _calls, call.Id, call, (_, _) => call);
+        ImmutableInterlocked.Update(ref _now, (now, told) => now.With(told), call);
         Changed?.Invoke(call);
+    }
+
+    /// <summary>The calls, and who is in which: lamps are asked about one extension at a time, many times a second.</summary>
+    private sealed record Picture(
+        ImmutableDictionary<Guid, LiveCall> Calls, ImmutableDictionary<string, ImmutableHashSet<Guid>> ByExtension, ImmutableDictionary<string, Guid> ByLeg)
+    {
+        public static Picture Empty { get; } = new(
+            ImmutableDictionary<Guid, LiveCall>.Empty, ImmutableDictionary<string, ImmutableHashSet<Guid>>.Empty, ImmutableDictionary<string, Guid>.Empty);
+
+        public Picture With(LiveCall call)
+        {
+            var isOver = call.State == LiveCallState.Ended;
+            var before = Calls.GetValueOrDefault(call.Id);
+            return new Picture(
+                isOver ? Calls.Remove(call.Id) : Calls.SetItem(call.Id, call),
+                Extensions(call.Id, ExtensionsOf(before), isOver ? [] : ExtensionsOf(call)),
+                Legs(call.Id, before?.Legs ?? [], isOver ? [] : call.Legs));
+        }
+
+        private static ImmutableHashSet<string> ExtensionsOf(LiveCall? call) => call is null ? [] : [.. call.Legs.Select(l => l.Extension).OfType<string>()];
+
+        private ImmutableDictionary<string, ImmutableHashSet<Guid>> Extensions(Guid id, ImmutableHashSet<string> before, ImmutableHashSet<string> after)
+        {
+            var all = ByExtension;
+            foreach (var gone in before.Except(after)) all = all[gone] is { Count: > 1 } others ? all.SetItem(gone, others.Remove(id)) : all.Remove(gone);
+            foreach (var come in after.Except(before)) all = all.SetItem(come, all.GetValueOrDefault(come, []).Add(id));
+            return all;
+        }
+
+        /// <summary>A leg that was transferred is found where it is now, though the call it left may still name it.</summary>
+        private ImmutableDictionary<string, Guid> Legs(Guid id, ImmutableArray<LiveLeg> before, ImmutableArray<LiveLeg> after)
+        {
+            var all = ByLeg;
+            foreach (var gone in before.ExceptBy(after.Select(l => l.CallId), l => l.CallId))
+                if (all.TryGetValue(gone.CallId, out var call) && call == id)
+                    all = all.Remove(gone.CallId);
+            foreach (var come in after.ExceptBy(before.Select(l => l.CallId), l => l.CallId)) all = all.SetItem(come.CallId, id);
+            return all;
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 using Conference.Core.Accounts;
+using Conference.Core.Rooms;
 using Conference.Sip.Calls;
 
 namespace Conference.Core.Exchange;
 
-/// <summary>Short texts from phone to phone (RFC 3428): they go to every registered device of an extension, and are kept nowhere.</summary>
-internal sealed class Messages(ExtensionBook extensions, DeviceBook devices, ISipCalls calls, TimeProvider time)
+/// <summary>Short texts from phone to phone (RFC 3428): they go to every registered device of an extension, or to all phones in a room, and are kept nowhere.</summary>
+internal sealed class Messages(
+    ExtensionBook extensions, DeviceBook devices, RoomDirectory directory, RoomDesk rooms, LiveCalls live, ISipCalls calls, TimeProvider time)
 {
     /// <summary>Bytes of the longest text: what fits one datagram (RFC 3428 §8).</summary>
     private const int Longest = 1300;
@@ -17,18 +19,30 @@ internal sealed class Messages(ExtensionBook extensions, DeviceBook devices, ISi
     public async Task<int> TakeAsync(IncomingMessage message)
     {
         if (extensions.Find(message.Account.Extension) is not { IsEnabled: true } sender) return 403;
-        if (extensions.Find(message.To) is not { } called) return 404;
+        var room = directory.Find(new RoomNumber(message.To));
+        var called = room is null ? extensions.Find(message.To) : null;
+        if (room is null && called is null) return 404;
         if (!IsPlain(message.Body.ContentType)) return 415;
         if (message.Body.Bytes.Length > Longest) return 413;
+        if (room is not null && !MayWrite(sender, room)) return 403;
+        var readers = room is not null ? PeopleIn(room.Number) : called!.IsEnabled ? DevicesOf(called) : [];
         var from = new CallerIdentity(sender.Number, sender.Name);
-        return await AnyAsync(called.IsEnabled ? [.. TargetsOf(called, message.Account.Username).Select(t => calls.SendMessageAsync(t, from, message.Body, CancellationToken.None))] : []);
+        return await AnyAsync([.. readers
+            .Where(d => devices.MayAnswer(d, time.GetUtcNow()) && !d.Equals(message.Account.Username, StringComparison.OrdinalIgnoreCase))
+            .Select(d => calls.SendMessageAsync(new CallTarget(d) { Account = d }, from, message.Body, CancellationToken.None))]);
     }
 
-    private static bool IsPlain(string contentType) => contentType.Split(';')[0].Trim().Equals("text/plain", StringComparison.OrdinalIgnoreCase);
+    /// <summary>A room behind a PIN is written to by those who are in.</summary>
+    private bool MayWrite(ExtensionCard sender, RoomPlan room) =>
+        room.GuestPin.Length == 0 || (rooms.Find(room.Number)?.People.Any(p => !p.Held && live.Leg(p.Call)?.Extension == sender.Number) ?? false);
 
-    private IEnumerable<CallTarget> TargetsOf(ExtensionCard called, string sender) => extensions.DevicesOf(called.Number)
-        .Where(d => devices.MayAnswer(d.Username, time.GetUtcNow()) && !d.Username.Equals(sender, StringComparison.OrdinalIgnoreCase))
-        .Select(d => new CallTarget(d.Username) { Account = d.Username });
+    /// <summary>The phones of the house that are in a room; who waits for the host hears nothing and reads nothing.</summary>
+    private IEnumerable<string> PeopleIn(RoomNumber room) =>
+        (rooms.Find(room)?.People ?? []).Where(p => !p.Held).Select(p => live.Leg(p.Call)).OfType<LiveLeg>().Where(l => l.Extension is not null).Select(l => l.Label).Distinct();
+
+    private IEnumerable<string> DevicesOf(ExtensionCard called) => extensions.DevicesOf(called.Number).Select(d => d.Username);
+
+    private static bool IsPlain(string contentType) => contentType.Split(';')[0].Trim().Equals("text/plain", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The first good answer counts; without one, nobody was there.</summary>
     private async Task<int> AnyAsync(List<Task<int>> sending)

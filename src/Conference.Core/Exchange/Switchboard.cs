@@ -37,7 +37,7 @@ public sealed class Switchboard : ISipHouse
             with.LookUp, with.IsDown, with.Options, with.Time);
         _connector = new Connector(with.Media, _dialler, _floor, _book, with.Sounds, with.Time);
         _transfers = new Transfers(with.Router, with.Extensions, with.Rooms, _dialler, _floor, _book, with.Sounds, with.Time);
-        _messages = new Messages(with.Extensions, with.Devices, with.Calls, with.Time);
+        _messages = new Messages(with.Extensions, with.Devices, with.Directory, with.Rooms, with.Live, with.Calls, with.Time);
         _book.OnRefer = _transfers.TakeAsync;
         with.Tolls.Reached += (who, limit) => with.Feed.Publish(Actor.System, new CallEvent.LimitReached(who, limit.ToString()));
     }
@@ -84,7 +84,7 @@ public sealed class Switchboard : ISipHouse
     }
 
     private ImmutableArray<CallLeg> LegsOf(Guid call) =>
-        [.. _with.Live.All.Where(c => c.Id == call).SelectMany(c => c.Legs).Select(l => _book.Find(l.CallId)).OfType<CallLeg>()];
+        [.. (_with.Live.Find(call)?.Legs ?? []).Select(l => _book.Find(l.CallId)).OfType<CallLeg>()];
 
     private async Task FromPhoneAsync(IIncomingCall call, CancellationToken cancel)
     {
@@ -126,7 +126,7 @@ public sealed class Switchboard : ISipHouse
             await ConnectAsync(call, new Approach(
                 new LegParty(caller.Number, caller.Name, null, null, trunk, trunk.Line.Name, IsCaller: true), caller, called, answer.Target, NameOf(answer.Target), null)
             {
-                Headers = trunk.TrustsIdentity ? [.. PassedFrom(call), .. Passed(call, "Diversion")] : PassedFrom(call),
+                Headers = trunk.TrustsIdentity ? [.. PassedFrom(call), .. Passed(call, "Diversion"), .. Passed(call, "History-Info")] : PassedFrom(call),
             }, cancel);
     }
 

@@ -13,7 +13,7 @@ public sealed record TrunkPlan(TrunkLine Line)
     /// <summary>Addresses that may call without a digest, beside the registration's own flow; empty for none.</summary>
     public ImmutableArray<IPNetwork> PeerNetworks { get; init; } = [];
 
-    /// <summary>Whether P-Asserted-Identity and Diversion of it are believed.</summary>
+    /// <summary>Whether P-Asserted-Identity, Remote-Party-ID, Diversion and History-Info of it are believed.</summary>
     public bool TrustsIdentity { get; init; }
 
     /// <summary>Where the called number of an incoming call stands.</summary>
@@ -27,6 +27,12 @@ public sealed record TrunkPlan(TrunkLine Line)
 
     /// <summary>Who calls, as the provider wants to read it.</summary>
     public OutgoingIdentity Identity { get; init; } = OutgoingIdentity.AccountInFrom;
+
+    /// <summary>Whether the number is written into Remote-Party-ID as well: older exchanges read nothing else.</summary>
+    public bool WritesRemotePartyId { get; init; }
+
+    /// <summary>How it is told who sent a call on to it.</summary>
+    public RedirectionStyle Redirection { get; init; } = RedirectionStyle.Diversion;
 
     /// <summary>The number shown for extensions without one of their own, or <see langword="null"/> for the account.</summary>
     public string? MainNumber { get; init; }
@@ -62,6 +68,22 @@ public enum OutgoingIdentity
 
     /// <summary>From is the number.</summary>
     NumberInFrom,
+}
+
+/// <summary>How a call that was forwarded names the one who forwarded it.</summary>
+public enum RedirectionStyle
+{
+    /// <summary>Diversion (RFC 5806): what most providers read.</summary>
+    Diversion,
+
+    /// <summary>History-Info (RFC 7044).</summary>
+    HistoryInfo,
+
+    /// <summary>Both, for those who say different things on different days.</summary>
+    Both,
+
+    /// <summary>Neither.</summary>
+    Nothing,
 }
 
 /// <summary>How keys travel on a trunk.</summary>

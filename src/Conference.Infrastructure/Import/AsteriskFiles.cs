@@ -58,17 +58,17 @@ public sealed class AsteriskFiles(string realm)
         return [.. rooms.Values];
     }
 
-    private static RoomPlan? ReadRoom(ConfEntry entry, Action<int, string> report)
+    private static RoomPlan? ReadRoom(ConfEntry entry, Action<int, FormattableString> report)
     {
         var parts = entry.Value.Split(',', '|').Select(p => p.Trim()).ToList();
         if (!IsDiallable(parts[0]))
         {
-            report(entry.Line, "A room needs a number of 1 to 20 digits, as in 'conf => 1234,pin,adminpin'.");
+            report(entry.Line, $"A room needs a number of 1 to 20 digits, as in 'conf => 1234,pin,adminpin'.");
             return null;
         }
 
         var (pin, adminPin) = (parts.ElementAtOrDefault(1) ?? "", parts.ElementAtOrDefault(2) ?? "");
-        if (!IsTypable(pin) || !IsTypable(adminPin)) report(entry.Line, "A PIN holds something no telephone can type; callers will not get past it.");
+        if (!IsTypable(pin) || !IsTypable(adminPin)) report(entry.Line, $"A PIN holds something no telephone can type; callers will not get past it.");
         return new RoomPlan(new RoomNumber(parts[0]), $"Room {parts[0]}", adminPin, pin, Seats: 500);
     }
 
@@ -82,15 +82,15 @@ public sealed class AsteriskFiles(string realm)
         foreach (var section in sections.Where(s => !s.IsTemplate))
         {
             if (IsSection(section, "general") && section.Name.Length > 0) guests = ReadGeneral(section, report);
-            else if (section.Name.Length == 0) report(section.Line, "Lines before the first [user] belong to nobody.");
-            else if (IsSection(section, "authentication")) report(section.Line, "[authentication] is for outgoing calls and is not used.");
+            else if (section.Name.Length == 0) report(section.Line, $"Lines before the first [user] belong to nobody.");
+            else if (IsSection(section, "authentication")) report(section.Line, $"[authentication] is for outgoing calls and is not used.");
             else if (ReadPhone(section, templates, report) is { } device && !devices.TryAdd(device.Username, device)) report(section.Line, $"[{section.Name}] stands here a second time; the first one counts.");
         }
 
         return ([.. devices.Values], guests);
     }
 
-    private DeviceCard? ReadPhone(ConfSection section, ILookup<string, ConfSection> templates, Action<int, string> report)
+    private DeviceCard? ReadPhone(ConfSection section, ILookup<string, ConfSection> templates, Action<int, FormattableString> report)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in section.Templates.SelectMany(t => templates[t]).SelectMany(t => t.Entries).Concat(section.Entries)) values[entry.Key] = entry.Value;
@@ -105,14 +105,14 @@ public sealed class AsteriskFiles(string realm)
         var (name, number) = CallerId(values.GetValueOrDefault("callerid", ""), section.Name);
         return new DeviceCard(section.Name, number, name, md5, sha256, values.GetValueOrDefault("context"), CallLimit(values));
 
-        DeviceCard? Not(string sentence)
+        DeviceCard? Not(FormattableString sentence)
         {
             report(section.Line, sentence);
             return null;
         }
     }
 
-    private static string? ReadGeneral(ConfSection general, Action<int, string> report)
+    private static string? ReadGeneral(ConfSection general, Action<int, FormattableString> report)
     {
         foreach (var entry in general.Entries.Where(e => e.Key.ToLowerInvariant() is not ("allowguest" or "context") && !s_phoneKeys.Contains(e.Key)))
             report(entry.Line, $"'{entry.Key}' of [general] is not honoured; listening, names and codecs are set in appsettings.json.");
@@ -150,13 +150,13 @@ public sealed class AsteriskFiles(string realm)
     private static bool IsTypable(string pin) => pin.All(c => char.IsAsciiDigit(c) || c is '*');
 
     /// <summary>Words of a file are shown to people: one line, nothing invisible, not without end.</summary>
-    private Action<int, string> Report(string file)
+    private Action<int, FormattableString> Report(string file)
     {
         var said = 0;
         return (line, sentence) =>
         {
-            if (++said < MostProblems) _problems.Add(new ImportProblem(file, line, Infrastructure.Plain.Line(sentence, 300)));
-            else if (said == MostProblems) _problems.Add(new ImportProblem(file, 0, $"There are more than {MostProblems - 1} lines like these; mend some to see the rest."));
+            if (++said < MostProblems) _problems.Add(ImportSentence.Of(file, line, sentence));
+            else if (said == MostProblems) _problems.Add(ImportSentence.Of(file, 0, $"There are more than {MostProblems - 1} lines like these; mend some to see the rest."));
         };
     }
 }

@@ -62,7 +62,7 @@ public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, D
         else _troubles.Remove(FolderSetting);
     }
 
-    private void Trouble(string about, string sentence) => _troubles[about] = new ImportProblem(about, 0, Plain.Line(sentence, 300));
+    private void Trouble(string about, FormattableString sentence) => _troubles[about] = ImportSentence.Of(about, 0, sentence);
 
     private void Tell(ImportProblem problem)
     {
@@ -121,7 +121,7 @@ public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, D
             if (file.Length > LargestFile)
             {
                 _seen[name] = stamp;
-                Trouble(name, "It is larger than 1 MB and is not read; what it said before counts.");
+                Trouble(name, $"It is larger than 1 MB and is not read; what it said before counts.");
                 return false;
             }
 

@@ -22,15 +22,15 @@ internal sealed class ConfFile
 
     private readonly ImmutableArray<ConfSection>.Builder _sections = ImmutableArray.CreateBuilder<ConfSection>();
     private readonly ImmutableArray<ConfEntry>.Builder _entries = ImmutableArray.CreateBuilder<ConfEntry>();
-    private readonly Action<int, string> _report;
+    private readonly Action<int, FormattableString> _report;
     private ConfSection _current = new("", false, [], [], 1);
     private int _blockSince; // line of an open ;-- , 0 when none is
 
-    private ConfFile(Action<int, string> report) => _report = report;
+    private ConfFile(Action<int, FormattableString> report) => _report = report;
 
     /// <summary>Reads a whole file; what is no line of the format is reported and left out.</summary>
     /// <param name="report">Given line number and sentence.</param>
-    public static ImmutableArray<ConfSection> Read(string text, Action<int, string> report)
+    public static ImmutableArray<ConfSection> Read(string text, Action<int, FormattableString> report)
     {
         var file = new ConfFile(report);
         var number = 0;
@@ -45,7 +45,7 @@ internal sealed class ConfFile
             file.Take(line.ToString(), number);
         }
 
-        if (file._blockSince > 0) report(file._blockSince, "The comment that begins here with ';--' is never closed with '--;'; everything after it is left out.");
+        if (file._blockSince > 0) report(file._blockSince, $"The comment that begins here with ';--' is never closed with '--;'; everything after it is left out.");
         file.EndSection();
         return file._sections.ToImmutable();
     }
@@ -85,7 +85,7 @@ internal sealed class ConfFile
         var close = line.IndexOf(']', StringComparison.Ordinal);
         if (close < 2)
         {
-            _report(number, "This section name is empty or not closed with ']'.");
+            _report(number, $"This section name is empty or not closed with ']'.");
             return;
         }
 
@@ -105,7 +105,7 @@ internal sealed class ConfFile
         var equals = line.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
         {
-            _report(number, "This line is neither 'key = value' nor a [section].");
+            _report(number, $"This line is neither 'key = value' nor a [section].");
             return;
         }
 

@@ -10,7 +10,7 @@ namespace Conference.Infrastructure.Import;
 /// Understood: <c>exten => 6001,1,MeetMe(1234,options,pin)</c>, <c>same => n,…</c>, labels, <c>include =></c>, <c>_6XXX</c> patterns whose
 /// room is <c>${EXTEN}</c> or fixed, and before MeetMe the steps Answer, NoOp, Wait, Ringing, Verbose. Everything else is reported with its line.
 /// </remarks>
-internal sealed class DialplanReader(Action<int, string> report)
+internal sealed class DialplanReader(Action<int, FormattableString> report)
 {
     /// <summary>Steps that change nothing on the way into a room.</summary>
     private static readonly ImmutableHashSet<string> s_harmless =
@@ -35,7 +35,7 @@ internal sealed class DialplanReader(Action<int, string> report)
     {
         foreach (var section in ConfFile.Read(text, report))
         {
-            if (section.Name.Equals("globals", StringComparison.OrdinalIgnoreCase)) report(section.Line, "The variables of [globals] are not used.");
+            if (section.Name.Equals("globals", StringComparison.OrdinalIgnoreCase)) report(section.Line, $"The variables of [globals] are not used.");
             else if (!section.Name.Equals("general", StringComparison.OrdinalIgnoreCase)) ReadContext(section);
         }
 
@@ -56,7 +56,7 @@ internal sealed class DialplanReader(Action<int, string> report)
                     last = ReadExten(entry, section.Name) ?? last;
                     break;
                 case "same" when last is null:
-                    report(entry.Line, "'same =>' has no 'exten =>' before it.");
+                    report(entry.Line, $"'same =>' has no 'exten =>' before it.");
                     break;
                 case "same":
                     ReadStep(last, entry.Value, section.Name, entry.Line);
@@ -81,16 +81,16 @@ internal sealed class DialplanReader(Action<int, string> report)
             return exten;
         }
 
-        report(entry.Line, "A number needs a priority and an application, as in 'exten => 6001,1,MeetMe(1234)'.");
+        report(entry.Line, $"A number needs a priority and an application, as in 'exten => 6001,1,MeetMe(1234)'.");
         return null;
     }
 
     private void ReadStep(string exten, string rest, string context, int line)
     {
         var parts = rest.Split(',', 2);
-        if (parts.Length < 2) report(line, "A step needs a priority and an application, as in '1,MeetMe(1234)'.");
+        if (parts.Length < 2) report(line, $"A step needs a priority and an application, as in '1,MeetMe(1234)'.");
         else if (parts[0].Trim().Equals("hint", StringComparison.OrdinalIgnoreCase)) report(line, $"The hint of {exten} is not used.");
-        else if (!IsPriority(parts[0].Trim())) report(line, "The priority must be a number or 'n', as in '1,MeetMe(1234)'.");
+        else if (!IsPriority(parts[0].Trim())) report(line, $"The priority must be a number or 'n', as in '1,MeetMe(1234)'.");
         else _steps.Add((exten, context, parts[1].Trim(), line));
     }
 

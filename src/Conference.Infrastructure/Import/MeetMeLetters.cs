@@ -9,7 +9,7 @@ internal static class MeetMeLetters
     private const string AlwaysSo = "To";
 
     /// <param name="report">Given a sentence for each letter that is not honoured.</param>
-    public static EntryOptions Read(string letters, Action<string> report)
+    public static EntryOptions Read(string letters, Action<FormattableString> report)
     {
         var options = new EntryOptions();
         for (var i = 0; i < letters.Length; i++)

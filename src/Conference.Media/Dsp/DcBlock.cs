@@ -5,16 +5,18 @@ namespace Conference.Media.Dsp;
 public sealed class DcBlock(int rate)
 {
     private const float Noticed = 100; // -50 dBov: a mean like this over two seconds is none of the voice
+    private const float ByChance = 0.03f; // of what is loud, that much is
     private const int MeasureFrames = 100;
 
     private readonly float _share = 2 * MathF.PI * 30 / rate;
     private float _mean;
+    private float _loudness;
     private float _low;
 
     /// <summary>Whether an offset was found; it stays until the stream ends.</summary>
     public bool IsWorking { get; private set; }
 
-    public void Reset() => (_mean, _low, IsWorking) = (0, 0, false);
+    public void Reset() => (_mean, _loudness, _low, IsWorking) = (0, 0, 0, false);
 
     /// <summary>Passes one frame through, in place.</summary>
     public void Apply(Span<short> pcm)
@@ -29,10 +31,11 @@ public sealed class DcBlock(int rate)
 
     private bool Notices(ReadOnlySpan<short> pcm)
     {
-        var sum = 0;
+        var (sum, loudness) = (0, 0);
         foreach (var sample in pcm)
-            sum += sample;
+            (sum, loudness) = (sum + sample, loudness + Math.Abs((int)sample));
         _mean += ((float)sum / Math.Max(1, pcm.Length) - _mean) / MeasureFrames;
-        return IsWorking = Math.Abs(_mean) > Noticed;
+        _loudness += ((float)loudness / Math.Max(1, pcm.Length) - _loudness) / MeasureFrames;
+        return IsWorking = Math.Abs(_mean) > Noticed + ByChance * _loudness;
     }
 }

@@ -29,6 +29,9 @@ public interface IMixRoom : IDisposable
 public sealed record MixPlan(ImmutableArray<Seat> Seats)
 {
     public static MixPlan Empty { get; } = new([]);
+
+    /// <summary>Who hears whom otherwise than everybody does.</summary>
+    public ImmutableArray<Relation> Relations { get; init; } = [];
 }
 
 /// <param name="Id">Chosen by the room; names the seat in <see cref="TalkChange"/> and <see cref="SeatLevel"/>.</param>
@@ -36,7 +39,38 @@ public sealed record MixPlan(ImmutableArray<Seat> Seats)
 /// <param name="Speaks">Whether the others hear it: false while muted or held.</param>
 /// <param name="Hears">Whether it hears the others: false while held.</param>
 /// <param name="Music">What it hears besides, while alone or held; <see langword="null"/> for none. Never mixed into the room or the recording.</param>
-public sealed record Seat(Guid Id, IMediaSession Session, bool Speaks, bool Hears, Sound? Music = null);
+public sealed record Seat(Guid Id, IMediaSession Session, bool Speaks, bool Hears, Sound? Music = null)
+{
+    /// <summary>How much louder the others hear it, in dB: steps of 3 from -30 to +18.</summary>
+    public int SpeakingVolume { get; init; }
+
+    /// <summary>How much louder it hears the others, in dB: steps of 3 from -30 to +18.</summary>
+    public int HearingVolume { get; init; }
+
+    /// <summary>Whether quiet and loud voices are brought to the same level.</summary>
+    public bool AutoGain { get; init; }
+
+    /// <summary>Whether the noise of its room is turned down while it is silent.</summary>
+    public bool NoiseGate { get; init; }
+
+    /// <summary>Whether it is heard rather than others when too many speak at once: a host.</summary>
+    public bool IsFavoured { get; init; }
+}
+
+/// <summary>How one hears another otherwise than everybody does.</summary>
+public enum RelationKind
+{
+    /// <summary>The listener does not hear the speaker.</summary>
+    Deaf,
+
+    /// <summary>The listener hears the speaker, whom the room does not.</summary>
+    Whisper,
+}
+
+/// <param name="Speaker">Seat of who is or is not heard. Whoever whispers to somebody is heard by nobody else.</param>
+/// <param name="Listener">Seat of who hears or does not.</param>
+/// <param name="Kind">Which of the two.</param>
+public readonly record struct Relation(Guid Speaker, Guid Listener, RelationKind Kind);
 
 public readonly record struct TalkChange(Guid Seat, bool Talking);
 

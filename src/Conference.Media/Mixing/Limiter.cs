@@ -20,6 +20,9 @@ public sealed class Limiter
     private readonly float[] _needs = new float[Blocks + Ahead];
     private float _gain = 1;
 
+    /// <summary>Samples per second.</summary>
+    public int Rate => rate;
+
     /// <summary>Gain at the end of the last frame; 1 when it does nothing.</summary>
     public float Gain => _gain;
 

@@ -13,6 +13,7 @@ public sealed class TalkDetector
     private const float AboveFloor = 9;
     private const int StopAfter = 25;
     private const int CloseAfter = 20;
+    private const int CountsTo = 3000;
 
     private readonly NoiseFloor _floor = new();
     private int _recent; // one bit a frame, the latest lowest
@@ -26,6 +27,12 @@ public sealed class TalkDetector
 
     /// <summary>Whether the leg belongs into the mix.</summary>
     public bool IsOpen => _silentFrames < CloseAfter;
+
+    /// <summary>Frames since the last speech; it stops counting after a minute.</summary>
+    public int SilentFor => _silentFrames;
+
+    /// <summary>From which level on a frame is speech, dBov.</summary>
+    public float Threshold => Math.Max(Floor + AboveFloor, Quietest);
 
     /// <summary>Level of the noise behind the voice, dBov.</summary>
     public float Floor => _floor.Level;
@@ -42,10 +49,10 @@ public sealed class TalkDetector
     /// <returns>Whether <see cref="IsTalking"/> changed.</returns>
     public bool Feed(float level, bool isDigit = false)
     {
-        var isSpeech = !isDigit && level > Math.Max(Floor + AboveFloor, Quietest);
+        var isSpeech = !isDigit && level > Threshold;
         if (!isDigit) _floor.Learn(level);
         _recent = ((_recent << 1) | (isSpeech ? 1 : 0)) & 0b11111;
-        _silentFrames = isSpeech ? 0 : Math.Min(_silentFrames + 1, StopAfter);
+        _silentFrames = isSpeech ? 0 : Math.Min(_silentFrames + 1, CountsTo);
 
         var was = IsTalking;
         if (!was && int.PopCount(_recent) >= 3) IsTalking = true;

@@ -36,7 +36,6 @@ public sealed class JitterBuffer
     private const long Slack = 25 * Millisecond; // one tick of phase and a little hysteresis
     private const long SkipBeyond = 120 * Millisecond; // laying periods over each other would take seconds
     private const long BetweenShrinks = 100 * Millisecond;
-    private const int QuietPeak = 300; // about -40 dBov: anything goes unnoticed
 
     private readonly DelayEstimate _delay = new();
     private readonly StreamClock _clock = new();
@@ -64,6 +63,9 @@ public sealed class JitterBuffer
 
     /// <summary>Samples invented.</summary>
     public long Invented { get; private set; }
+
+    /// <summary>The same in time.</summary>
+    public TimeSpan Concealed => TimeSpan.FromSeconds((double)Invented / (Format?.Rate ?? 8000));
 
     /// <summary>How long packets are held beyond the fastest one at present.</summary>
     public TimeSpan Held => TimeSpan.FromTicks(_delay.Target / 100);
@@ -288,7 +290,10 @@ public sealed class JitterBuffer
     private int Smooth(Span<short> audio, long excess, long now)
     {
         _concealer.Pass(audio);
-        return excess > 0 && now - _lastShrink >= BetweenShrinks ? Shrink(audio, now) : audio.Length;
+        if (excess <= 0 || now - _lastShrink < BetweenShrinks) return audio.Length;
+        var left = Squeeze.Shorten(audio, _decoder!.Format.Rate);
+        if (left < audio.Length) _lastShrink = now;
+        return left;
     }
 
     /// <summary>The last packets that were passed over tell the decoder where it is; what is left of them in the fifo was silence.</summary>
@@ -305,37 +310,5 @@ public sealed class JitterBuffer
             var count = _decoder.Decode(_shelf.PayloadAt(place), pcm);
             if (count > 0) _concealer.Pass(pcm[..count]);
         }
-    }
-
-    /// <summary>Lays one period over the next, where they are alike or nobody would hear it.</summary>
-    /// <returns>Samples left.</returns>
-    private int Shrink(Span<short> audio, long now)
-    {
-        var rate = _decoder!.Format.Rate;
-        var shortest = rate / 400;
-        var longest = Math.Min(rate / 100, audio.Length / 2);
-        var step = rate / 8000; // as fine as the ear needs, as cheap at every rate
-        var (best, likeness) = (0, 0.9);
-        for (var lag = shortest; lag <= longest; lag += step)
-        {
-            var like = Concealer.Likeness(audio[..lag], audio.Slice(lag, lag));
-            if (like > likeness) (best, likeness) = (lag, like);
-        }
-
-        if (best == 0 && Peak(audio) < QuietPeak) best = longest;
-        if (best < shortest) return audio.Length;
-        for (var i = 0; i < best; i++)
-            audio[i] = (short)(audio[i] + (audio[i + best] - audio[i]) * i / best);
-        audio[(2 * best)..].CopyTo(audio[best..]);
-        _lastShrink = now;
-        return audio.Length - best;
-    }
-
-    private static int Peak(ReadOnlySpan<short> audio)
-    {
-        var peak = 0;
-        foreach (var sample in audio)
-            peak = Math.Max(peak, Math.Abs((int)sample));
-        return peak;
     }
 }

@@ -87,6 +87,14 @@ public sealed class Latch
         return Heard(ssrc, sequence, now);
     }
 
+    /// <summary>Judges one packet that only somebody with the key can have sent: wherever the newest comes from, there the peer is.</summary>
+    public LatchVerdict Believe(Peer from, uint ssrc, ushort sequence, long now)
+    {
+        var isNewer = Locked.IsNone || ssrc != _ssrc || (short)(sequence - _sequence) > 0;
+        if (from != Locked && isNewer) (Locked, _lockedSince, _isGuess) = (from, now, false);
+        return Heard(ssrc, isNewer ? sequence : _sequence, now);
+    }
+
     private LatchVerdict Heard(uint ssrc, ushort sequence, long now)
     {
         (_ssrc, _sequence, _lastHeard) = (ssrc, sequence, now);

@@ -30,6 +30,8 @@ public readonly ref struct RtpPacket
     /// <summary>Bytes of a header without CSRC list and extension.</summary>
     public const int FixedHeader = 12;
 
+    private const ushort OneByteProfile = 0xBEDE; // RFC 8285 §4.2
+
     public bool Marker { get; private init; }
 
     /// <summary>0 to 127.</summary>
@@ -43,6 +45,32 @@ public readonly ref struct RtpPacket
 
     public ReadOnlySpan<byte> Payload { get; private init; }
 
+    /// <summary>Elements of the header extension in the one-byte form (RFC 8285 §4.2); empty for none, or in another form.</summary>
+    public ReadOnlySpan<byte> Extensions { get; private init; }
+
+    /// <summary>What the sender says about how loud the packet is (RFC 6464 §3).</summary>
+    /// <param name="id">Number of the extension, 1 to 14; 0 for none agreed.</param>
+    /// <returns>dBov; NaN when it says nothing.</returns>
+    public float AudioLevel(int id)
+    {
+        const int levelBits = 0x7F;
+        for (var rest = Extensions; id != 0 && rest.Length > 1;)
+        {
+            if (rest[0] == 0) // padding
+            {
+                rest = rest[1..];
+                continue;
+            }
+
+            var length = (rest[0] & 0x0F) + 1;
+            if (rest[0] >> 4 == id) return -(rest[1] & levelBits);
+            if (rest[0] >> 4 == 15 || rest.Length <= length) break;
+            rest = rest[(1 + length)..];
+        }
+
+        return float.NaN;
+    }
+
     /// <summary>Reads one packet. Never throws, never allocates: the network is allowed to be wrong.</summary>
     /// <param name="datagram">The whole UDP payload, at least 12 bytes when it is RTP.</param>
     /// <param name="packet">The packet, or <see langword="default"/> unless the result is <see cref="RtpError.None"/>.</param>
@@ -55,9 +83,12 @@ public readonly ref struct RtpPacket
         if (datagram[1] is >= 200 and <= 204) return RtpError.LooksLikeRtcp;
 
         var start = FixedHeader + 4 * (datagram[0] & 0x0F); // CSRC list
+        var (extensions, isOneByte) = (start, false);
         if ((datagram[0] & 0x10) != 0) // one extension block, §5.3.1
         {
             if (datagram.Length < start + 4) return RtpError.TooShort;
+            isOneByte = BinaryPrimitives.ReadUInt16BigEndian(datagram[start..]) == OneByteProfile;
+            extensions = start + 4;
             start += 4 + 4 * BinaryPrimitives.ReadUInt16BigEndian(datagram[(start + 2)..]);
         }
 
@@ -73,6 +104,7 @@ public readonly ref struct RtpPacket
             Timestamp = BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]),
             Ssrc = BinaryPrimitives.ReadUInt32BigEndian(datagram[8..]),
             Payload = datagram[start..^padding],
+            Extensions = isOneByte ? datagram[extensions..start] : default,
         };
         return RtpError.None;
     }

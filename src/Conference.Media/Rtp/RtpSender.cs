@@ -12,7 +12,7 @@ public delegate void PacketSink(Span<byte> datagram, int length);
 public sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimestamp, PacketSink sink)
 {
     /// <summary>Room behind a packet for what secures it (RFC 3711 §3.1).</summary>
-    public const int Trailer = 32;
+    public const int Trailer = Security.SrtpSuite.MostGrowth;
 
     private const int MaxPayload = 2048;
     private const int EventBody = 4;

@@ -29,6 +29,7 @@ public sealed class SequenceTracker
     private long _firstSequence;
     private long _receivedInStream;
     private long _lostBefore;
+    private long _expectedBefore;
     private long _transit;
     private bool _hasTransit;
     private double _jitter;
@@ -50,6 +51,12 @@ public sealed class SequenceTracker
     /// <summary>Interarrival jitter in ticks of the RTP clock.</summary>
     public double Jitter => _jitter;
 
+    /// <summary>Packets that should have come, of all streams.</summary>
+    public long ExpectedInAll => _expectedBefore + Expected;
+
+    /// <summary>How often packets in a row were left out, whether or not they came later.</summary>
+    public long Gaps { get; private set; }
+
     private long Expected => _started ? Highest - _firstSequence + 1 : 0;
 
     private long LostInStream => Math.Max(0, Expected - _receivedInStream);
@@ -68,6 +75,7 @@ public sealed class SequenceTracker
         if (!belongs) return OnOther(ssrc, sequence, out extended);
 
         extended = Highest + step;
+        if (extended > Highest + 1) Gaps++;
         Highest = Math.Max(Highest, extended);
         _probationSequence = -1;
         Received++;
@@ -111,7 +119,7 @@ public sealed class SequenceTracker
 
     private Arrival Start(uint ssrc, ushort sequence, out long extended)
     {
-        _lostBefore = Lost;
+        (_lostBefore, _expectedBefore) = (Lost, ExpectedInAll);
         (_started, Ssrc, _probationSequence, _hasTransit) = (true, ssrc, -1, false);
         extended = Highest = _firstSequence = 0x10000L + sequence; // an early packet that was overtaken stays positive
         _receivedInStream = 1;

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using Conference.Media.Codecs;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sdp;
 
@@ -13,31 +16,9 @@ public enum SdpRefusal
     NoCommonCodec,
     UnsupportedProfile,
     UnusableAddress,
-}
 
-/// <summary>What both sides agreed on, from our point of view.</summary>
-/// <param name="Remote">Where to send; <see langword="null"/> while the peer holds with 0.0.0.0.</param>
-/// <param name="RemoteRtcp">Where to send RTCP; <see langword="null"/> like <paramref name="Remote"/>.</param>
-/// <param name="Codec">"PCMU" or "PCMA".</param>
-/// <param name="SendPayload">Payload type the peer gave the codec.</param>
-/// <param name="ReceivePayload">Payload type we gave it.</param>
-/// <param name="EventPayload">Payload type on which keys arrive (RFC 4733); <see langword="null"/> when not agreed.</param>
-/// <param name="PacketTime">Milliseconds of audio in a packet to the peer.</param>
-/// <param name="Direction">What we do.</param>
-/// <param name="RtcpMux">Whether RTCP shares the RTP port.</param>
-public sealed record Agreement(
-    IPEndPoint? Remote,
-    IPEndPoint? RemoteRtcp,
-    string Codec,
-    byte SendPayload,
-    byte ReceivePayload,
-    byte? EventPayload,
-    int PacketTime,
-    SdpDirection Direction,
-    bool RtcpMux)
-{
-    /// <summary>Payload type the peer wants keys on (RFC 4733); <see langword="null"/> when it takes none.</summary>
-    public byte? SendEventPayload { get; init; }
+    /// <summary>In the clear, where protection was agreed or is demanded.</summary>
+    Unprotected,
 }
 
 /// <summary>Our side of one session as values: each step returns the next (RFC 3264). No socket, no clock.</summary>
@@ -46,10 +27,12 @@ public sealed record Agreement(
 /// <param name="Port">Our RTP port.</param>
 public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
 {
-    private const byte OurEvents = 101;
-    private static readonly (byte Payload, string Name)[] AllCodecs = [(8, "PCMA"), (0, "PCMU")];
+    private const byte FirstDynamic = 96;
+    private const string Events = "telephone-event";
+    private const string Noise = "CN";
 
-    private ImmutableArray<(byte Payload, string Name)> OurCodecs { get; init; } = [.. AllCodecs];
+    /// <summary>What this leg may agree to.</summary>
+    public SdpTerms Terms { get; init; } = SdpTerms.Plain;
 
     /// <summary>What holds at present; survives a refused re-offer.</summary>
     public Agreement? Agreed { get; private init; }
@@ -57,28 +40,25 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
     /// <summary>The body we sent last; its version rises only with its content (RFC 3264 §8).</summary>
     public string Sent { get; private init; } = "";
 
+    /// <summary>Name and password that we told the peer, also while its answer is awaited; <see langword="null"/> without ICE.</summary>
+    public IceCredentials? Ice => Ours?.Ice;
+
     private long Version { get; init; } = 1;
 
     private string PeerOrigin { get; init; } = "";
 
     private string PeerBody { get; init; } = "";
 
-    private ImmutableArray<Line> Lines { get; init; } = [];
+    private ImmutableArray<OurLine> Lines { get; init; } = [];
 
-    private bool Mux { get; init; }
+    private OurLine? Ours => Lines.FirstOrDefault(l => l.Port > 0);
 
     /// <summary>Speaks only these codecs, in this order; names we do not speak are left out, and without any all of ours count.</summary>
     public OfferAnswer Prefer(ImmutableArray<string> names)
     {
-        var codecs = names.SelectMany(n => AllCodecs.Where(c => c.Name.Equals(n, StringComparison.OrdinalIgnoreCase))).Distinct().ToImmutableArray();
-        return codecs.IsEmpty ? this : this with { OurCodecs = codecs };
+        var formats = names.SelectMany(n => Terms.Formats.Where(f => f.Name.Equals(n, StringComparison.OrdinalIgnoreCase))).Distinct().ToImmutableArray();
+        return formats.IsEmpty ? this : this with { Terms = Terms with { Formats = formats } };
     }
-
-    /// <summary>The codec we would choose from an offer; empty for none.</summary>
-    internal static string CodecOf(SdpSession session) => session.Media
-        .Where(m => m is { Type: "audio", Port: > 0 } && IsPlain(m.Protocol))
-        .SelectMany(m => m.Codecs)
-        .FirstOrDefault(c => Array.Exists(AllCodecs, a => c.Is(a.Name, G711Clock)))?.Name.ToUpperInvariant() ?? "";
 
     /// <summary>Answers an offer (RFC 3264 §6); on refusal everything stays as it was.</summary>
     public SdpRefusal Answer(ReadOnlySpan<byte> offer, out OfferAnswer next)
@@ -90,34 +70,24 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
         var index = IndexOfUsable(session!.Media, out var refusal);
         if (index < 0) return refusal;
         var media = session.Media[index];
-        var codec = media.Codecs.First(IsOurs);
-        var events = media.Codecs.FirstOrDefault(c => c.Is("telephone-event", G711Clock));
-        refusal = Agree(media, codec, codec.Payload, events?.Payload, events?.Payload, out var agreed);
+        refusal = Describe(media, session.Bundle, out var line, out var agreed);
         if (refusal != SdpRefusal.None) return refusal;
 
-        var formats = events is null ? $"{codec.Payload}" : $"{codec.Payload} {events.Payload}";
-        var lines = session.Media.Select((m, i) => i == index ? new Line(m.Type, m.Protocol, formats, true) : Line.Refused(m));
         next = (this with
         {
             Agreed = agreed,
             PeerOrigin = session.Origin,
             PeerBody = Encoding.UTF8.GetString(offer),
-            Lines = [.. lines],
-            Mux = media.RtcpMux,
-        }).Write(Attributes(agreed!, [(codec.Payload, codec.Name)], events?.Payload, media.RtcpMux));
+            Lines = [.. session.Media.Select((m, i) => i == index ? line! : OurLine.Refuse(m))],
+        }).Write();
         return SdpRefusal.None;
     }
 
     /// <summary>Our offer: all we speak, on the lines that exist already (RFC 3264 §5, §8).</summary>
     public OfferAnswer Offer()
     {
-        var formats = string.Join(' ', OurCodecs.Select(c => c.Payload)) + $" {OurEvents}";
-        Line[] lines = Lines.IsEmpty
-            ? [new("audio", "RTP/AVP", formats, true)]
-            : [.. Lines.Select(l => l.IsOurs ? l with { Formats = formats } : l)];
-        var view = new Agreement(null, null, "", 0, 0, null, 20, SdpDirection.SendRecv, false);
-        var mux = Lines.IsEmpty || Mux;
-        return (this with { Lines = [.. lines], Mux = mux }).Write(Attributes(view, OurCodecs, OurEvents, mux));
+        var line = Ours is { } before ? Again(before) : First();
+        return (this with { Lines = Lines.IsEmpty ? [line] : [.. Lines.Select(l => l.Port > 0 ? line : l)] }).Write();
     }
 
     /// <summary>Takes the answer to <see cref="Offer"/>; on refusal what was agreed before goes on.</summary>
@@ -125,110 +95,252 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
     {
         next = this;
         if (SdpParser.Parse(answer, out var session) != SdpError.None) return SdpRefusal.Malformed;
-        var index = IndexOfUsable(session!.Media, out var refusal);
-        if (index < 0) return refusal;
-        var media = session.Media[index];
-        var codec = media.Codecs.First(IsOurs);
-        var ours = OurCodecs.First(c => codec.Is(c.Name, G711Clock)).Payload;
-        var theirEvents = media.Codecs.FirstOrDefault(c => c.Is("telephone-event", G711Clock))?.Payload;
-        refusal = Agree(media, codec, ours, theirEvents is null ? null : OurEvents, theirEvents, out var agreed);
-        if (refusal != SdpRefusal.None) return refusal;
+        if (Ours is not { } ours) return SdpRefusal.Malformed; // nothing was offered
+        var media = session!.Media.ElementAtOrDefault(Lines.IndexOf(ours));
+        if (media is not { Type: "audio", Port: > 0 }) return SdpRefusal.NoCommonCodec;
+        if (Protection.Of(media, opportunistic: false) == ProtectionKind.Unknown) return SdpRefusal.UnsupportedProfile;
+        if (!Protection.TryAccept(media, ours, out var keys)) return SdpRefusal.UnsupportedProfile;
+        if (keys is null && IsProtected) return SdpRefusal.Unprotected;
 
-        next = this with { Agreed = agreed! with { RtcpMux = Mux && media.RtcpMux }, PeerOrigin = session.Origin, PeerBody = "" };
-        return SdpRefusal.None;
+        var ice = ours.Ice is not null && media.Ice is not null ? new IcePair(ours.Ice, media.Ice) : null;
+        var refusal = Agree(media, ours, keys, ice, out var agreed);
+        if (refusal == SdpRefusal.None) next = this with { Agreed = agreed, PeerOrigin = session.Origin, PeerBody = "" };
+        return refusal;
     }
 
-    private const int G711Clock = 8000;
-
-    private bool IsOurs(SdpCodec codec) => OurCodecs.Any(c => codec.Is(c.Name, G711Clock));
+    /// <summary>Whether a leg in the clear would be a step back.</summary>
+    private bool IsProtected => Terms.OnlyProtected || Agreed?.Keys is not null;
 
     /// <summary>The same version of the same session asks for nothing new (RFC 3264 §8).</summary>
     private bool IsRepeated(SdpSession session, ReadOnlySpan<byte> offer) =>
         Agreed is not null && Sent.Length > 0 && PeerBody.Length > 0 && session.Origin == PeerOrigin
         && PeerBody == Encoding.UTF8.GetString(offer);
 
+    /// <summary>The first line that can be taken; of phones that offer the same voice twice, the protected one.</summary>
     private int IndexOfUsable(ImmutableArray<SdpMedia> lines, out SdpRefusal refusal)
     {
         refusal = SdpRefusal.NoCommonCodec;
+        var plain = -1;
         for (var i = 0; i < lines.Length; i++)
         {
-            if (lines[i].Type != "audio" || lines[i].Port == 0) continue;
-            if (!IsPlain(lines[i].Protocol))
-                refusal = SdpRefusal.UnsupportedProfile;
-            else if (lines[i].Codecs.Any(IsOurs))
+            if (lines[i] is not { Type: "audio", Port: > 0 } media) continue;
+            var kind = Protection.Of(media, Terms.Opportunistic);
+            if (kind == ProtectionKind.Plain && IsProtected)
+                refusal = SdpRefusal.Unprotected;
+            else if (!Terms.Takes(kind, media) || (media.Ice is not null && kind == ProtectionKind.Dtls && Terms.Ice is null))
+                refusal = refusal == SdpRefusal.Unprotected ? refusal : SdpRefusal.UnsupportedProfile;
+            else if (!Common(media).Any())
+                continue;
+            else if (kind != ProtectionKind.Plain)
                 return i;
+            else if (plain < 0)
+                plain = i;
         }
 
-        return -1;
+        return plain;
     }
 
-    private static bool IsPlain(string protocol) =>
-        protocol.Equals("RTP/AVP", StringComparison.OrdinalIgnoreCase) || protocol.Equals("RTP/AVPF", StringComparison.OrdinalIgnoreCase);
+    /// <summary>What both speak, best first: in the order of the offer, unless ours counts.</summary>
+    private IEnumerable<(SdpCodec Theirs, VoiceFormat Ours)> Common(SdpMedia media)
+    {
+        var both = from theirs in media.Codecs
+                   let ours = Terms.Formats.FirstOrDefault(theirs.Means)
+                   where ours is not null
+                   select (Theirs: theirs, Ours: ours);
+        both = both.DistinctBy(b => b.Ours);
+        return Terms.OurOrder ? both.OrderBy(b => Terms.Formats.IndexOf(b.Ours)) : both;
+    }
 
-    private SdpRefusal Agree(SdpMedia media, SdpCodec codec, byte receivePayload, byte? events, byte? theirEvents, out Agreement? agreed)
+    /// <summary>Our line against theirs. Simple phones get one codec, so that they do not switch in mid-call; browsers get all.</summary>
+    private SdpRefusal Describe(SdpMedia media, ImmutableArray<string> bundle, out OurLine? line, out Agreement? agreed)
+    {
+        var ice = media.Ice is not null ? Terms.Ice : null;
+        var keys = Protection.Of(media, Terms.Opportunistic) switch
+        {
+            ProtectionKind.Sdes => Protection.AnswerSdes(media, Agreed?.Keys),
+            ProtectionKind.Dtls => Protection.AnswerDtls(media, Agreed?.Keys, Terms.PreferredRole),
+            _ => null,
+        };
+        var dtls = keys as MediaKeys.Dtls;
+        line = new OurLine(media.Type, media.Protocol, Chosen(media, ice is not null))
+        {
+            Port = ice?.Port ?? Port,
+            PacketTime = Math.Min(20, media.MaxPacketTime),
+            Mux = media.RtcpMux,
+            Mid = media.Mid,
+            IsBundled = media.Mid.Length > 0 && bundle.Contains(media.Mid),
+            LevelExtension = media.LevelExtension,
+            Cryptos = keys is MediaKeys.Sdes sdes ? [sdes.Ours] : [],
+            Certificate = dtls is null ? null : Terms.Certificate,
+            Setup = dtls?.Role == DtlsRole.Active ? "active" : "passive",
+            Ice = ice is null ? null : OurCredentials(media.Ice!),
+            Addresses = ice?.Addresses ?? [],
+        };
+        var refusal = Agree(media, line, keys, ice is null ? null : new IcePair(line.Ice!, media.Ice!), out agreed);
+        if (refusal == SdpRefusal.None) line = line with { Direction = agreed!.Direction };
+        return refusal;
+    }
+
+    /// <summary>A peer that changes its name and password restarts its checks, and then we have new ones too (RFC 8445 §9).</summary>
+    private IceCredentials OurCredentials(IceCredentials theirs) =>
+        Agreed?.Ice is { } pair && pair.Theirs == theirs ? pair.Ours : IceCredentials.Random();
+
+    private ImmutableArray<SdpCodec> Chosen(SdpMedia media, bool all)
+    {
+        var voices = Common(media).Take(all ? int.MaxValue : 1).ToArray();
+        var chosen = voices.Select(v => Named(v.Theirs.Payload, v.Ours)).ToList();
+        foreach (var clock in voices.Select(v => v.Ours).Where(v => !FormatRules.IsOpus(v)).Select(v => v.Clock).Distinct())
+            if (Terms.ComfortNoise && media.Codecs.FirstOrDefault(c => c.Is(Noise, clock)) is { } noise) chosen.Add(noise with { Parameters = "" });
+
+        var events = voices.Select(v => v.Ours.Clock).Distinct().Select(clock => media.Codecs.FirstOrDefault(c => c.Is(Events, clock))).OfType<SdpCodec>().ToArray();
+        if (events.Length == 0) events = [.. media.Codecs.Where(c => c.Is(Events, c.Clock)).Take(1)]; // of another clock, but keys all the same
+        return [.. chosen, .. events.Select(e => new SdpCodec(e.Payload, Events, e.Clock, KeyEvents.Common(e.Parameters)))];
+    }
+
+    private SdpCodec Named(byte payload, VoiceFormat format) =>
+        new(payload, format.Name, format.Clock, FormatRules.Wishes(format, Terms.Pauses)) { Channels = format.Channels };
+
+    /// <summary>What holds once both lines are known.</summary>
+    /// <param name="theirs">The peer's line.</param>
+    /// <param name="ours">Ours: offered or answered.</param>
+    private SdpRefusal Agree(SdpMedia theirs, OurLine ours, MediaKeys? keys, IcePair? ice, out Agreement? agreed)
     {
         agreed = null;
-        var (kind, address) = media.Connection;
-        if (kind == ConnectionKind.Missing) return SdpRefusal.Malformed;
-        if (kind == ConnectionKind.Unusable || media.Port < 1024) return SdpRefusal.UnusableAddress; // no service of the system
-        if (address is not null && address.AddressFamily != Address.AddressFamily) return SdpRefusal.UnusableAddress;
+        var (kind, address) = ice is null ? theirs.Connection : default;
+        if (ice is null)
+        {
+            if (kind == ConnectionKind.Missing) return SdpRefusal.Malformed;
+            if (kind == ConnectionKind.Unusable || theirs.Port < 1024) return SdpRefusal.UnusableAddress; // no service of the system
+            if (address is not null && address.AddressFamily != Address.AddressFamily) return SdpRefusal.UnusableAddress;
+        }
+
+        var common = Meeting(theirs, ours).ToArray();
+        if (common.Length == 0) return SdpRefusal.NoCommonCodec;
+        var (format, send, receive) = common[0];
 
         // Held the old way, the peer hears nothing, whatever the direction attribute says (RFC 3264 §8.4).
-        var theirs = kind == ConnectionKind.Hold ? media.Direction & SdpDirection.SendOnly : media.Direction;
+        var direction = kind == ConnectionKind.Hold ? theirs.Direction & SdpDirection.SendOnly : theirs.Direction;
+        var mux = ours.Mux && theirs.RtcpMux;
+        var events = Clocks(ours, theirs, Events);
         agreed = new Agreement(
-            address is null ? null : new IPEndPoint(address, media.Port),
-            address is null || media.RtcpPort > 65535 ? null : new IPEndPoint(address, media.RtcpMux ? media.Port : media.RtcpPort),
-            codec.Name.ToUpperInvariant(),
-            codec.Payload,
-            receivePayload,
-            events,
-            media.PacketTime,
-            Mirror(theirs),
-            media.RtcpMux)
+            address is null ? null : new IPEndPoint(address, theirs.Port),
+            address is null || theirs.RtcpPort > 65535 ? null : new IPEndPoint(address, theirs.RtcpMux ? theirs.Port : theirs.RtcpPort),
+            format.Name,
+            send.Payload,
+            receive.Payload,
+            Best(events.Ours, format.Clock),
+            FormatRules.PacketTime(format, theirs.PacketTime, theirs.MaxPacketTime),
+            Mirror(direction),
+            mux)
         {
-            SendEventPayload = theirEvents,
+            SendEventPayload = Best(events.Theirs, format.Clock),
+            Send = new AgreedFormat(format, send.Payload, send.Parameters),
+            Receive = [.. common.Select(c => new AgreedFormat(c.Format, c.Receive.Payload, c.Receive.Parameters))],
+            ReceiveEvents = events.Ours,
+            ReceiveNoise = Clocks(ours, theirs, Noise).Ours,
+            Keys = keys,
+            Ice = ice,
+            LevelExtension = theirs.LevelExtension is null ? null : ours.LevelExtension,
         };
         return SdpRefusal.None;
+    }
+
+    /// <summary>The voices that stand in both lines, in the order of theirs or, where ours counts, of ours.</summary>
+    private IEnumerable<(VoiceFormat Format, SdpCodec Send, SdpCodec Receive)> Meeting(SdpMedia theirs, OurLine ours) =>
+        from pair in Common(theirs)
+        let receive = ours.Formats.FirstOrDefault(f => f.Means(pair.Ours))
+        where receive is not null
+        select (pair.Ours, pair.Theirs, receive);
+
+    /// <summary>Payload types of a helper that both have, for each clock.</summary>
+    private static (ImmutableArray<AgreedClock> Ours, ImmutableArray<AgreedClock> Theirs) Clocks(OurLine ours, SdpMedia theirs, string name)
+    {
+        var both = from one in ours.Formats
+                   where one.Is(name, one.Clock)
+                   let other = theirs.Codecs.FirstOrDefault(c => c.Is(name, one.Clock))
+                   where other is not null
+                   select (Ours: one, Theirs: other);
+        var pairs = both.ToArray();
+        return ([.. pairs.Select(p => new AgreedClock(p.Ours.Payload, p.Ours.Clock))], [.. pairs.Select(p => new AgreedClock(p.Theirs.Payload, p.Theirs.Clock))]);
+    }
+
+    private static byte? Best(ImmutableArray<AgreedClock> clocks, int clock)
+    {
+        if (clocks.IsEmpty) return null;
+        var fitting = clocks.FirstOrDefault(c => c.Clock == clock, clocks[0]);
+        return fitting.Payload;
     }
 
     private static SdpDirection Mirror(SdpDirection theirs) =>
         (theirs.Sends() ? SdpDirection.RecvOnly : 0) | (theirs.Receives() ? SdpDirection.SendOnly : 0);
 
-    private static string Attributes(Agreement agreed, IEnumerable<(byte Payload, string Name)> codecs, byte? events, bool mux)
+    /// <summary>The line of a first offer.</summary>
+    private OurLine First()
     {
-        var text = new StringBuilder();
-        foreach (var (payload, name) in codecs)
-            text.Append(CultureInfo.InvariantCulture, $"a=rtpmap:{payload} {name.ToUpperInvariant()}/8000\r\n");
-        if (events is { } pt)
-            text.Append(CultureInfo.InvariantCulture, $"a=rtpmap:{pt} telephone-event/8000\r\na=fmtp:{pt} 0-15\r\n");
-        text.Append(CultureInfo.InvariantCulture, $"a=ptime:20\r\na={agreed.Direction.ToString().ToLowerInvariant()}\r\n");
-        return mux ? text.Append("a=rtcp-mux\r\n").ToString() : text.ToString();
+        var kind = Terms.Wanted();
+        var ice = Terms.OffersIce ? Terms.Ice : null;
+        return new OurLine("audio", Terms.Protocol(kind), All([]))
+        {
+            Port = ice?.Port ?? Port,
+            Mux = true,
+            Mid = ice is null ? "" : "0",
+            IsBundled = ice is not null,
+            LevelExtension = ice is null ? null : 1,
+            Cryptos = kind == ProtectionKind.Sdes ? Protection.Offered() : [],
+            Certificate = kind == ProtectionKind.Dtls ? Terms.Certificate : null,
+            Setup = "actpass",
+            Ice = ice is null ? null : IceCredentials.Random(),
+            Addresses = ice?.Addresses ?? [],
+        };
     }
 
-    private OfferAnswer Write(string attributes)
+    /// <summary>The line of a later offer: protected as before, numbers mean what they meant (RFC 3264 §8.3.2).</summary>
+    private OurLine Again(OurLine before) => before with
     {
-        var same = Body(Version, attributes);
+        Formats = All(before.Formats),
+        PacketTime = 20,
+        Direction = SdpDirection.SendRecv,
+        Setup = "actpass", // the roles of the handshake stay; the offer leaves them open all the same (RFC 8842 §5.2)
+    };
+
+    /// <summary>All we speak, under the numbers told before where there are some.</summary>
+    private ImmutableArray<SdpCodec> All(ImmutableArray<SdpCodec> before)
+    {
+        var used = before.Select(b => b.Payload).ToHashSet();
+        var all = new List<SdpCodec>();
+        foreach (var format in Terms.Formats)
+            all.Add(Named(before.FirstOrDefault(b => b.Means(format))?.Payload ?? Number(format.Payload, used), format));
+        foreach (var clock in Terms.Formats.Select(f => f.Clock).Where(c => c == 8000 && Terms.ComfortNoise).Distinct())
+            all.Add(new SdpCodec(before.FirstOrDefault(b => b.Is(Noise, clock))?.Payload ?? Number(13, used), Noise, clock, ""));
+        foreach (var clock in Terms.Formats.Select(f => f.Clock).Distinct().Order())
+            all.Add(new SdpCodec(before.FirstOrDefault(b => b.Is(Events, clock))?.Payload ?? Number((byte)(clock == 8000 ? 101 : 110), used), Events, clock, KeyEvents.All));
+        return [.. all];
+    }
+
+    /// <summary>The number one would like, or the next that means nothing yet.</summary>
+    private static byte Number(byte wished, HashSet<byte> used)
+    {
+        for (var next = FirstDynamic; !used.Add(wished); next++)
+            wished = next;
+        return wished;
+    }
+
+    private OfferAnswer Write()
+    {
+        var same = Body(Version);
         if (Sent.Length == 0 || Sent == same) return this with { Sent = same };
-        return this with { Version = Version + 1, Sent = Body(Version + 1, attributes) };
+        return this with { Version = Version + 1, Sent = Body(Version + 1) };
     }
 
-    private string Body(long version, string attributes)
+    private string Body(long version)
     {
-        var family = Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? "IP4" : "IP6";
+        var family = Address.AddressFamily == AddressFamily.InterNetwork ? "IP4" : "IP6";
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"v=0\r\no=- {Id} {version} IN {family} {Address}\r\ns=-\r\nc=IN {family} {Address}\r\nt=0 0\r\n");
+        if (Ours is { IsBundled: true } bundled) text.Append(CultureInfo.InvariantCulture, $"a=group:BUNDLE {bundled.Mid}\r\n");
+        if (Ours?.Ice is not null) text.Append("a=ice-lite\r\n");
         foreach (var line in Lines)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"m={line.Type} {(line.IsOurs ? Port : 0)} {line.Protocol} {line.Formats}\r\n");
-            if (line.IsOurs) text.Append(attributes);
-        }
-
+            line.Write(text);
         return text.ToString();
-    }
-
-    /// <summary>One media line of the session; refused ones stay for ever, with port 0 (RFC 3264 §6, §8.2).</summary>
-    private sealed record Line(string Type, string Protocol, string Formats, bool IsOurs)
-    {
-        public static Line Refused(SdpMedia media) => new(media.Type, media.Protocol, media.Formats[0], false);
     }
 }

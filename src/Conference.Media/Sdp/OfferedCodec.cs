@@ -5,6 +5,15 @@ public static class OfferedCodec
 {
     /// <summary>The codec an answer would choose: the first of theirs that we speak, for instance PCMA; empty when there is none.</summary>
     /// <remarks>Nothing is opened or agreed: a call may be rung for first, and the other leg then asks for the same.</remarks>
-    public static string First(ReadOnlySpan<byte> offer) =>
-        SdpParser.Parse(offer, out var session) == SdpError.None ? OfferAnswer.CodecOf(session!) : "";
+    public static string First(ReadOnlySpan<byte> offer) => First(offer, SdpTerms.Plain);
+
+    /// <summary>The same for a leg that may agree to more.</summary>
+    public static string First(ReadOnlySpan<byte> offer, SdpTerms terms)
+    {
+        if (SdpParser.Parse(offer, out var session) != SdpError.None) return "";
+        var offered = session!.Media
+            .Where(m => m is { Type: "audio", Port: > 0 } && terms.Takes(Protection.Of(m, terms.Opportunistic), m))
+            .SelectMany(m => m.Codecs);
+        return offered.Select(c => terms.Formats.FirstOrDefault(c.Means)).FirstOrDefault(f => f is not null)?.Name ?? "";
+    }
 }

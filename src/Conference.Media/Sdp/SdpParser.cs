@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sdp;
 
@@ -32,7 +33,7 @@ public static class SdpParser
         }
 
         if (!reading.HasVersion || reading.Media.Count == 0) return SdpError.NotSdp;
-        session = new SdpSession(reading.Origin, [.. reading.Media.Select(m => m.Build(reading))]);
+        session = new SdpSession(reading.Origin, [.. reading.Media.Select(m => m.Build(reading))]) { Bundle = reading.Bundle };
         return SdpError.None;
     }
 
@@ -84,6 +85,11 @@ public static class SdpParser
 
         public SdpDirection? Direction { get; private set; }
 
+        /// <summary>What lines without their own have.</summary>
+        public KeyReading Keys { get; } = new();
+
+        public ImmutableArray<string> Bundle { get; private set; } = [];
+
         public List<MediaReading> Media { get; } = [];
 
         private MediaReading? Current => Media.Count is > 0 and <= MediaLinesRead ? Media[^1] : null;
@@ -123,9 +129,17 @@ public static class SdpParser
                 if (Media.Count == 0) Direction = direction;
                 else if (Current is { } here) here.Direction = direction;
             }
-            else
+            else if (Media.Count > 0)
             {
                 Current?.TakeAttribute(value);
+            }
+            else if (value.StartsWith("group:BUNDLE ", StringComparison.OrdinalIgnoreCase))
+            {
+                Bundle = [.. value["group:BUNDLE ".Length..].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(MediaLinesRead)];
+            }
+            else
+            {
+                Keys.TakeAttribute(value);
             }
         }
 
@@ -147,12 +161,67 @@ public static class SdpParser
         };
     }
 
+    /// <summary>What a description says about keys, for the session or for one line.</summary>
+    private sealed class KeyReading
+    {
+        private const int CryptosRead = 16;
+
+        private readonly List<SdesCrypto> _cryptos = [];
+        private int _lines;
+        private string _fragment = "";
+        private string _password = "";
+        private Fingerprint? _fingerprint;
+        private DtlsSetup _setup;
+
+        public void TakeAttribute(ReadOnlySpan<char> value)
+        {
+            var colon = value.IndexOf(':');
+            if (colon < 0) return;
+            var rest = value[(colon + 1)..].Trim();
+            switch (value[..colon])
+            {
+                case "crypto" when _lines++ < CryptosRead && SdesCrypto.Parse(rest) is { } crypto: _cryptos.Add(crypto); break;
+                case "fingerprint": _fingerprint ??= Fingerprint.Parse(rest); break;
+                case "setup": _setup = ReadSetup(rest); break;
+                case "ice-ufrag": _fragment = rest.ToString(); break;
+                case "ice-pwd": _password = rest.ToString(); break;
+                default: break;
+            }
+        }
+
+        /// <summary>Adds what was read to a line; what the line does not say, the session may have said (RFC 8122 §5, RFC 8839 §5.4).</summary>
+        public SdpMedia AddTo(SdpMedia media, KeyReading session) => media with
+        {
+            Cryptos = [.. _cryptos],
+            Fingerprint = _fingerprint ?? session._fingerprint,
+            Setup = _setup != DtlsSetup.Missing ? _setup : session._setup,
+            Ice = IceCredentials.From(Either(_fragment, session._fragment), Either(_password, session._password)),
+        };
+
+        private static string Either(string own, string session) => own.Length > 0 ? own : session;
+
+        private static DtlsSetup ReadSetup(ReadOnlySpan<char> value) => value switch
+        {
+            "actpass" => DtlsSetup.ActPass,
+            "active" => DtlsSetup.Active,
+            "passive" => DtlsSetup.Passive,
+            "holdconn" => DtlsSetup.HoldConn,
+            _ => DtlsSetup.Missing,
+        };
+    }
+
     /// <summary>One media line as far as it has been read.</summary>
     private sealed class MediaReading
     {
-        private readonly Dictionary<byte, (string Name, int Clock)> _maps = [];
+        private const string LevelName = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+
+        private readonly Dictionary<byte, (string Name, int Clock, int Channels)> _maps = [];
         private readonly Dictionary<byte, string> _parameters = [];
+        private readonly KeyReading _keys = new();
         private int _packetTime = 20;
+        private int _mostTime = 60;
+        private string _mid = "";
+        private byte? _level;
         private int? _rtcpPort;
         private bool _mux;
 
@@ -206,23 +275,35 @@ public static class SdpParser
                 case "rtpmap": TakeMap(rest); break;
                 case "fmtp": TakeParameters(rest); break;
                 case "ptime" when TryNumber(rest, 1000, out var ptime) && ptime > 0: _packetTime = Math.Clamp(ptime / 10 * 10, 10, 60); break;
+                case "maxptime" when TryNumber(rest, 1000, out var most) && most > 0: _mostTime = Math.Clamp(most / 10 * 10, 10, 60); break;
+                case "mid" when rest.Length is > 0 and <= 32 && !rest.ContainsAnyExceptInRange('!', '~'): _mid = rest.ToString(); break;
+                case "extmap": TakeExtension(rest); break;
                 case "rtcp-mux" or "rtcp-mux-only": _mux = true; break;
                 case "rtcp" when TryNumber(FirstWord(rest), 65535, out var port) && port > 0: _rtcpPort = port; break;
-                default: break;
+                default: _keys.TakeAttribute(value); break;
             }
         }
 
-        public SdpMedia Build(Reading session) => new(
-            Type,
-            Port,
-            Protocol,
-            Formats,
-            Connection ?? session.Connection,
-            IsRtp ? [.. Formats.Select(Name).OfType<SdpCodec>()] : [],
-            Direction ?? session.Direction ?? SdpDirection.SendRecv,
-            _packetTime,
-            _rtcpPort ?? Port + 1,
-            _mux);
+        public SdpMedia Build(Reading session)
+        {
+            var media = new SdpMedia(
+                Type,
+                Port,
+                Protocol,
+                Formats,
+                Connection ?? session.Connection,
+                IsRtp ? [.. Formats.Select(Name).OfType<SdpCodec>()] : [],
+                Direction ?? session.Direction ?? SdpDirection.SendRecv,
+                _packetTime,
+                _rtcpPort ?? Port + 1,
+                _mux)
+            {
+                MaxPacketTime = _mostTime,
+                Mid = _mid,
+                LevelExtension = _level,
+            };
+            return _keys.AddTo(media, session.Keys);
+        }
 
         private static ReadOnlySpan<char> FirstWord(ReadOnlySpan<char> text)
         {
@@ -238,8 +319,18 @@ public static class SdpParser
             if (slash <= 0 || slash > 32 || !TryNumber(word, 127, out var payload)) return;
             var clock = encoding[(slash + 1)..];
             var channels = clock.IndexOf('/');
-            if (TryNumber(channels < 0 ? clock : clock[..channels], 1_000_000, out var hertz) && hertz > 0)
-                _maps.TryAdd((byte)payload, (encoding[..slash].ToString(), hertz));
+            if (!TryNumber(channels < 0 ? clock : clock[..channels], 1_000_000, out var hertz) || hertz == 0) return;
+            if (channels < 0 || !TryNumber(clock[(channels + 1)..].Trim(), 255, out var count)) count = 1;
+            _maps.TryAdd((byte)payload, (encoding[..slash].ToString(), hertz, count));
+        }
+
+        /// <summary>Of the header extensions only the loudness is of use, with an identifier of one byte (RFC 8285 §4.2).</summary>
+        private void TakeExtension(ReadOnlySpan<char> value)
+        {
+            var word = FirstWord(value);
+            var slash = word.IndexOf('/');
+            if (!TryNumber(slash < 0 ? word : word[..slash], 14, out var id) || id == 0) return;
+            if (FirstWord(value[word.Length..].Trim()).Equals(LevelName, StringComparison.OrdinalIgnoreCase)) _level ??= (byte)id;
         }
 
         private void TakeParameters(ReadOnlySpan<char> value)
@@ -254,12 +345,15 @@ public static class SdpParser
             if (!TryNumber(format, 127, out var number)) return null;
             var payload = (byte)number;
             var parameters = _parameters.GetValueOrDefault(payload, "");
-            if (_maps.TryGetValue(payload, out var map)) return new(payload, map.Name, map.Clock, parameters);
+            if (_maps.TryGetValue(payload, out var map)) return new(payload, map.Name, map.Clock, parameters) { Channels = map.Channels };
             return payload switch
             {
                 0 => new(payload, "PCMU", 8000, parameters),
                 8 => new(payload, "PCMA", 8000, parameters),
+                3 => new(payload, "GSM", 8000, parameters),
                 9 => new(payload, "G722", 8000, parameters),
+                13 => new(payload, "CN", 8000, parameters),
+                18 => new(payload, "G729", 8000, parameters),
                 _ => null,
             };
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sdp;
 
@@ -40,7 +41,11 @@ public static class SdpDirections
 /// <summary>A session description as far as it concerns us (RFC 8866).</summary>
 /// <param name="Origin">Session id and version of the o= line; empty when it is broken.</param>
 /// <param name="Media">All media lines, in order: an answer needs one line for each.</param>
-public sealed record SdpSession(string Origin, ImmutableArray<SdpMedia> Media);
+public sealed record SdpSession(string Origin, ImmutableArray<SdpMedia> Media)
+{
+    /// <summary>Media lines, by their mid, that may share one port (RFC 9143).</summary>
+    public ImmutableArray<string> Bundle { get; init; } = [];
+}
 
 /// <summary>One media line with its attributes; session-level values are already applied.</summary>
 /// <param name="Type">"audio", "video", "image", "application".</param>
@@ -63,7 +68,40 @@ public sealed record SdpMedia(
     SdpDirection Direction,
     int PacketTime,
     int RtcpPort,
-    bool RtcpMux);
+    bool RtcpMux)
+{
+    /// <summary>The most milliseconds of audio in a packet to the writer.</summary>
+    public int MaxPacketTime { get; init; } = 60;
+
+    /// <summary>Name of the line (RFC 5888); empty for none.</summary>
+    public string Mid { get; init; } = "";
+
+    /// <summary>The a=crypto lines that we could speak, in order of preference.</summary>
+    public ImmutableArray<SdesCrypto> Cryptos { get; init; } = [];
+
+    /// <summary>Hash of the writer's certificate.</summary>
+    public Fingerprint? Fingerprint { get; init; }
+
+    /// <summary>Who begins the handshake.</summary>
+    public DtlsSetup Setup { get; init; }
+
+    /// <summary>Name and password for connectivity checks.</summary>
+    public IceCredentials? Ice { get; init; }
+
+    /// <summary>Number of the header extension that tells how loud a packet is (RFC 6464).</summary>
+    public byte? LevelExtension { get; init; }
+}
+
+/// <summary>What the writer does about the handshake (RFC 4145 §4).</summary>
+public enum DtlsSetup
+{
+    /// <summary>Nothing is said, which means active.</summary>
+    Missing,
+    ActPass,
+    Active,
+    Passive,
+    HoldConn,
+}
 
 /// <param name="Payload">RTP payload type, 0 to 127.</param>
 /// <param name="Name">Encoding name, compared without case.</param>
@@ -71,6 +109,8 @@ public sealed record SdpMedia(
 /// <param name="Parameters">The fmtp line after the payload type; empty for none.</param>
 public sealed record SdpCodec(byte Payload, string Name, int Clock, string Parameters)
 {
+    public int Channels { get; init; } = 1;
+
     public bool Is(string name, int clock) => Clock == clock && Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 }
 

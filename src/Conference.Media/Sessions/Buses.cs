@@ -1,3 +1,4 @@
+using Conference.Media.Dsp;
 using Conference.Media.Mixing;
 
 namespace Conference.Media.Sessions;
@@ -10,7 +11,8 @@ internal sealed class Buses
 
     private readonly int[][] _sums = [.. Enumerable.Range(0, MixRates.Count).Select(r => new int[MixRates.FrameOf(r)])];
     private readonly int[][] _mixes = [.. Enumerable.Range(0, MixRates.Count).Select(r => new int[MixRates.FrameOf(r)])];
-    private readonly BusResampler?[] _resamplers = new BusResampler?[MixRates.Count * MixRates.Count];
+    private readonly int[][] _converted = [.. Enumerable.Range(0, MixRates.Count).Select(r => new int[MixRates.FrameOf(r)])];
+    private readonly Resampler?[] _resamplers = new Resampler?[MixRates.Count * MixRates.Count];
     private readonly bool[] _isWanted = new bool[MixRates.Count];
     private readonly bool[] _isBlended = new bool[MixRates.Count];
     private readonly int[] _quietTicks = [Tail, Tail, Tail];
@@ -74,10 +76,11 @@ internal sealed class Buses
             if (source == rate || _quietTicks[source] > Tail) continue;
             if (!_isBlended[rate]) _sums[rate].CopyTo(_mixes[rate], 0);
             _isBlended[rate] = true;
-            Between(source, rate).Add(_sums[source], _mixes[rate]);
+            Between(source, rate).Process(_sums[source], _converted[rate]);
+            Bus.Add(_mixes[rate], _converted[rate]);
         }
     }
 
-    private BusResampler Between(int source, int rate) =>
-        _resamplers[source * MixRates.Count + rate] ??= new BusResampler(MixRates.HertzOf(source), MixRates.HertzOf(rate));
+    private Resampler Between(int source, int rate) =>
+        _resamplers[source * MixRates.Count + rate] ??= new Resampler(MixRates.HertzOf(source), MixRates.HertzOf(rate));
 }

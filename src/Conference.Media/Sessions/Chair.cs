@@ -1,18 +1,24 @@
+using Conference.Media.Dsp;
 using Conference.Media.Mixing;
 
 namespace Conference.Media.Sessions;
 
-/// <summary>A seat with what the mixer knows about it.</summary>
+/// <summary>A seat with what the mixer knows about it: how loud it is, whether it speaks, what is done to its voice.</summary>
 internal sealed class Chair(Seat seat, MediaSession session)
 {
     private const int LevelFrames = 5; // 100 ms
 
     private readonly double[] _powers = new double[LevelFrames];
+    private Volume _speaking;
+    private Volume _hearing;
+    private Fade _gate;
+    private NoiseGate? _noiseGate;
+    private AutoGain? _autoGain;
+    private DcBlock? _dcBlock;
     private int _frame;
     private float _level = -127;
     private LegVoice? _sharedFor;
-
-    public Fade Gate;
+    private LegVoice? _chainFor;
 
     public Seat Seat { get; private set; } = seat;
 
@@ -32,8 +38,23 @@ internal sealed class Chair(Seat seat, MediaSession session)
     /// <summary>What the listeners like it are sent; <see langword="null"/> until it is one.</summary>
     public SharedVoice? Shared { get; private set; }
 
+    /// <summary>What the selection remembers of it while chairs are moved.</summary>
+    public Contender Contender { get; set; }
+
+    /// <summary>Whether somebody hears it otherwise than the room: it then whispers, or he is deaf to it.</summary>
+    public bool IsWhisperer { get; set; }
+
+    /// <summary>Whether it hears somebody otherwise than the room does.</summary>
+    public bool HasRelations { get; set; }
+
+    /// <summary>Whether its leg is served here, agreed on, and allowed to be heard.</summary>
+    public bool IsOpen { get; private set; }
+
     /// <summary>Whether its voice is in the mix of this tick.</summary>
-    public bool Contributes { get; set; }
+    public bool Contributes { get; private set; }
+
+    /// <summary>Whether its voice goes to those it whispers to.</summary>
+    public bool Whispers { get; private set; }
 
     /// <summary>Whether it has lost its seat and fades out.</summary>
     public bool IsLeaving { get; set; }
@@ -42,28 +63,97 @@ internal sealed class Chair(Seat seat, MediaSession session)
     public bool IsPrivate { get; set; }
 
     /// <summary>dBov of this tick.</summary>
-    public float FrameLevel { get; private set; }
+    public float FrameLevel { get; private set; } = -127;
+
+    /// <summary>Mean square of this tick; 0 while it may not be heard.</summary>
+    public double FramePower { get; private set; }
 
     /// <summary>dBov over the last 100 ms; read by any thread.</summary>
     public float Level => Volatile.Read(ref _level);
+
+    /// <summary>Whether <see cref="Shared"/> is still what its leg understands.</summary>
+    public bool HasShared => ReferenceEquals(_sharedFor, Leg.Speech) && Shared is not null;
 
     /// <summary>Takes what a new plan says about it; for the mixer.</summary>
     public void Sit(Seat seat, Seating seating)
     {
         (Seat, Seating) = (seat, seating);
+        (_speaking.Decibels, _hearing.Decibels) = (seat.SpeakingVolume, seat.HearingVolume);
+        (IsWhisperer, HasRelations) = (false, false);
         Music.Use(seat.Music);
     }
 
-    /// <summary>Whether <see cref="Shared"/> is still what its leg understands.</summary>
-    public bool HasShared => ReferenceEquals(_sharedFor, Leg.Speech) && Shared is not null;
-
     public void Share(SharedVoice shared) => (Shared, _sharedFor) = (shared, Leg.Speech);
 
-    public void Measure(bool isHeard)
+    /// <summary>Looks at the voice of this tick: is it allowed, how loud is it, is it speech.</summary>
+    /// <param name="isHere">Whether the leg is served by this slot and understands us.</param>
+    /// <returns>Whether talking began or ended.</returns>
+    public bool Listen(bool isHere)
     {
-        var power = isHeard ? Bus.Power(Leg.Voice) : 0;
+        IsOpen = isHere && Seat.Speaks && Leg.MaySpeak && !IsLeaving;
+        if (IsOpen && Leg.HasVoice && !Leg.IsLazy) Shape();
+        Measure(IsOpen ? LevelOf() : 0);
+        if (Seat.Speaks && !IsLeaving) return Talk.Feed(FrameLevel, Leg.IsPressing);
+        return StopTalking();
+    }
+
+    /// <summary>Lets its voice into the mix, or out of it, without a click.</summary>
+    /// <param name="isHeard">Whether it was chosen.</param>
+    public void Pass(bool isHeard, bool isHere)
+    {
+        var speech = Leg.Speech;
+        var passes = isHere && _gate.Apply(IsOpen && isHeard, Leg.Voice, speech!.Format.Rate) && Leg.HasVoice && !Leg.IsLazy;
+        Contributes = passes && !IsWhisperer;
+        Whispers = passes && IsWhisperer;
+    }
+
+    /// <summary>Turns what it hears up or down.</summary>
+    /// <returns>Whether anything was done: then it is no longer what all others hear.</returns>
+    public bool HearsAtOwnVolume => !_hearing.IsNeutral;
+
+    public void Hear(Span<int> heard)
+    {
+        if (!_hearing.IsNeutral) _hearing.Apply(heard);
+    }
+
+    /// <summary>Ends its talking, because it may not be heard any more.</summary>
+    /// <returns>Whether it was talking.</returns>
+    public bool StopTalking()
+    {
+        var was = Talk.IsTalking;
+        Talk.Reset();
+        return was;
+    }
+
+    private double LevelOf()
+    {
+        if (!Leg.IsLazy) return Leg.HasVoice ? Bus.Power(Leg.Voice) : 0;
+        return float.IsNaN(Leg.KnownLevel) ? 0 : Math.Pow(10, Leg.KnownLevel / 10) * (1 << 30);
+    }
+
+    /// <summary>What is done to a voice before anybody hears it; where nothing is to be done, nothing changes.</summary>
+    private void Shape()
+    {
+        var speech = Leg.Speech!;
+        if (!ReferenceEquals(speech, _chainFor)) Equip(speech);
+        var pcm = Leg.Voice;
+        _dcBlock!.Apply(pcm);
+        if (Seat.NoiseGate) _noiseGate!.Apply(pcm, Bus.Decibels(Bus.Power(pcm)), Talk.Floor);
+        if (Seat.AutoGain) _autoGain!.Apply(pcm, Bus.Power(pcm), Talk.Floor, Talk.IsSpeech);
+        if (!_speaking.IsNeutral) _speaking.Apply(pcm);
+    }
+
+    private void Equip(LegVoice speech)
+    {
+        if (_chainFor?.Format.Rate != speech.Format.Rate)
+            (_dcBlock, _noiseGate, _autoGain) = (new DcBlock(speech.Format.Rate), new NoiseGate(speech.Format.Rate), new AutoGain());
+        _chainFor = speech;
+    }
+
+    private void Measure(double power)
+    {
         _powers[_frame++ % LevelFrames] = power;
-        FrameLevel = Bus.Decibels(power);
+        (FramePower, FrameLevel) = (power, Bus.Decibels(power));
         double sum = 0;
         foreach (var one in _powers)
             sum += one;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Conference.Media.Mixing;
+using Conference.Media.Sdp;
 
 namespace Conference.Media.Sessions;
 
@@ -44,6 +45,15 @@ public sealed record MediaOptions
 
     /// <summary>Last UDP port for audio.</summary>
     public int LastPort { get; init; } = 20000;
+
+    /// <summary>Codecs by name, best first; those whose library is missing are left out.</summary>
+    public ImmutableArray<string> Codecs { get; init; } = ["opus", "G722", "PCMA", "PCMU", "G729", "GSM", "G726-32", "L16"];
+
+    /// <summary>How much legs are to be protected (SRTP).</summary>
+    public MediaSecurity Security { get; init; } = MediaSecurity.Accept;
+
+    /// <summary>Whether keys are taken from lines that promise no protection (RFC 8643).</summary>
+    public bool OpportunisticSrtp { get; init; }
 
     /// <summary>Mixer threads: one on two cores, else all but one up to eight, and all but two beyond.</summary>
     public int Workers { get; init; } = WorkersFor(Environment.ProcessorCount);

@@ -71,4 +71,34 @@ public enum MediaProblem
 /// <param name="Late">Packets that came after their time.</param>
 /// <param name="Foreign">Packets from an address the leg is not locked to, dropped.</param>
 /// <param name="JitterMs">Interarrival jitter in milliseconds (RFC 3550 §6.4.1).</param>
-public sealed record LegStats(long Received, long Sent, long Lost, long Late, long Foreign, double JitterMs);
+public sealed record LegStats(long Received, long Sent, long Lost, long Late, long Foreign, double JitterMs)
+{
+    /// <summary>How it sounds here lately, as a mean opinion score from 1 to 4.5 (ITU-T G.107); 0 before anything was judged.</summary>
+    public double Score { get; init; }
+
+    /// <summary>Mean of that since the beginning.</summary>
+    public double MeanScore { get; init; }
+
+    /// <summary>The worst ten seconds or so.</summary>
+    public double WorstScore { get; init; }
+
+    /// <summary>Percent of the peer's packets lately that were lost or late.</summary>
+    public double LossPercent { get; init; }
+
+    /// <summary>Percent of our packets that the peer misses, as it last said.</summary>
+    public double PeerLossPercent { get; init; }
+
+    /// <summary>Milliseconds there and back; 0 while unknown.</summary>
+    public double RoundTripMs { get; init; }
+
+    /// <summary>Milliseconds packets wait for late ones.</summary>
+    public double BufferMs { get; init; }
+
+    /// <summary>Packets that nobody with the key can have sent, dropped.</summary>
+    public long Unbelieved { get; init; }
+
+    public long Duplicates { get; init; }
+
+    /// <summary>Audio invented to cover losses.</summary>
+    public TimeSpan Concealed { get; init; }
+}

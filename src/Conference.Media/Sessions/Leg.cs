@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Conference.Media.Codecs;
+using Conference.Media.Dsp;
 using Conference.Media.Mixing;
 using Conference.Media.Rtp;
 using Conference.Media.Sdp;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sessions;
 
@@ -28,12 +30,16 @@ internal sealed class Leg
     private readonly JitterBuffer _jitter = new();
     private readonly Latch _latch = new();
     private readonly DigitReader _digits = new();
+    private readonly QualityMeter _quality = new();
+    private VoiceFormat? _judged;
+    private CodecImpairment _impairment;
     private readonly IMixerListener _owner;
     private readonly short[] _pulled = new short[MixRates.LongestFrame];
     private MixSlot _home;
-    private BusResampler? _toOurRate;
+    private VoiceResampler? _toOurRate;
     private Agreement? _agreed;
     private LegVoice? _voice;
+    private LegShield? _shield;
     private Peer _described;
     private Peer _describedRtcp;
     private long _lastHeardTick;
@@ -42,6 +48,9 @@ internal sealed class Leg
     private long _receivedTick = -1;
     private long _sentTick = -1;
     private int _budget = UnlockedBudget;
+    private G722Level _g722Level;
+    private bool _canRest;
+    private float _wakesAt;
     private bool _isSilent;
     private bool _isClosed;
     private bool _wasPrivate;
@@ -74,6 +83,15 @@ internal sealed class Leg
     /// <summary>Whether anything was received, or invented to cover a loss, for this tick.</summary>
     public bool HasVoice { get; private set; }
 
+    /// <summary>Whether its voice is not decoded, because nobody hears it: <see cref="Voice"/> is silence, and only <see cref="KnownLevel"/> tells.</summary>
+    public bool IsLazy => _jitter.IsLazy;
+
+    /// <summary>Level in dBov that is known without decoding; NaN when it is not.</summary>
+    public float KnownLevel => _jitter.Level;
+
+    /// <summary>Whether a key is being pressed: loud, but no speech.</summary>
+    public bool IsPressing { get; private set; }
+
     /// <summary>Whether the others may hear it: not while the peer holds the call or presses a key.</summary>
     public bool MaySpeak { get; private set; }
 
@@ -82,12 +100,29 @@ internal sealed class Leg
     /// <summary>Music of a leg that sits in no room.</summary>
     public Looped Hold { get; } = new();
 
-    public Limiter Limiter { get; } = new();
+    public Limiter Limiter { get; private set; } = new();
 
     public long ForeignPackets { get; private set; }
 
+    /// <summary>Packets that nobody with the key can have sent.</summary>
+    public long Unbelieved { get; private set; }
+
     public LegStats Stats => new(
-        _jitter.Sequence.Received, _sender.Packets, _jitter.Sequence.Lost, _jitter.Late, ForeignPackets, _jitter.Sequence.Jitter / 8);
+        _jitter.Sequence.Received, _sender.Packets, _jitter.Sequence.Lost, _jitter.Late, ForeignPackets, JitterMilliseconds)
+    {
+        Score = _quality.Current,
+        MeanScore = _quality.Mean,
+        WorstScore = _quality.Worst,
+        LossPercent = _quality.LossPercent,
+        PeerLossPercent = _reporter.News.FractionLost * 100 / 256.0,
+        RoundTripMs = _reporter.RoundTrip,
+        BufferMs = _jitter.Held.TotalMilliseconds,
+        Unbelieved = Unbelieved,
+        Duplicates = _jitter.Duplicates,
+        Concealed = _jitter.Concealed,
+    };
+
+    private double JitterMilliseconds => _jitter.Sequence.Jitter * 1000 / (_jitter.Format?.Clock ?? 8000);
 
     private bool MaySend => _agreed is not null && _agreed.Direction.Sends();
 
@@ -104,6 +139,17 @@ internal sealed class Leg
         });
     }
 
+    /// <summary>Nobody will hear it unless it speaks: it is not decoded until a packet is at least so loud, where that can be told.</summary>
+    /// <param name="wakesAt">dBov.</param>
+    public void Rest(float wakesAt)
+    {
+        _wakesAt = wakesAt;
+        if (_canRest && !float.IsNaN(_jitter.Level)) _jitter.IsLazy = true;
+    }
+
+    /// <summary>It may be heard at any moment.</summary>
+    public void Wake() => _jitter.IsLazy = false;
+
     /// <summary>Goes to another slot; for the worker that has it. Nothing is touched after it was handed over.</summary>
     public void MoveTo(MixSlot slot)
     {
@@ -114,8 +160,8 @@ internal sealed class Leg
         else slot.Worker.TryAsk(() => slot.Add(this));
     }
 
-    /// <summary>Takes what signalling agreed on, and the voice made ready for it.</summary>
-    public void Use(Agreement agreed, LegVoice voice)
+    /// <summary>Takes what signalling agreed on, the voice made ready for it, and what protects it.</summary>
+    public void Use(Agreement agreed, LegVoice voice, LegShield? shield)
     {
         var (tick, now) = (Home.Worker.Now.Tick, Home.Worker.Now.Now);
         var described = agreed.Remote is { } remote ? Peer.From(remote.Address, remote.Port) : Peer.None;
@@ -126,7 +172,10 @@ internal sealed class Leg
             _describedRtcp = agreed.RemoteRtcp is { } rtcp ? Peer.From(rtcp.Address, rtcp.Port) : Peer.None;
         }
 
-        (_agreed, _voice) = (agreed, voice);
+        (_agreed, _voice, _shield) = (agreed, voice, shield);
+        _canRest = agreed.LevelExtension is not null || agreed.Receive.Any(r => r.Format == VoiceFormats.G722);
+        _jitter.Expect(voice.LongestPayload);
+        if (Limiter.Rate != voice.Format.Rate) Limiter = new Limiter(voice.Format.Rate);
         _sender.Use(voice.Format, voice.PayloadType, voice.PacketTime);
         _lastHeardTick = tick;
     }
@@ -156,11 +205,15 @@ internal sealed class Leg
         if (tick % RtcpEvery == 0) Drain(_rtcp, tick, now, clockOffset);
         if (tick % TicksPerSecond == 0) Guard(now);
         HasVoice = _voice is not null && Pull(now) != FrameOrigin.Silence;
-        MaySpeak = _agreed is { Direction: SdpDirection.SendRecv } && tick >= _squelchedUntil;
+        IsPressing = tick < _squelchedUntil;
+        MaySpeak = _agreed is { Direction: SdpDirection.SendRecv } && !IsPressing;
     }
 
     /// <summary>Whether it may be sent what others are sent: not before its decoder could not tell the difference.</summary>
     public bool MayShare(long tick) => tick >= _sharesFrom;
+
+    /// <summary>Whether what it was sent last was encoded for it alone.</summary>
+    public bool WasPrivate => _wasPrivate;
 
     /// <summary>Sends what all listeners of its class get.</summary>
     public void SendShared(long tick, ReadOnlySpan<byte> payload)
@@ -205,11 +258,22 @@ internal sealed class Leg
     {
         if (_agreed is null) return;
         if (tick % BudgetTicks == 0) _budget = UnlockedBudget;
+        if (tick % TicksPerSecond == 0) Judge();
         if (_reporter.IsDue(tick)) Report(tick, ntp, goodbye: false);
         var allowed = _agreed.Direction == SdpDirection.SendRecv ? patience.Active : patience.Held;
         if (_isSilent || tick - _lastHeardTick <= allowed) return;
         _isSilent = true;
         Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Silent, _owner));
+    }
+
+    private void Judge()
+    {
+        if (_jitter.Format is not { } format) return;
+        if (!ReferenceEquals(format, _judged)) (_judged, _impairment) = (format, CodecImpairment.Of(format));
+        var sequence = _jitter.Sequence;
+        var counters = new StreamCounters(sequence.ExpectedInAll, sequence.Lost + _jitter.Late, sequence.Gaps + _jitter.Late);
+        var packet = _jitter.PacketLength / 1e6;
+        _quality.Second(_impairment, counters, _reporter.RoundTrip, _jitter.Held.TotalMilliseconds, packet);
     }
 
     /// <summary>Leaves its slot for good, says goodbye and gives up what plays.</summary>
@@ -231,7 +295,7 @@ internal sealed class Leg
     }
 
     /// <summary>The kernel guards a settled stream, and sends faster on it; it lets others speak again when the peer falls silent.</summary>
-    private void Guard(long now) => _rtp.Connect(_latch.IsSettled(now) ? _latch.Locked : Peer.None);
+    private void Guard(long now) => _rtp.Connect(_shield is null && _latch.IsSettled(now) ? _latch.Locked : Peer.None);
 
     /// <summary>Takes 20 ms out of the jitter buffer, at the rate this leg hears.</summary>
     private FrameOrigin Pull(long now)
@@ -245,7 +309,7 @@ internal sealed class Leg
     private void Resample(VoiceFormat spoken)
     {
         if (_toOurRate is null || _toOurRate.From != spoken.Rate || _toOurRate.To != _voice!.Format.Rate)
-            _toOurRate = new BusResampler(spoken.Rate, _voice!.Format.Rate);
+            _toOurRate = new VoiceResampler(spoken.Rate, _voice!.Format.Rate);
         _toOurRate.Convert(_pulled.AsSpan(0, spoken.Frame), _pulled.AsSpan(0, _voice!.Frame));
     }
 
@@ -264,39 +328,55 @@ internal sealed class Leg
             if (length < 0) return;
             if (_agreed is null) continue; // nobody may talk to us yet
             var arrival = stamp == 0 ? now : Math.Clamp(stamp + clockOffset, now - 1_000_000_000, now);
-            Take(Home.Worker.Scratch.Datagram.AsSpan(0, length), from, port == _rtcp, tick, arrival);
+            Take(Home.Worker.Scratch.Datagram, length, from, port == _rtcp, tick, arrival);
             if (stamp != 0 && now - arrival < _jitter.PacketLength - EarlyPacket && tick % LookAgainEvery != 0) return; // the next cannot be here yet
         }
     }
 
-    private void Take(ReadOnlySpan<byte> datagram, Peer from, bool isRtcpPort, long tick, long arrival)
+    private void Take(Span<byte> datagram, int length, Peer from, bool isRtcpPort, long tick, long arrival)
     {
-        var isRtcp = isRtcpPort || (_agreed!.RtcpMux && datagram.Length > 1 && datagram[1] is >= 192 and <= 223);
-        if (isRtcp)
-            TakeRtcp(datagram, from, tick);
-        else if (RtpPacket.Parse(datagram, out var packet) == RtpError.None && IsKnown(packet.PayloadType))
+        var isRtcp = isRtcpPort || (_agreed!.RtcpMux && length > 1 && datagram[1] is >= 192 and <= 223);
+        if (_shield is not null && !Unlock(datagram, ref length, isRtcp))
+            Unbelieved++;
+        else if (isRtcp)
+            TakeRtcp(datagram[..length], from, tick);
+        else if (RtpPacket.Parse(datagram[..length], out var packet) == RtpError.None && IsKnown(packet.PayloadType))
             TakeRtp(packet, from, tick, arrival);
     }
 
-    private bool IsKnown(byte payloadType) => payloadType == _agreed!.EventPayload || _voice!.DecoderOf(payloadType) is not null;
+    private bool Unlock(Span<byte> datagram, ref int length, bool isRtcp)
+    {
+        var packet = datagram[..length];
+        var error = isRtcp ? _shield!.Receiver.UnprotectControl(packet, ref length) : _shield!.Receiver.Unprotect(packet, ref length);
+        return error == SrtpError.None;
+    }
+
+    private bool IsKnown(byte payloadType) => _voice!.IsEvent(payloadType) || _voice!.DecoderOf(payloadType) is not null;
 
     private void TakeRtp(in RtpPacket packet, Peer from, long tick, long arrival)
     {
-        var verdict = _latch.On(from, packet.Ssrc, packet.Sequence, arrival);
+        var verdict = _shield is null ? _latch.On(from, packet.Ssrc, packet.Sequence, arrival) : _latch.Believe(from, packet.Ssrc, packet.Sequence, arrival);
         if (verdict == LatchVerdict.Foreign) ForeignPackets++;
         if (verdict != LatchVerdict.Accept) return;
 
         _lastHeardTick = tick;
-        if (packet.PayloadType == _agreed!.EventPayload)
+        if (_voice!.IsEvent(packet.PayloadType))
             TakeEvent(packet, tick);
-        else if (_agreed.Direction.Receives())
+        else if (_agreed!.Direction.Receives())
             Hear(packet, arrival);
     }
 
     private void Hear(in RtpPacket packet, long arrival)
     {
-        if (_voice!.DecoderOf(packet.PayloadType) is { } decoder) _jitter.Insert(packet, decoder, float.NaN, arrival);
+        if (_voice!.DecoderOf(packet.PayloadType) is not { } decoder) return;
+        var level = _canRest ? LevelOf(packet, decoder) : float.NaN;
+        if (_jitter.IsLazy && !(level < _wakesAt)) _jitter.IsLazy = false; // before it is played: not a syllable is lost
+        _jitter.Insert(packet, decoder, level, arrival);
     }
+
+    /// <summary>How loud a payload is, as far as that can be told without decoding it.</summary>
+    private float LevelOf(in RtpPacket packet, IVoiceDecoder decoder) =>
+        decoder is G722Decoder ? _g722Level.Measure(packet.Payload) : packet.AudioLevel(_agreed!.LevelExtension ?? 0);
 
     private void TakeEvent(in RtpPacket packet, long tick)
     {
@@ -311,7 +391,7 @@ internal sealed class Leg
         var isTheirs = from.Address == Target.Address || from.Address == _signalling.Address;
         if (!isTheirs)
             ForeignPackets++;
-        else if (_reporter.Take(datagram, tick))
+        else if (_reporter.Take(datagram, tick, Home.Worker.Now.Ntp))
             _lastHeardTick = tick;
     }
 
@@ -336,13 +416,17 @@ internal sealed class Leg
     /// <summary>An SDP may name a victim: until it has spoken it gets little, unless it is where the signalling comes from.</summary>
     private bool HasBudget() => !_latch.Locked.IsNone || _described.Address == _signalling.Address || _budget-- > 0;
 
-    private void Transmit(Span<byte> datagram, int length) => _rtp.Send(datagram[..length], Target);
+    private void Transmit(Span<byte> datagram, int length)
+    {
+        if (_shield is null || _shield.Sender.Protect(datagram, ref length) == SrtpError.None) _rtp.Send(datagram[..length], Target);
+    }
 
     private void Report(long tick, ulong ntp, bool goodbye)
     {
-        var datagram = _reporter.Write(tick, ntp, _sender, goodbye);
+        var datagram = _reporter.Write(tick, ntp, _sender, goodbye, out var length);
+        if (_shield is not null && _shield.Sender.ProtectControl(datagram, ref length) != SrtpError.None) return;
         var mux = _agreed!.RtcpMux;
         var target = mux ? Target : _describedRtcp;
-        if (!target.IsNone && HasBudget()) (mux ? _rtp : _rtcp).Send(datagram, target);
+        if (!target.IsNone && HasBudget()) (mux ? _rtp : _rtcp).Send(datagram[..length], target);
     }
 }

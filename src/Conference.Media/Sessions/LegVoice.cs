@@ -1,5 +1,6 @@
 using Conference.Media.Codecs;
 using Conference.Media.Mixing;
+using Conference.Media.Rtp;
 using Conference.Media.Sdp;
 
 namespace Conference.Media.Sessions;
@@ -15,21 +16,26 @@ internal sealed class LegVoice
     private const int PayloadTypes = 128;
 
     private readonly IVoiceDecoder?[] _decoders = new IVoiceDecoder?[PayloadTypes];
+    private readonly bool[] _isEvent = new bool[PayloadTypes];
 
     /// <summary>Opens what is missing; decoders and the encoder of the voice before go on where they are still right.</summary>
     public LegVoice(IVoiceCodecs codecs, Agreement agreed, LegVoice? before)
     {
-        var format = codecs.Find(agreed.Codec, 8000, 1) ?? VoiceFormats.Pcma;
-        Class = new ListenerClass(format, "");
+        var (format, parameters) = (agreed.Send.Format, agreed.Send.Parameters);
+        Class = new ListenerClass(format, parameters);
         (PayloadType, PacketTime) = (agreed.SendPayload, agreed.PacketTime);
-        Encoder = before?.Class == Class ? before.Encoder : codecs.OpenEncoder(format, "");
+        Encoder = before?.Class == Class ? before.Encoder : codecs.OpenEncoder(format, parameters);
         Rate = MixRates.IndexOf(format.Rate);
-        Understand(VoiceFormats.Pcmu.Payload, VoiceFormats.Pcmu);
-        Understand(VoiceFormats.Pcma.Payload, VoiceFormats.Pcma);
-        Understand(agreed.ReceivePayload, format);
+        Understand(VoiceFormats.Pcmu.Payload, VoiceFormats.Pcmu, "");
+        Understand(VoiceFormats.Pcma.Payload, VoiceFormats.Pcma, "");
+        foreach (var spoken in agreed.Receive)
+            Understand(spoken.Payload, spoken.Format, spoken.Parameters);
+        LongestPayload = agreed.Receive.Max(r => LongestOf(r.Format));
+        foreach (var clock in agreed.ReceiveEvents)
+            _isEvent[clock.Payload] = true;
 
-        void Understand(byte payloadType, VoiceFormat spoken) =>
-            _decoders[payloadType] = before?.DecoderOf(payloadType) is { } known && known.Format == spoken ? known : codecs.OpenDecoder(spoken, "");
+        void Understand(byte payloadType, VoiceFormat spoken, string wishes) =>
+            _decoders[payloadType] = before?.DecoderOf(payloadType) is { } known && known.Format == spoken ? known : codecs.OpenDecoder(spoken, wishes);
     }
 
     /// <summary>Whom it can share payloads with.</summary>
@@ -55,6 +61,19 @@ internal sealed class LegVoice
     /// <summary>Who reads a payload type; <see langword="null"/> for those nobody agreed on.</summary>
     public IVoiceDecoder? DecoderOf(byte payloadType) => _decoders[payloadType];
 
+    /// <summary>Bytes of the longest payload that may come.</summary>
+    public int LongestPayload { get; }
+
+    /// <summary>Whether keys come on a payload type (RFC 4733).</summary>
+    public bool IsEvent(byte payloadType) => _isEvent[payloadType];
+
     /// <summary>Whatever was opened for it.</summary>
     public IEnumerable<IDisposable> Parts => _decoders.Where(d => d is not null).Append((IDisposable)Encoder)!;
+
+    private static int LongestOf(VoiceFormat format) => format.Name switch
+    {
+        "opus" => 1275, // RFC 6716 §3.4
+        "L16" => Math.Min(1920, format.Rate * 2 * 60 / 1000),
+        _ => JitterBuffer.UsualPayload,
+    };
 }

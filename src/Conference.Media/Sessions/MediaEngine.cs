@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
+using Conference.Media.Sdp;
 
 namespace Conference.Media.Sessions;
 
@@ -23,6 +24,7 @@ public sealed class MediaEngine : IMediaEngine
     private readonly Recorder _recorder;
     private readonly ConcurrentDictionary<int, MediaSession> _sessions = new();
     private readonly ConcurrentDictionary<MixRoom, bool> _openRooms = new();
+    private readonly ImmutableArray<VoiceFormat> _formats;
     private int _nextPort;
     private int _disposed;
 
@@ -40,6 +42,7 @@ public sealed class MediaEngine : IMediaEngine
         var patience = new Patience(active, Math.Max(active, (long)HeldSilentAfter.TotalSeconds * TicksPerSecond));
         _workers = [.. Enumerable.Range(0, start ? options.Workers : 1).Select(_ => new MixWorker(time, patience, start))];
         _nextPort = EvenFirstPort;
+        _formats = FormatsOf(options.Codecs);
         _recorder = new Recorder(start);
         _dispatcher = new Dispatcher([.. _workers.Select(w => w.Events)], start);
     }
@@ -75,7 +78,7 @@ public sealed class MediaEngine : IMediaEngine
         var id = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2; // 62 bits: some peers keep it signed
         var home = LeastLoaded();
         home.Expect(1);
-        var session = new MediaSession(this, pair.Rtp, pair.Rtcp, _options.AdvertisedTo(signallingPeer), signallingPeer, id, home, codecs);
+        var session = new MediaSession(this, pair.Rtp, pair.Rtcp, _options.AdvertisedTo(signallingPeer), signallingPeer, id, home, TermsFor(codecs));
         _sessions[session.Port] = session;
         home.Worker.Ask(() => home.Add(session.Leg));
         return session;
@@ -135,6 +138,16 @@ public sealed class MediaEngine : IMediaEngine
         foreach (var worker in _workers)
             worker.Tick(now, skipped);
     }
+
+    /// <summary>What a leg may agree to: the codecs named, in their order, or those of the house.</summary>
+    private SdpTerms TermsFor(ImmutableArray<string> codecs)
+    {
+        var named = codecs.IsDefaultOrEmpty ? [] : FormatsOf(codecs);
+        return new SdpTerms { Formats = named.IsEmpty ? _formats : named, Security = _options.Security, Opportunistic = _options.OpportunisticSrtp };
+    }
+
+    private ImmutableArray<VoiceFormat> FormatsOf(ImmutableArray<string> names) =>
+        [.. names.SelectMany(n => Codecs.Formats.Where(f => f.Name.Equals(n, StringComparison.OrdinalIgnoreCase))).Distinct()];
 
     private MixSlot LeastLoaded() => _workers.SelectMany(w => w.Slots).MinBy(s => s.Load)!;
 

@@ -1,10 +1,10 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
 using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Rtp;
 using Conference.Media.Sdp;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sessions;
 
@@ -24,15 +24,17 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private readonly HashSet<IDisposable> _parts = []; // codecs opened for this leg
     private OfferAnswer _signalled;
     private LegVoice? _voice;
+    private MediaKeys? _keys;
+    private LegShield? _shield;
     private Sound? _held;
     private readonly Lock _moving = new();
     private MixSlot _bound; // the slot it was sent to last
     private int _disposed;
 
-    public MediaSession(MediaEngine engine, PacketPort rtp, PacketPort rtcp, IPAddress advertised, IPAddress signallingPeer, ulong id, MixSlot home, ImmutableArray<string> codecs)
+    public MediaSession(MediaEngine engine, PacketPort rtp, PacketPort rtcp, IPAddress advertised, IPAddress signallingPeer, ulong id, MixSlot home, SdpTerms terms)
     {
         (_engine, _rtp, _rtcp) = (engine, rtp, rtcp);
-        _signalled = new OfferAnswer(id, advertised, rtp.Port).Prefer(codecs);
+        _signalled = new OfferAnswer(id, advertised, rtp.Port) { Terms = terms };
         _bound = home;
         Leg = new Leg(rtp, rtcp, Peer.From(signallingPeer, 0), home, this);
     }
@@ -54,7 +56,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     {
         get
         {
-            lock (_gate) return _signalled.Agreed is { } agreed && (agreed.Remote is null || !agreed.Direction.Sends());
+            lock (_gate) return _signalled.Agreed is { IsHeld: true };
         }
     }
 
@@ -179,15 +181,26 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         var rate = Rate;
         var voice = _voice = new LegVoice(_engine.Codecs, agreed, _voice);
         _parts.UnionWith(voice.Parts);
-        Leg.Ask(() => Leg.Use(agreed, voice));
+        var shield = ShieldFor(agreed.Keys);
+        Leg.Ask(() => Leg.Use(agreed, voice, shield));
         if (rate != Rate && _held is not null) Hold(_held);
+    }
+
+    /// <summary>Keys that stay the same go on with their counters.</summary>
+    private LegShield? ShieldFor(MediaKeys? keys)
+    {
+        if (keys == _keys) return _shield;
+        _keys = keys;
+        _shield = keys is MediaKeys.Sdes sdes ? LegShield.Of(sdes.Ours.Key, sdes.Theirs.Key) : null;
+        if (_shield is not null) _parts.Add(_shield);
+        return _shield;
     }
 
     private static MediaProblem ProblemOf(SdpRefusal refusal) => refusal switch
     {
         SdpRefusal.None => MediaProblem.None,
         SdpRefusal.NoCommonCodec => MediaProblem.NoCommonCodec,
-        SdpRefusal.UnsupportedProfile => MediaProblem.UnsupportedProfile,
+        SdpRefusal.UnsupportedProfile or SdpRefusal.Unprotected => MediaProblem.UnsupportedProfile,
         SdpRefusal.UnusableAddress => MediaProblem.UnusableAddress,
         _ => MediaProblem.Malformed,
     };

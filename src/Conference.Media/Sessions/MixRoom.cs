@@ -40,7 +40,7 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
             _chairs = chairs.ToDictionary(c => c.Id);
             foreach (var chair in chairs)
                 chair.Session.MoveTo(Mixer.Slot);
-            Mixer.Use(new Seating(seats, chairs));
+            Mixer.Use(new Seating(seats, chairs, [.. plan.Relations.Select(RelationFor).OfType<ChairRelation>()]));
         }
     }
 
@@ -71,6 +71,11 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
     /// <summary>Whoever sits already keeps his chair, unless he comes back on another leg.</summary>
     private Chair ChairFor(Seat seat) =>
         _chairs.TryGetValue(seat.Id, out var known) && ReferenceEquals(known.Session, seat.Session) ? known : new Chair(seat, (MediaSession)seat.Session);
+
+    private ChairRelation? RelationFor(Relation relation) =>
+        _chairs.TryGetValue(relation.Speaker, out var speaker) && _chairs.TryGetValue(relation.Listener, out var listener) && speaker != listener
+            ? new ChairRelation(speaker, listener, relation.Kind)
+            : null;
 
     private static Seat Ready(Seat seat) =>
         seat is { Music: { } music, Session: MediaSession session } ? seat with { Music = music.AtRate(session.Rate) } : seat;

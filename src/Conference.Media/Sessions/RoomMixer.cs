@@ -6,14 +6,24 @@ using Conference.Media.Mixing;
 namespace Conference.Media.Sessions;
 
 /// <summary>One room in the mixer's time: who is heard by whom, 20 ms at a go. Owned by the worker of its slot.</summary>
-/// <remarks>Listeners who hear the same in the same format share one payload; whoever speaks gets the mix without himself, encoded for him.</remarks>
+/// <remarks>
+/// In a small room everybody is mixed; in a bigger one those who speak, and of these the loudest. Listeners who hear the same in the
+/// same format share one payload; whoever speaks gets the mix without himself, encoded for him.
+/// </remarks>
 internal sealed class RoomMixer
 {
+    /// <summary>The rate of sounds for the whole room, and of its recordings.</summary>
+    public const int SoundRate = 16000;
+
+    private const int SmallRoom = 8; // open microphones that everybody can bear
+    private const int RestAfter = 500; // ticks of silence: 10 s
+
     private readonly MixSlot _slot;
     private readonly IVoiceCodecs _codecs;
     private readonly IMixerListener _owner;
     private readonly Buses _buses = new();
     private readonly SharedMix[] _mixes;
+    private readonly LoudestVoices _loudest = new();
     private readonly List<SharedVoice> _shared = [];
     private readonly List<Player> _sounds = [];
     private readonly List<Tape> _tapes = [];
@@ -43,9 +53,6 @@ internal sealed class RoomMixer
         _sounds.Add(player);
     }
 
-    /// <summary>The rate of sounds for the whole room: as good as prompts are.</summary>
-    public const int SoundRate = 8000;
-
     public void Add(Tape tape) => _tapes.Add(tape);
 
     public void Remove(Tape tape) => _tapes.Remove(tape);
@@ -67,10 +74,7 @@ internal sealed class RoomMixer
     {
         Seat();
         _buses.Clear();
-        foreach (var chair in _seated.Chairs)
-            Listen(chair);
-        foreach (var chair in _leaving)
-            Listen(chair);
+        Listen();
         PlaySounds();
         foreach (var tape in _tapes)
             _buses.Want(tape.Rate);
@@ -89,8 +93,20 @@ internal sealed class RoomMixer
         _leaving.Clear();
         var next = Volatile.Read(ref _next);
         if (ReferenceEquals(next, _seated)) return;
+        for (var i = 0; i < _seated.Chairs.Length; i++)
+            _seated.Chairs[i].Contender = _seated.Contenders[i];
         for (var i = 0; i < next.Chairs.Length; i++)
+        {
             next.Chairs[i].Sit(next.Seats[i], next);
+            next.Contenders[i] = next.Chairs[i].Contender;
+        }
+
+        foreach (var relation in next.Relations)
+        {
+            relation.Listener.HasRelations = true;
+            relation.Speaker.IsWhisperer |= relation.Kind == RelationKind.Whisper;
+        }
+
         foreach (var chair in _seated.Chairs)
             if (!ReferenceEquals(chair.Seating, next)) Leave(chair);
         Volatile.Write(ref _seated, next);
@@ -98,29 +114,50 @@ internal sealed class RoomMixer
 
     private void Leave(Chair chair)
     {
-        StopTalking(chair);
+        if (chair.StopTalking()) Tell(chair);
         chair.IsLeaving = true;
         _leaving.Add(chair);
+        if (IsHere(chair)) chair.Leg.Wake();
     }
 
-    private void Listen(Chair chair)
+    /// <summary>It may still be on its way to us, or gone.</summary>
+    private bool IsHere(Chair chair) => ReferenceEquals(chair.Leg.Home, _slot) && chair.Leg.Speech is not null;
+
+    private void Listen()
     {
-        var leg = chair.Leg;
-        var isHere = ReferenceEquals(leg.Home, _slot) && leg.Speech is not null; // it may still be on its way to us, or gone
-        var isOpen = isHere && chair.Seat.Speaks && leg.MaySpeak && !chair.IsLeaving;
-        chair.Contributes = isHere && chair.Gate.Apply(isOpen, leg.Voice) && leg.HasVoice;
-        if (isHere && !chair.IsLeaving) _buses.Want(leg.Speech!.Rate);
-        if (chair.Contributes) _buses.Add(leg.Speech!.Rate, leg.Voice);
-        if (!chair.Seat.Speaks || chair.IsLeaving) StopTalking(chair);
-        chair.Measure(chair.Contributes && isOpen);
-        if (chair.Seat.Speaks && !chair.IsLeaving && chair.Talk.Feed(chair.FrameLevel)) Tell(chair);
+        var open = 0;
+        foreach (var chair in _seated.Chairs)
+        {
+            if (chair.Listen(IsHere(chair))) Tell(chair);
+            if (chair.IsOpen) open++;
+        }
+
+        var isSmall = open <= SmallRoom;
+        if (!isSmall) Select();
+        for (var i = 0; i < _seated.Chairs.Length; i++)
+            Admit(_seated.Chairs[i], isSmall || _seated.Contenders[i].IsIn, isSmall);
+        foreach (var chair in _leaving)
+            Admit(chair, false, isSmall: true);
     }
 
-    private void StopTalking(Chair chair)
+    private void Select()
     {
-        var was = chair.Talk.IsTalking;
-        chair.Talk.Reset();
-        if (was) Tell(chair);
+        var (chairs, voices) = (_seated.Chairs, _seated.Voices);
+        for (var i = 0; i < chairs.Length; i++)
+            voices[i] = new Voice((float)chairs[i].FramePower, chairs[i].IsOpen && chairs[i].Talk.IsOpen, chairs[i].Seat.IsFavoured);
+        _loudest.Select(_seated.Contenders, voices, LoudestVoices.Seats(chairs.Length));
+    }
+
+    private void Admit(Chair chair, bool isHeard, bool isSmall)
+    {
+        var isHere = IsHere(chair);
+        chair.Pass(isHeard, isHere);
+        if (!isHere || chair.IsLeaving) return;
+        var rate = chair.Leg.Speech!.Rate;
+        _buses.Want(rate);
+        if (chair.Contributes) _buses.Add(rate, chair.Leg.Voice);
+        if (isSmall || chair.Talk.SilentFor < RestAfter) chair.Leg.Wake();
+        else chair.Leg.Rest(chair.Talk.Threshold);
     }
 
     private void Tell(Chair chair) =>
@@ -137,22 +174,23 @@ internal sealed class RoomMixer
 
     private void ServePrivate(Chair chair, long tick)
     {
+        chair.IsPrivate = false;
+        if (!IsHere(chair)) return; // another room, or none, serves it
         var leg = chair.Leg;
-        if (!ReferenceEquals(leg.Home, _slot) || leg.Speech is null) return; // another room, or none, serves it
-        var isAlike = chair.Seat.Hears && !chair.Contributes && !leg.Player.IsPlaying && chair.Music.Sound is null;
+        var isAlike = chair is { Contributes: false, HasRelations: false, HearsAtOwnVolume: false, Seat.Hears: true, Music.Sound: null } && !leg.Player.IsPlaying;
         chair.IsPrivate = !isAlike || !leg.MayShare(tick);
         if (!chair.IsPrivate) return;
-        var stand = new SharedStand(_mixes[leg.Speech.Rate].Limiter, chair.HasShared ? chair.Shared!.Encoder : null);
+        var stand = new SharedStand(_mixes[leg.Speech!.Rate].Limiter, chair.HasShared ? chair.Shared!.Encoder : null);
         leg.SendPrivate(tick, HeardBy(chair), VoicesFor(chair), chair.Music, stand, isAlike);
     }
 
     private void ServeShared(Chair chair, long tick)
     {
-        var leg = chair.Leg;
-        if (chair.IsPrivate || !ReferenceEquals(leg.Home, _slot) || leg.Speech is not { } speech) return;
+        if (chair.IsPrivate || !IsHere(chair)) return;
+        var speech = chair.Leg.Speech!;
         if (!chair.HasShared) chair.Share(SharedFor(speech.Class));
-        chair.Shared!.Encode(tick, _mixes[speech.Rate]);
-        leg.SendShared(tick, chair.Shared.Payload);
+        chair.Shared!.Encode(tick, _mixes[speech.Rate], chair.Leg.WasPrivate ? speech.Encoder : null);
+        chair.Leg.SendShared(tick, chair.Shared.Payload);
     }
 
     /// <summary>The stream of a class; opened when the first listener of its kind is served.</summary>
@@ -174,9 +212,23 @@ internal sealed class RoomMixer
         var heard = _slot.Worker.Scratch.Base.AsSpan(0, speech.Frame);
         if (!chair.Seat.Hears) heard.Clear();
         else if (chair.Contributes) Bus.Hear(_buses.At(speech.Rate), chair.Leg.Voice, heard);
-        else return _buses.At(speech.Rate);
+        else _buses.At(speech.Rate).CopyTo(heard);
+        if (chair.HasRelations && chair.Seat.Hears) Relate(chair, heard);
+        chair.Hear(heard);
         return heard;
     }
 
-    private int VoicesFor(Chair chair) => !chair.Seat.Hears ? 0 : chair.Contributes ? _buses.Voices - 1 : _buses.Voices;
+    private void Relate(Chair chair, Span<int> heard)
+    {
+        foreach (var relation in _seated.Relations)
+            if (ReferenceEquals(relation.Listener, chair) && IsHere(relation.Speaker)) relation.Apply(heard);
+    }
+
+    /// <summary>As many as there may be, where that is not known exactly: the limiter then looks.</summary>
+    private int VoicesFor(Chair chair)
+    {
+        if (!chair.Seat.Hears) return 0;
+        if (chair.HasRelations || chair.HearsAtOwnVolume) return _buses.Voices + _seated.Relations.Length + 1;
+        return chair.Contributes ? _buses.Voices - 1 : _buses.Voices;
+    }
 }

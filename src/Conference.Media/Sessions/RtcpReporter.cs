@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Conference.Media.Rtp;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sessions;
 
@@ -14,7 +15,7 @@ internal sealed class RtcpReporter
     private readonly uint _ssrc;
     private readonly SequenceTracker _heard;
     private readonly byte[] _cname = Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(16, lowercase: true));
-    private readonly byte[] _datagram = new byte[RtcpPacket.MaxReport + 8];
+    private readonly byte[] _datagram = new byte[RtcpPacket.MaxReport + 8 + SrtpSuite.MostGrowth];
     private long _due = -1;
     private uint _dice;
     private uint _lastReport;
@@ -38,23 +39,38 @@ internal sealed class RtcpReporter
         return true;
     }
 
+    /// <summary>Milliseconds to the peer and back (RFC 3550 §6.4.1); 0 while unknown.</summary>
+    public double RoundTrip { get; private set; }
+
     /// <summary>Takes a compound; <see langword="false"/> when it is none.</summary>
-    public bool Take(ReadOnlySpan<byte> datagram, long tick)
+    /// <param name="datagram">As received, in the clear.</param>
+    /// <param name="tick">Number of the tick.</param>
+    /// <param name="ntp">Wall clock as 32.32 seconds.</param>
+    public bool Take(ReadOnlySpan<byte> datagram, long tick, ulong ntp)
     {
         if (RtcpPacket.Parse(datagram, _ssrc, out var news) != RtcpError.None) return false;
         if (news.HasSenderReport) (_lastReport, _lastReportTick) = (news.NtpMiddle, tick);
-        if (news.HasReport) News = news;
+        if (news.HasReport) Learn(news, (uint)(ntp >> 16));
         return true;
     }
 
+    private void Learn(in RtcpNews news, uint now)
+    {
+        const double tooLong = 10; // s: not a round trip but a peer that invents its times
+        News = news;
+        var trip = (int)(now - news.LastReport - news.SinceLastReport) / 65536.0;
+        if (news.LastReport != 0 && trip is >= 0 and < tooLong) RoundTrip = 1000 * trip;
+    }
+
     /// <summary>Writes the report, valid until the next.</summary>
-    public ReadOnlySpan<byte> Write(long tick, ulong ntp, RtpSender sender, bool goodbye)
+    /// <returns>The report, and after it room for what secures it; its own length.</returns>
+    public Span<byte> Write(long tick, ulong ntp, RtpSender sender, bool goodbye, out int length)
     {
         SentReport? sent = sender.Packets == 0 ? null : new(ntp, sender.Timestamp, (uint)sender.Packets, (uint)sender.Octets);
         HeardReport? heard = _heard.Received == 0 ? null : Heard(tick);
-        var length = RtcpPacket.WriteReport(_datagram, _ssrc, sent, heard, _cname);
+        length = RtcpPacket.WriteReport(_datagram, _ssrc, sent, heard, _cname);
         if (goodbye) length += RtcpPacket.WriteGoodbye(_datagram.AsSpan(length), _ssrc);
-        return _datagram.AsSpan(0, length);
+        return _datagram;
     }
 
     private HeardReport Heard(long tick) => new(

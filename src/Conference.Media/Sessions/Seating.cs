@@ -6,7 +6,14 @@ namespace Conference.Media.Sessions;
 /// <summary>A plan with a chair for every seat, made ready outside the mixer; swapped by reference.</summary>
 /// <param name="Seats">As planned.</param>
 /// <param name="Chairs">At the same index; whoever sat before keeps his.</param>
-internal sealed record Seating(ImmutableArray<Seat> Seats, ImmutableArray<Chair> Chairs)
+/// <param name="Relations">Who hears whom otherwise.</param>
+internal sealed record Seating(ImmutableArray<Seat> Seats, ImmutableArray<Chair> Chairs, ImmutableArray<ChairRelation> Relations)
 {
-    public static Seating Empty { get; } = new([], []);
+    public static Seating Empty { get; } = new([], [], []);
+
+    /// <summary>Room for the selection to work in, a place for every chair.</summary>
+    public Contender[] Contenders { get; } = new Contender[Chairs.Length];
+
+    /// <summary>What each brings in a tick.</summary>
+    public Voice[] Voices { get; } = new Voice[Chairs.Length];
 }

@@ -19,9 +19,13 @@ internal sealed class SharedVoice(ListenerClass @class, IVoiceEncoder encoder)
     public ReadOnlySpan<byte> Payload => _payload.AsSpan(0, _length);
 
     /// <summary>Encodes the mix, unless that was done in this tick.</summary>
-    public void Encode(long tick, SharedMix mix)
+    /// <param name="tick">Number of the tick.</param>
+    /// <param name="mix">What all listeners hear.</param>
+    /// <param name="before">The encoder that the first listener had for himself until now, if he had: a stream that nobody heard goes on where his stands.</param>
+    public void Encode(long tick, SharedMix mix, IVoiceEncoder? before)
     {
         if (_tick == tick) return;
+        if (_tick != tick - 1 && before is not null) encoder.Follow(before);
         _tick = tick;
         _length = encoder.Encode(mix.Take(tick), _payload);
     }
@@ -33,7 +37,7 @@ internal sealed class SharedMix(Buses buses, int rate)
     private readonly short[] _pcm = new short[MixRates.FrameOf(rate)];
     private long _tick = -1;
 
-    public Limiter Limiter { get; } = new();
+    public Limiter Limiter { get; } = new(MixRates.HertzOf(rate));
 
     public ReadOnlySpan<short> Take(long tick)
     {

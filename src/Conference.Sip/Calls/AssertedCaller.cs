@@ -2,10 +2,10 @@ using Conference.Sip.Messages;
 
 namespace Conference.Sip.Calls;
 
-/// <summary>What a trusted trunk says of the caller (RFC 3325, RFC 3323, RFC 5806).</summary>
+/// <summary>What a trusted trunk says of the caller (RFC 3325, RFC 3323), also the way it was said before there was an RFC for it.</summary>
 internal static class AssertedCaller
 {
-    /// <summary>P-Asserted-Identity, the SIP one before the tel one; <see langword="null"/> when there is none.</summary>
+    /// <summary>P-Asserted-Identity, the SIP one before the tel one; else Remote-Party-ID; <see langword="null"/> when there is neither.</summary>
     public static CallerIdentity? Read(SipMessage request)
     {
         CallerIdentity? tel = null;
@@ -22,7 +22,21 @@ internal static class AssertedCaller
             tel ??= identity;
         }
 
-        return tel;
+        return tel ?? RemoteParty(request);
+    }
+
+    /// <summary>The calling party of Remote-Party-ID: what it says of privacy is said for itself.</summary>
+    private static CallerIdentity? RemoteParty(SipMessage request)
+    {
+        foreach (var value in request.Values(HeaderId.RemotePartyId))
+        {
+            if (!NameAddr.TryParse(value, out var address) || !SipUri.TryParse(address.Uri, out var uri) || !(uri.IsSip || uri.IsTel)) continue;
+            if (Parameters.Find(address.Parameters, "party"u8, out var party) && !SipText.Is(party, "calling"u8)) continue;
+            var isOpen = !Parameters.Find(address.Parameters, "privacy"u8, out var privacy) || SipText.Is(Parameters.Unquote(privacy), "off"u8);
+            return new CallerIdentity(uri.UserText(), address.DisplayText(), uri.IsSip ? SipText.Latin(uri.Host) : null) { IsPrivate = !isOpen || Hides(request), Asserted = uri.UserText() };
+        }
+
+        return null;
     }
 
     /// <summary>Whether the caller asked not to be shown: id, user or full (RFC 3323 §4.2, RFC 3325 §9.3).</summary>

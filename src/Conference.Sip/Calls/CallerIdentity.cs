@@ -14,4 +14,7 @@ public sealed record CallerIdentity(string User, string DisplayName, string? Dom
 
     /// <summary>The number of P-Preferred-Identity, or <see langword="null"/> to send none.</summary>
     public string? Preferred { get; init; }
+
+    /// <summary>The number of Remote-Party-ID (draft-ietf-sip-privacy-04), or <see langword="null"/> to send none.</summary>
+    public string? RemoteParty { get; init; }
 }

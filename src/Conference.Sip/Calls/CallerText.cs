@@ -12,11 +12,13 @@ internal static class CallerText
         ? "\"Anonymous\" <sip:anonymous@anonymous.invalid>"
         : $"{Name(caller.DisplayName)}<{Uri(caller.User, host)}>";
 
-    /// <summary>P-Asserted-Identity, P-Preferred-Identity and Privacy, as far as they are wanted.</summary>
+    /// <summary>P-Asserted-Identity, P-Preferred-Identity, Remote-Party-ID and Privacy, as far as they are wanted.</summary>
     public static IEnumerable<(HeaderId Id, string Value)> Assertions(CallerIdentity caller, string host)
     {
         if (caller.Asserted is { } asserted) yield return (HeaderId.PAssertedIdentity, $"{Name(caller.DisplayName)}<{Uri(asserted, host)}>");
         if (caller.Preferred is { } preferred) yield return (HeaderId.PPreferredIdentity, $"{Name(caller.DisplayName)}<{Uri(preferred, host)}>");
+        if (caller.RemoteParty is { } party)
+            yield return (HeaderId.RemotePartyId, $"{Name(caller.DisplayName)}<{Uri(party, host)}>;party=calling;screen=yes;privacy={(caller.IsPrivate ? "full" : "off")}");
         if (caller.IsPrivate) yield return (HeaderId.Privacy, "id");
     }
 

@@ -6,7 +6,7 @@ namespace Conference.Sip.Calls;
 internal static class Capabilities
 {
     public const string Allow = SipMethod.Allowed;
-    public const string Events = "dialog, conference";
+    public const string Events = "dialog, conference, reg, message-summary";
     public const string Supported = "timer, path, outbound, 100rel, replaces, norefersub";
     public const string SupportedWithout100Rel = "timer, path, outbound, replaces, norefersub";
     public const string Accept = "application/sdp";

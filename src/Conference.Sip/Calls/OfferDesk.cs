@@ -24,6 +24,8 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
 {
     private const int MostInASecond = 10;
     private const int MostCollisions = 3;
+    private const int Moments = 20; // for a house that has its hands full between its answer and the first offer
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // for one who said "trying" to a change of ours
 
     private enum Open
@@ -41,6 +43,7 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
     private bool _peerTakesUpdate = true; // until it says otherwise
     private readonly Queue<OfferWish> _wishes = new();
     private SipTimer? _afterCollision;
+    private SipTimer? _untilHeard;
     private byte[] _ack = [];
     private SipTimer? _patience;
 
@@ -92,11 +95,17 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         _theirInvite = null;
     }
 
-    /// <summary>The call is over: nothing that was wanted will be.</summary>
+    /// <summary>The call is over: nothing that was wanted will be, and a re-INVITE nobody finished answering is taken back.</summary>
     public void Close()
     {
         if (_afterCollision is { } timer) services.Loop.Cancel(timer);
-        if (_patience is { } patience) services.Loop.Cancel(patience);
+        if (_patience is { } patience)
+        {
+            services.Loop.Cancel(patience);
+            patience.Fire();
+        }
+
+        if (_untilHeard is { } moment) services.Loop.Cancel(moment);
         while (_wishes.TryDequeue(out var wish)) wish.Done(new OfferResult(481, null));
     }
 
@@ -151,12 +160,19 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         _open = Open.Theirs;
         var offer = request.Body.Length > 0 ? new SipBody(request.ContentType, request.Body) : null;
         _offeredInAnswer = offer is null;
-        Consult(offer, answer =>
+        Consult(offer, Moments, answer =>
         {
             _open = Open.Nothing;
             onAnswer(answer);
             Next();
         });
+    }
+
+    /// <summary>An eager peer changes the session as soon as it has sent its ACK; who answered on the pool may need a moment more to listen.</summary>
+    private void Consult(SipBody? offer, int moments, Action<SipBody?> onAnswer)
+    {
+        if (!session.IsUp || call.OnOffer is not null || moments == 0) Consult(offer, onAnswer);
+        else services.Loop.Set(_untilHeard = new SipTimer(() => Consult(offer, moments - 1, onAnswer)), Moment);
     }
 
     private void Consult(SipBody? offer, Action<SipBody?> onAnswer) => services.Pool(() =>

@@ -32,20 +32,27 @@ internal sealed class OutgoingRequest(Identity me, string method, CallTarget tar
     /// <summary>User part of our Contact: the token of a trunk, so that what comes back names it.</summary>
     public string ContactUser => destination.Line is { Token.Length: > 0 } line ? SipUri.EscapeUser(line.Token) : "";
 
-    /// <summary>Writes the next attempt.</summary>
+    /// <summary>Writes the next attempt; with short header names when it would not fit a datagram otherwise (RFC 3261 §7.3.3, §18.1.1).</summary>
     public byte[] Write(Flow flow, ReadOnlySpan<(HeaderId Id, string Value)> credentials)
+    {
+        var (branch, cseq) = (SipTokens.Branch(), ++_cseq);
+        var request = Write(flow, credentials, branch, cseq, isCompact: false);
+        return flow.IsReliable || request.Length <= LargeRequests.Largest ? request : Write(flow, credentials, branch, cseq, isCompact: true);
+    }
+
+    private byte[] Write(Flow flow, ReadOnlySpan<(HeaderId Id, string Value)> credentials, string branch, uint cseq, bool isCompact)
     {
         _from ??= $"{CallerText.Address(caller, HostFor(flow))};tag={_tag}";
         _to ??= destination.ToUser is { } user ? $"<sip:{SipUri.EscapeUser(user)}@{me.Host(flow)}>" : $"<{destination.Uri}>";
-        var writer = new SipWriter();
+        var writer = new SipWriter { IsCompact = isCompact };
         writer.Request(method, System.Text.Encoding.ASCII.GetBytes(destination.Uri));
-        writer.Header(HeaderId.Via, $"SIP/2.0/{flow.Transport} {me.SentBy(flow)};branch={SipTokens.Branch()};rport");
+        writer.Header(HeaderId.Via, $"SIP/2.0/{flow.Transport} {me.SentBy(flow)};branch={branch};rport");
         writer.Header(HeaderId.MaxForwards, MaxForwards);
         foreach (var route in destination.Routes) writer.Header(HeaderId.Route, route);
         writer.Header(HeaderId.From, _from);
         writer.Header(HeaderId.To, _to);
         writer.Header(HeaderId.CallId, _callId);
-        writer.Header(HeaderId.CSeq, $"{++_cseq} {method}");
+        writer.Header(HeaderId.CSeq, $"{cseq} {method}");
         if (HasContact) writer.Header(HeaderId.Contact, me.Contact(flow, ContactUser));
         foreach (var (id, value) in CallerText.Assertions(caller, HostFor(flow))) writer.Header(id, value);
         foreach (var (id, value) in Extras) writer.Header(id, value);

@@ -51,4 +51,5 @@ internal enum HeaderId : byte
     PAssertedIdentity,
     PPreferredIdentity,
     Privacy,
+    RemotePartyId,
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Conference.Sip.Messages;
 
-/// <summary>Header names: long and compact on the way in (RFC 3261 §7.3.3, RFC 4028, RFC 6665), long on the way out.</summary>
+/// <summary>Header names: long and compact on the way in (RFC 3261 §7.3.3, RFC 4028, RFC 6665), long on the way out unless space is short.</summary>
 internal static class HeaderNames
 {
     private static readonly (HeaderId Id, string Name, char Compact)[] Known =
@@ -54,14 +54,19 @@ internal static class HeaderNames
         (HeaderId.PAssertedIdentity, "P-Asserted-Identity", '\0'),
         (HeaderId.PPreferredIdentity, "P-Preferred-Identity", '\0'),
         (HeaderId.Privacy, "Privacy", '\0'),
+        (HeaderId.RemotePartyId, "Remote-Party-ID", '\0'),
     ];
 
     private static readonly byte[][] LongNames = Names();
+    private static readonly byte[][] ShortNames = Shorts();
     private static readonly HeaderId[] Compact = Compacts();
     private static readonly HeaderId[][] ByLength = Lengths();
 
     /// <summary>The canonical name, as written.</summary>
     public static ReadOnlySpan<byte> Of(HeaderId id) => LongNames[(int)id];
+
+    /// <summary>Its letter, or its name where it has none.</summary>
+    public static ReadOnlySpan<byte> ShortOf(HeaderId id) => ShortNames[(int)id];
 
     /// <summary>Finds a header by name in any case; <see cref="HeaderId.Other"/> when it means nothing here.</summary>
     public static HeaderId Find(ReadOnlySpan<byte> name)
@@ -79,6 +84,15 @@ internal static class HeaderNames
         var names = new byte[Known.Length + 1][];
         names[0] = [];
         foreach (var (id, name, _) in Known) names[(int)id] = Encoding.ASCII.GetBytes(name);
+        return names;
+    }
+
+    private static byte[][] Shorts()
+    {
+        var names = (byte[][])LongNames.Clone();
+        foreach (var (id, _, letter) in Known)
+            if (letter != '\0')
+                names[(int)id] = [(byte)letter];
         return names;
     }
 

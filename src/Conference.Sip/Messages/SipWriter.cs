@@ -11,6 +11,9 @@ internal ref struct SipWriter
     private byte[] _buffer;
     private int _length;
 
+    /// <summary>Whether headers that have a letter are written by it (§7.3.3): for what must fit a datagram.</summary>
+    public bool IsCompact { get; init; }
+
     public SipWriter() => _buffer = ArrayPool<byte>.Shared.Rent(1_400);
 
     public void Request(string method, ReadOnlySpan<byte> uri)
@@ -74,7 +77,7 @@ internal ref struct SipWriter
     /// <summary>Begins a header that the caller finishes with <see cref="Unfolded"/>, <see cref="Text"/> and <see cref="EndHeader"/>.</summary>
     public void Name(HeaderId id)
     {
-        Raw(HeaderNames.Of(id));
+        Raw(IsCompact ? HeaderNames.ShortOf(id) : HeaderNames.Of(id));
         Raw(": "u8);
     }
 

@@ -25,6 +25,9 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     /// <summary>Registrations are granted for a minute only: the server is going, and phones shall look for it soon.</summary>
     public bool IsClosing { get; set; }
 
+    /// <summary>Told of an account that is registered elsewhere than before, or no more.</summary>
+    public Action<string>? Changed { get; set; }
+
     /// <summary>Asks the registered whether they are there.</summary>
     public KeepAlive? KeepAlive { get; set; }
 
@@ -262,7 +265,9 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
 
         _locations.Remove(account);
         Volatile.Write(ref _picture, _picture.Remove(account));
-        if (why != BindingChange.Replaced) watcher.OnBinding(why, registration.Binding);
+        if (why == BindingChange.Replaced) return; // the one in its place is told of
+        watcher.OnBinding(why, registration.Binding);
+        Changed?.Invoke(account);
     }
 
     private void Forget(Registration registration)
@@ -278,6 +283,7 @@ internal sealed class Registrar(SipStackOptions options, ISipWatcher watcher, Si
     {
         Show(binding);
         watcher.OnBinding(change, binding);
+        if (change != BindingChange.Refreshed) Changed?.Invoke(binding.Account);
     }
 
     private void Show(Binding binding) => Volatile.Write(ref _picture, _picture.SetItem(binding.Account, binding));

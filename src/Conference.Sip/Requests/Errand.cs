@@ -101,7 +101,14 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
 
         var hop = _left[0];
         _left = _left.RemoveAt(0);
-        sending.Roads.Flows.Open(hop, (flow, why) => OnOpened(hop, flow, why));
+        if (!hop.Transport.Equals("UDP", StringComparison.Ordinal) && _left is [var other, ..] && other.IsOtherFamilyOf(hop)) HeadStart.Open(sending, hop, other, OnOpenedFirst);
+        else sending.Roads.Flows.Open(hop, (flow, why) => OnOpened(hop, flow, why));
+    }
+
+    private void OnOpenedFirst(Hop hop, Flow? flow, string why)
+    {
+        _left = _left.Remove(hop);
+        OnOpened(hop, flow, why);
     }
 
     private void OnOpened(Hop hop, Flow? flow, string why)

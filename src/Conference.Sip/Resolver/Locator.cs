@@ -24,7 +24,9 @@ internal sealed class Locator(IDns dns, HostAddresses hosts, Func<int, int> belo
         ("TLS", "SIPS+D2T", "_sips._tcp."),
     ];
 
-    public void Locate(string uri, Action<ImmutableArray<Hop>> found) => _ = LocateAsync(uri, found);
+    /// <inheritdoc/>
+    /// <remarks>Names are looked up on the pool: the hosts file and the sockets of questions are not for the loop to wait for.</remarks>
+    public void Locate(string uri, Action<ImmutableArray<Hop>> found) => _ = Task.Run(() => LocateAsync(uri, found));
 
     /// <summary>The places a URI leads to.</summary>
     internal async Task<ImmutableArray<Hop>> FindAsync(string uri)
@@ -91,7 +93,7 @@ internal sealed class Locator(IDns dns, HostAddresses hosts, Func<int, int> belo
     }
 
     private async Task<ImmutableArray<Hop>> AtAsync(string transport, string host, int port, string domain) =>
-        [.. (await hosts.FindAsync(host)).Select(a => new Hop(transport, new IPEndPoint(a, port), domain))];
+        [.. (await hosts.FindAsync(host)).Select(a => new Hop(transport, new IPEndPoint(a, port), domain) { Host = host })];
 
     /// <summary>What a URI says of itself.</summary>
     private sealed record Target(string Host, IPAddress? Address, string Transport, int Port, bool HasPort, bool HasTransport, bool IsSecure)

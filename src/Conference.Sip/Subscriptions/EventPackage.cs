@@ -18,15 +18,20 @@ internal interface IDocuments
 /// <param name="ContentType">Of its documents.</param>
 /// <param name="Pause">The least time between two NOTIFYs of mere change.</param>
 /// <param name="Open">Begins a subscriber's documents.</param>
-internal sealed record EventPackage(string Name, string ContentType, TimeSpan Pause, Func<ISipState, Watched, IDocuments> Open)
+internal sealed record EventPackage(string Name, string ContentType, TimeSpan Pause, Func<SubscriptionServices, Watched, SipAccount, IDocuments> Open)
 {
+    /// <summary>Whether it is about the subscriber, and nobody else is told.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>All that Allow-Events lists.</summary>
     public const string Known = Capabilities.Events;
 
     private static readonly EventPackage[] All =
     [
-        new("dialog", "application/dialog-info+xml", TimeSpan.FromSeconds(1), (state, watched) => new DialogDocuments(state, watched)),
-        new("conference", "application/conference-info+xml", TimeSpan.FromSeconds(5), (state, watched) => new ConferenceDocuments(state, watched)),
+        new("dialog", "application/dialog-info+xml", TimeSpan.FromSeconds(1), (services, watched, _) => new DialogDocuments(services.State, watched)),
+        new("conference", "application/conference-info+xml", TimeSpan.FromSeconds(5), (services, watched, _) => new ConferenceDocuments(services.State, watched)),
+        new("reg", "application/reginfo+xml", TimeSpan.FromSeconds(5), (services, watched, account) => new RegistrationDocuments(services, watched, account)) { IsOwn = true },
+        new("message-summary", "application/simple-message-summary", TimeSpan.FromSeconds(5), (_, _, _) => new MailboxDocuments()) { IsOwn = true },
     ];
 
     /// <summary>The package an Event header names, or <see langword="null"/>.</summary>
@@ -38,6 +43,11 @@ internal sealed record EventPackage(string Name, string ContentType, TimeSpan Pa
                 return package;
         return null;
     }
+
+    /// <summary>Whether that account may watch that number.</summary>
+    public bool MayBeWatchedBy(SipAccount account, string user, ISipState state) => IsOwn
+        ? user.Equals(account.Username, StringComparison.OrdinalIgnoreCase) || user == account.Extension
+        : state.MayWatch(account, Name, user);
 
     /// <summary>The id of an Event header: together with the name it tells subscriptions of one dialog apart (RFC 6665 §8.2.1).</summary>
     public static string IdOf(SipMessage subscribe)

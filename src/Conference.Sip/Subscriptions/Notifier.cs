@@ -14,9 +14,12 @@ namespace Conference.Sip.Subscriptions;
 /// <param name="Dialogs">Where requests find it.</param>
 /// <param name="Me">What it calls itself.</param>
 /// <param name="State">What may be told.</param>
-/// <param name="FlowOf">The flow an account is registered on, or <see langword="null"/>.</param>
+/// <param name="Registered">Where an account is registered, or <see langword="null"/>.</param>
 internal sealed record SubscriptionServices(
-    SipLoop Loop, TransactionLayer Layer, DialogTable Dialogs, Identity Me, ISipState State, Func<string, Flow?> FlowOf);
+    SipLoop Loop, TransactionLayer Layer, DialogTable Dialogs, Identity Me, ISipState State, Func<string, Registered?> Registered);
+
+/// <summary>A registration, as its own device may be told of it.</summary>
+internal sealed record Registered(Flow Flow, string Contact, string CallId, uint CSeq, DateTimeOffset Since, DateTimeOffset Until);
 
 /// <summary>Lamps and rosters: takes subscriptions and tells them what changes (RFC 6665 §4.2). Lives on the SIP loop.</summary>
 internal sealed class Notifier(SubscriptionServices services) : ISipLamps
@@ -49,13 +52,21 @@ internal sealed class Notifier(SubscriptionServices services) : ISipLamps
         var package = EventPackage.Of(subscribe)!;
         if (SubscribeRules.Expires(subscribe, out var granted) is { } brief) Answer(brief);
         else if (Watched.Of(subscribe) is not { } watched) Answer(new SipReply(404));
-        else if (!IsOwnName(subscribe, account) || !services.State.MayWatch(account, package.Name, watched.User)) Answer(new SipReply(403));
+        else if (!IsOwnName(subscribe, account) || !package.MayBeWatchedBy(account, watched.User, services.State)) Answer(new SipReply(403));
         else if (!Exists(package, watched)) Answer(new SipReply(404));
         else if (_perAccount.GetValueOrDefault(account.Username) >= PerAccount) Answer(new SipReply(403, "Too Many Subscriptions"));
         else if (Count >= InAll) Answer(new SipReply(503).With(HeaderId.RetryAfter, 60));
         else Open(package, watched, subscribe, flow, account, granted);
 
         void Answer(SipReply reply) => services.Layer.Open(subscribe, flow, SipTokens.Tag()).Respond(reply);
+    }
+
+    /// <summary>An account registered, or is registered no more: its own subscriptions are told.</summary>
+    public void OnBinding(SipAccount account)
+    {
+        foreach (var user in new[] { account.Username, account.Extension }.Distinct(StringComparer.OrdinalIgnoreCase))
+            foreach (var own in _byUser.GetValueOrDefault(user, []).Where(s => s.IsOwn && s.Account.Username.Equals(account.Username, StringComparison.OrdinalIgnoreCase)).ToArray())
+                own.OnChange();
     }
 
     /// <summary>Says good-bye to everybody.</summary>
@@ -78,7 +89,7 @@ internal sealed class Notifier(SubscriptionServices services) : ISipLamps
     {
         _changed.TryRemove(user, out _); // before looking: what changes from here on is told again
         if (!_byUser.TryGetValue(user, out var watching)) return;
-        foreach (var subscription in watching.ToArray()) subscription.OnChange();
+        foreach (var subscription in watching.Where(s => !s.IsOwn).ToArray()) subscription.OnChange();
     }
 
     private void Forget(Subscription subscription)
@@ -91,7 +102,7 @@ internal sealed class Notifier(SubscriptionServices services) : ISipLamps
     }
 
     private bool Exists(EventPackage package, Watched watched) =>
-        package.Name == "dialog" ? services.State.Dialogs(watched.User) is not null : services.State.Conference(watched.User) is not null;
+        package.IsOwn || (package.Name == "dialog" ? services.State.Dialogs(watched.User) is not null : services.State.Conference(watched.User) is not null);
 
     private static bool IsOwnName(SipMessage subscribe, SipAccount account) =>
         NameAddr.TryParse(subscribe.Header(HeaderId.From), out var from) && Owner.Is(from.Uri, account);

@@ -38,6 +38,9 @@ internal static class SafeXml
         return plain.ToString();
     }
 
+    /// <summary>An address: whole, or it is none.</summary>
+    public static string Uri(string uri) => uri.All(c => c is > ' ' and < (char)127) ? uri : "";
+
     public static void Element(this XmlWriter xml, string name, string text) => xml.WriteElementString(name, Text(text));
 
     public static void Element(this XmlWriter xml, string name, long number) => xml.WriteElementString(name, number.ToString(CultureInfo.InvariantCulture));

@@ -43,7 +43,7 @@ internal sealed class Subscription : IDialogUser
         (_services, _package, Watched, Account, _over) = (services, package, watched, account, over);
         _id = EventPackage.IdOf(subscribe);
         _event = _id.Length > 0 ? $"{package.Name};id={_id}" : package.Name;
-        _documents = package.Open(services.State, watched);
+        _documents = package.Open(services, watched, account);
         _dialog = new Dialog(subscribe, flow, SipTokens.Tag());
         _expiry = new SipTimer(() => End("timeout"));
         _pause = new SipTimer(() => Feed(Pacing.Input.PauseOver));
@@ -52,6 +52,9 @@ internal sealed class Subscription : IDialogUser
     public Watched Watched { get; }
 
     public SipAccount Account { get; }
+
+    /// <summary>Whether it is about its own subscriber.</summary>
+    public bool IsOwn => _package.IsOwn;
 
     /// <summary>Answers the SUBSCRIBE that began it and tells the state at once, whatever it is (RFC 6665 §4.2.1).</summary>
     /// <param name="subscribe">The SUBSCRIBE.</param>
@@ -66,7 +69,7 @@ internal sealed class Subscription : IDialogUser
     /// <summary>Something about what is watched changed.</summary>
     public void OnChange()
     {
-        if (_services.State.MayWatch(Account, _package.Name, Watched.User)) Feed(Pacing.Input.Change);
+        if (_package.MayBeWatchedBy(Account, Watched.User, _services.State)) Feed(Pacing.Input.Change);
         else End("rejected");
     }
 
@@ -142,7 +145,7 @@ internal sealed class Subscription : IDialogUser
     /// <summary>A subscriber whose connection broke is told by the one it registered on since.</summary>
     private void Follow()
     {
-        if (!_dialog.Flow.IsOpen && _services.FlowOf(Account.Username) is { IsOpen: true } flow) _dialog.Follow(flow);
+        if (!_dialog.Flow.IsOpen && _services.Registered(Account.Username) is { Flow: { IsOpen: true } flow }) _dialog.Follow(flow);
     }
 
     private string Left() => Math.Max(0, (long)Math.Ceiling((_until - _services.Loop.WallClock).TotalSeconds)).ToString(CultureInfo.InvariantCulture);

@@ -25,7 +25,8 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
     private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(MostQueued);
     private int _queuedBytes;
     private int _isClosed;
-    private int _isKnown;
+    private volatile bool _isKnown;
+    private int _isCounted = 1;
     private long _heardAt = time.GetTimestamp();
 
     public override IPEndPoint Local => local;
@@ -38,10 +39,10 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
     public long Number { get; } = Interlocked.Increment(ref _opened);
 
     /// <summary>Whether somebody signed in on it, is in a call, or we opened it ourselves.</summary>
-    public bool IsKnown => Volatile.Read(ref _isKnown) == 1;
+    public bool IsKnown => _isKnown;
 
-    /// <summary>Hears once of its becoming known.</summary>
-    public Action? OnKnown { get; set; }
+    /// <summary>Called once, when it is no stranger's any more: somebody signed in on it, or it is closed.</summary>
+    public Action? OnSettled { get; set; }
 
     public override TimeSpan? SilentFor => time.GetElapsedTime(Volatile.Read(ref _heardAt));
 
@@ -56,7 +57,8 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
 
     public override void Keep()
     {
-        if (Interlocked.Exchange(ref _isKnown, 1) == 0) OnKnown?.Invoke();
+        _isKnown = true;
+        Settle();
     }
 
     /// <summary>Queues one message; a peer that does not read loses the connection.</summary>
@@ -92,6 +94,7 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
     public void Close()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
+        Settle();
         _outbox.Writer.TryComplete();
         Abort();
     }
@@ -117,6 +120,11 @@ internal abstract class Connection(string transport, IPEndPoint remote, IPEndPoi
         if (message is not { IsAnswerable: true }) return;
         var (status, reason) = SipFaults.Answer(message.Fault);
         if (status > 0) Send(new SipReply(status, reason).Write(message, "closing", Remote));
+    }
+
+    private void Settle()
+    {
+        if (Interlocked.Exchange(ref _isCounted, 0) == 1) OnSettled?.Invoke();
     }
 
     private async Task WriteAllAsync()

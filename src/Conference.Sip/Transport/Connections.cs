@@ -27,15 +27,11 @@ internal sealed class Connections(
     public Task AdmitAsync(Connection flow)
     {
         var source = SourcePrefix.Of(flow.Remote.Address);
-        flow.OnKnown = () => Leave(_strangers, source);
+        flow.OnSettled = () => Leave(_strangers, source);
         var (fromThere, strangers) = (Enter(_perSource, source), Enter(_strangers, source));
         Keep(flow);
         if (strangers > Strangers || fromThere > PerSource || _flows.Count > InAll) MakeRoom(flow, source);
-        return RunAsync(flow, () =>
-        {
-            flow.Keep(); // no stranger any more, whatever it was
-            Leave(_perSource, source);
-        });
+        return RunAsync(flow, () => Leave(_perSource, source));
     }
 
     /// <summary>Serves a connection we opened; it counts against nobody.</summary>

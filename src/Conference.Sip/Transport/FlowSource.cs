@@ -14,7 +14,7 @@ internal sealed class FlowSource(Func<IPEndPoint, Flow?> udp, Func<Hop, Task<(Co
     public void Open(Hop hop, Action<Flow?, string> opened)
     {
         if (hop.Transport == "UDP") OpenUdp(hop, opened);
-        else OpenStream(hop.Transport == "TLS" ? hop : hop with { Name = "", Pin = null }, opened); // only TLS cares whom it talks to
+        else OpenStream(hop.Transport == "TLS" ? hop with { Host = "" } : hop with { Name = "", Pin = null, Host = "" }, opened); // only TLS cares whom it talks to
     }
 
     /// <summary>A connection is gone.</summary>

@@ -9,7 +9,15 @@ namespace Conference.Sip.Transport;
 /// <param name="Name">The domain asked for: what a TLS certificate must vouch for (RFC 5922 §7.3), never the SRV target.</param>
 /// <param name="Pin">SHA-256 thumbprint of the only certificate accepted, or <see langword="null"/>.</param>
 /// <param name="IsFixed">Whether UDP was asked for by name, so that nothing else may be tried.</param>
-internal sealed record Hop(string Transport, IPEndPoint Remote, string Name, string? Pin = null, bool IsFixed = false);
+internal sealed record Hop(string Transport, IPEndPoint Remote, string Name, string? Pin = null, bool IsFixed = false)
+{
+    /// <summary>The host whose address it is, or empty: several addresses of one host are ways to one server.</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>Whether it is the same server by an address of the other family.</summary>
+    public bool IsOtherFamilyOf(Hop other) =>
+        Host.Length > 0 && Host == other.Host && Transport == other.Transport && Remote.Port == other.Remote.Port && Remote.AddressFamily != other.Remote.AddressFamily;
+}
 
 /// <summary>Finds the places a URI leads to (RFC 3263).</summary>
 internal interface ILocator

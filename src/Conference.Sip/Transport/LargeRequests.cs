@@ -9,7 +9,9 @@ namespace Conference.Sip.Transport;
 /// <remarks>Answers and everything in a dialog stay on their flow; so does whoever was asked for <c>transport=udp</c> by name.</remarks>
 internal sealed class LargeRequests
 {
-    private const int Largest = 1_300; // octets, when nobody knows the path
+    /// <summary>Octets of the largest request that goes in one datagram, when nobody knows the path.</summary>
+    public const int Largest = 1_300;
+
     private const int Most = 1_024;
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
 

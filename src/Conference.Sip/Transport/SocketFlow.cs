@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.WebSockets;
 using Conference.Sip.Messages;
@@ -15,7 +16,6 @@ internal sealed class SocketFlow : Connection
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
-    private readonly byte[] _buffer = new byte[SipLimits.Message + 1];
     private WebSocketMessageType? _type;
 
     public SocketFlow(WebSocket socket, IPEndPoint local, IPEndPoint remote, bool isSecure, TimeProvider time)
@@ -26,9 +26,8 @@ internal sealed class SocketFlow : Connection
         using var limit = new CancellationTokenSource(FirstBytes, Time);
         while (IsOpen)
         {
-            var length = await ReceiveAsync(limit);
-            if (length < 0) return;
-            Take(_buffer.AsSpan(0, length), receive);
+            await _socket.ReceiveAsync(Memory<byte>.Empty, limit.Token); // waits without a buffer: most browsers are silent most of the time
+            if (!await ReceiveAsync(receive, limit)) return;
             limit.CancelAfter(IsKnown ? KnownIdle : StrangerIdle);
         }
     }
@@ -49,13 +48,30 @@ internal sealed class SocketFlow : Connection
         _socket.Dispose();
     }
 
+    /// <summary>Takes the message that has begun to come.</summary>
+    /// <returns>Whether the socket is still open.</returns>
+    private async Task<bool> ReceiveAsync(Action<SipMessage, Flow> receive, CancellationTokenSource limit)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(SipLimits.Message + 1);
+        try
+        {
+            var length = await AssembleAsync(buffer, limit);
+            if (length >= 0) Take(buffer.AsSpan(0, length), receive);
+            return length >= 0;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     /// <summary>Assembles one message.</summary>
     /// <returns>Its length, or -1 when the socket was closed by either side.</returns>
-    private async Task<int> ReceiveAsync(CancellationTokenSource limit)
+    private async Task<int> AssembleAsync(byte[] buffer, CancellationTokenSource limit)
     {
         for (var length = 0; ;)
         {
-            var part = await _socket.ReceiveAsync(_buffer.AsMemory(length), limit.Token);
+            var part = await _socket.ReceiveAsync(buffer.AsMemory(length, SipLimits.Message + 1 - length), limit.Token);
             if (part.MessageType == WebSocketMessageType.Close) return -1;
             Hear();
             _type ??= part.MessageType; // answers come as the client talks

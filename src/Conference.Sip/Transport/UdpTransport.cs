@@ -54,6 +54,7 @@ internal sealed class UdpTransport : IDisposable
     {
         socket.ReceiveBufferSize = 8 << 20; // a registration storm is 100 MB/s for a second
         socket.SendBufferSize = 4 << 20;
+        socket.SendTimeout = 5; // milliseconds: a full buffer loses a datagram, as the network would, and does not hold up the loop
         if (socket.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false; // no mapped addresses on the wire
         else socket.DontFragment = false; // large answers go in fragments rather than not at all; IPv6 does so by itself
         if (OperatingSystem.IsWindows()) socket.IOControl(unchecked((int)0x9800000C), [0, 0, 0, 0], null); // SIO_UDP_CONNRESET

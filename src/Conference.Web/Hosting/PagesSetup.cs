@@ -1,4 +1,5 @@
 using System.Globalization;
+using Conference.Core.Exchange;
 using Conference.Web.Features.Calls;
 using Conference.Web.Features.Dashboard;
 using Conference.Web.Features.Health;
@@ -62,6 +63,8 @@ internal static class PagesSetup
         });
         builder.Services.AddSingleton<RoomAccess>();
         builder.Services.AddSingleton<LiveViewers>();
+        builder.Services.AddSingleton<CallIn>(all => all.GetRequiredService<Switchboard>().DialOutAsync);
+        builder.Services.AddSingleton<DialBoard>();
         builder.Services.AddSingleton<LiveConnections>();
         builder.Services.AddHostedService<LiveFeed>();
         builder.Services.AddHostedService<LevelFeed>();

@@ -14,6 +14,8 @@ namespace Conference.Web.Hosting;
 /// <summary>Passes on what signalling notices: to the device book, the feed, open pages, the store of registrations and the log.</summary>
 public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed, ExchangeFeed exchange, BindingStore stored, TimeProvider time, ILogger<SignallingWatcher> log) : ISipWatcher
 {
+    private readonly Dictionary<string, TrunkHealth> _health = new(StringComparer.OrdinalIgnoreCase); // touched on the loop of signalling only
+
     public void OnBinding(BindingChange change, Binding binding)
     {
         stored.Keep(change, binding);
@@ -50,20 +52,25 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
 
     public void OnTrunk(TrunkState state)
     {
+        exchange.Wake();
+        if (_health.TryGetValue(state.Name, out var before) && before == state.Health) return; // a new round trip, or another server: no story
+        _health[state.Name] = state.Health;
         if (state.Health == TrunkHealth.Down) TrunkDown(log, state.Name, state.Why);
         else TrunkIs(log, state.Name, state.Health, state.Why);
-        exchange.Wake();
+        if (StoryOf(state) is { } story) feed.Publish(Actor.System, story);
     }
 
     public void OnBan(SipBan ban)
     {
         Banned(log, ban.Source.ToString(), NameOf(ban), ban.Until, ban.Wrong);
+        feed.Publish(Actor.System, new BanEvent.Began(ban.Source.ToString(), ban.Username is null ? null : NameOf(ban), ban.Until, ban.Wrong));
         exchange.Wake();
     }
 
     public void OnBanEnded(SipBan ban)
     {
         BanEnded(log, ban.Source.ToString(), NameOf(ban));
+        feed.Publish(Actor.System, new BanEvent.Ended(ban.Source.ToString(), ban.Username is null ? null : NameOf(ban)));
         exchange.Wake();
     }
 
@@ -72,6 +79,15 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
     /// <summary>A binding as the pages show it.</summary>
     public static Reachable Seen(Binding binding) =>
         new(binding.Account, binding.Remote.ToString(), binding.Transport, binding.RegisteredAt, binding.ExpiresAt, binding.UserAgent) { IsSilent = !binding.IsReachable };
+
+    /// <summary>What the journal keeps; a line that was not asked yet has no story.</summary>
+    private static TrunkEvent? StoryOf(TrunkState state) => state.Health switch
+    {
+        TrunkHealth.Up => new TrunkEvent.Up(state.Name, state.Why),
+        TrunkHealth.Degraded => new TrunkEvent.Degraded(state.Name, state.Why),
+        TrunkHealth.Down => new TrunkEvent.Down(state.Name, state.Why),
+        _ => null,
+    };
 
     private static string NameOf(SipBan ban) => ban.Username is { } username ? Legible(username) : "any account";
 

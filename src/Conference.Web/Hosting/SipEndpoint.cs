@@ -1,12 +1,13 @@
 using System.Net;
 using Conference.Sip;
+using Conference.Web.Features.Extensions;
 
 namespace Conference.Web.Hosting;
 
 /// <summary>Where browsers connect their phones: SIP over WebSocket on the port of the pages (RFC 7118). Origin was checked by <see cref="OriginGuard"/>.</summary>
 public static class SipEndpoint
 {
-    public const string Path = "/sip";
+    public const string Path = AccountsController.SocketPath;
 
     private const string Protocol = "sip";
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20); // proxies drop what is silent for 30 to 60 s

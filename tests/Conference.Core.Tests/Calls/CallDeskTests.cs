@@ -61,6 +61,18 @@ public sealed class CallDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_whole_number_in_one_info_opens_too()
+    {
+        _house.Standing("1234", guestPin: "4711");
+
+        var call = await Asked("1234", Voice.GetPin);
+        call.Info("application/dtmf", "47A1x#"); // no keys at all
+        call.Info("application/dtmf", "4711#");
+
+        await InRoom("anna");
+    }
+
+    [Fact]
     public async Task After_three_wrong_pins_the_caller_is_sent_away()
     {
         _house.Standing("1234", guestPin: "4711");

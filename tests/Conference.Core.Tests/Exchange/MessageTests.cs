@@ -93,6 +93,50 @@ public sealed class MessageTests : IDisposable
         Assert.Equal(480, await SendAsync("201", "ciao"));
     }
 
+    [Fact]
+    public async Task A_text_to_a_room_reaches_every_phone_in_it_but_the_senders()
+    {
+        _house.Standing("300");
+        await EnterAsync("300", "200a", "200b", "201b");
+
+        Assert.Equal(200, await SendAsync("300", "ciao"));
+
+        Assert.Equal([("200b", "200", "ciao"), ("201b", "200", "ciao")], _house.Calls.Sent.Order());
+    }
+
+    [Fact]
+    public async Task A_room_without_phones_of_the_house_reads_nothing()
+    {
+        _house.Standing("300");
+        Assert.Equal(480, await SendAsync("300", "ciao"));
+
+        await EnterAsync("300", "200a");
+        Assert.Equal(480, await SendAsync("300", "ciao")); // nobody but the sender
+    }
+
+    [Fact]
+    public async Task A_room_behind_a_PIN_is_written_to_only_by_those_who_are_in()
+    {
+        _house.Standing("300", guestPin: "1234");
+        Assert.Equal(403, await SendAsync("300", "ciao"));
+
+        await EnterAsync("300", "200b", "201a");
+        Assert.Equal(200, await SendAsync("300", "ciao"));
+    }
+
+    private async Task EnterAsync(string room, params string[] phones)
+    {
+        var pin = _house.Directory.Find(new RoomNumber(room))!.GuestPin;
+        foreach (var phone in phones)
+        {
+            var call = new FakeCall(room, phone, false);
+            call.Serve(_house.Desk);
+            foreach (var key in pin.Length > 0 ? pin + "#" : "") call.Info("application/dtmf-relay", $"Signal={key}\r\nDuration=100\r\n");
+        }
+
+        await Soon.Is(() => _house.Rooms.Find(new RoomNumber(room))?.People.Length == phones.Length, "a full room");
+    }
+
     private Task<int> SendAsync(string to, string text, string type = "text/plain") =>
         _house.Desk.TakeMessageAsync(new IncomingMessage(new SipAccount("200a", "200", "Anna", []), to, new SipBody(type, Encoding.UTF8.GetBytes(text))));
 }

@@ -314,6 +314,41 @@ public sealed class TwoPartyTests : IDisposable
         Assert.Equal((0, 1), (_house.Channels.UsedOf("first"), _house.Channels.UsedOf("second")));
     }
 
+    [Theory]
+    [InlineData(RedirectionStyle.Diversion, "Diversion: <sip:+39050203@first.example>;reason=user-busy;counter=2")]
+    [InlineData(RedirectionStyle.HistoryInfo, "History-Info: <sip:+39050203@first.example?Reason=SIP%3Bcause%3D486>;index=1, <sip:50777@first.example;cause=486>;index=1.1;mp=1")]
+    [InlineData(RedirectionStyle.Nothing, "")]
+    public async Task A_provider_is_told_who_sent_a_call_on_in_the_way_it_wants(RedirectionStyle style, string expected)
+    {
+        Out(("0.", CallClass.National));
+        _house.Routes.Use(_house.Routes.Plan with { Trunks = [.. _house.Routes.Plan.Trunks.Select(t => t with { Redirection = style, WritesRemotePartyId = true })] });
+        _house.Extension("203", "Dario", how: c => c with { Permissions = [CallClass.National], OutsideNumber = "+39050203", OnBusy = "050777" });
+        var anna = Dial("203", header: ("Diversion", "<sip:x@elsewhere.example>"));
+        (await _house.Calls.NumberAsync(1)).Refuse(486);
+        var target = (await _house.Calls.NumberAsync(2)).Call.Targets[0];
+
+        Assert.Equal(expected, string.Join('\n', target.Headers.Select(h => $"{h.Name}: {h.Value}")));
+        Assert.Equal("+39050203", target.From!.RemoteParty);
+        Assert.Empty(_house.Calls.Placed.Last().Call.Headers);
+    }
+
+    [Theory]
+    [InlineData("Diversion", "<sip:1@a>;counter=5", false)]
+    [InlineData("Diversion", "<sip:1@a>, <sip:2@a>, <tel:3>, <sip:4@a>, <sip:5@a>", false)]
+    [InlineData("History-Info", "<sip:1@a>;index=1, <sip:2@a>;index=1.1, <sip:3@a>;index=1.1.1, <sip:4@a>;index=1.2, <sip:5@a>;index=2, <sip:6@a>;index=3", false)]
+    [InlineData("Diversion", "<sip:1@a>;counter=4", true)]
+    [InlineData("History-Info", "<sip:1@a>;index=1", true)]
+    [InlineData("Diversion", "counter=99999999999999999999", true)]
+    public async Task A_call_that_was_sent_on_too_often_elsewhere_is_not_sent_on_here(string header, string value, bool isSent)
+    {
+        _house.Standing("300");
+        _house.Extension("203", "Dario", how: c => c with { OnBusy = "300" });
+        var anna = Dial("203", header: (header, value));
+        (await _house.Calls.NumberAsync(1)).Refuse(486);
+
+        await Soon.Is(() => isSent ? anna.Answered is not null : anna.Rejected == 486);
+    }
+
     [Fact]
     public async Task A_trunk_that_is_down_is_tried_last()
     {
@@ -511,6 +546,13 @@ public sealed class TwoPartyTests : IDisposable
         new TollLimits()));
 
     private FakeCall Dial(string number, string from = "200a") => _house.Dial(number, from);
+
+    private FakeCall Dial(string number, (string Name, string Value) header)
+    {
+        var call = new FakeCall(number, "200a", false) { Headers = new() { [header.Name] = header.Value } };
+        call.Serve(_house.Desk);
+        return call;
+    }
 
     private async Task<(FakeCall Anna, FakeCall Bruno)> Connected(string number, int device = 0)
     {

@@ -46,6 +46,34 @@ public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
         Assert.True(code == 0, said);
     }
 
+    [Theory]
+    [InlineData("/hubs/live")]
+    [InlineData("/hubs/exchange")]
+    public async Task The_same_frames_at_a_hub_of_the_pages_are_refused_or_closed(string hub)
+    {
+        var wrong = await siege.HubFraming[hub];
+
+        Assert.Equal([], wrong.Where(line => line.Split('\t')[0] is not ("ws-handshake-original/bad-proto.http" or "ws-handshake-original/no-proto.http")).ToList()); // a hub asks for no subprotocol
+    }
+
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    [InlineData("ws")]
+    public async Task Every_session_description_of_the_corpora_is_answered_as_it_should(string transport)
+    {
+        var answers = await siege.Descriptions[transport];
+
+        Assert.True(answers.Count >= 99, $"Only {answers.Count} descriptions.");
+        Assert.Equal("", string.Join('\n', answers.Where(a => !a.IsRight)));
+    }
+
+    public static TheoryData<string> Modes() => [.. Abuses.Select(a => a.Mode)];
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public async Task Connections_that_do_nothing_too_little_or_too_much_disturb_nobody_and_are_closed(string mode) => Assert.Equal("", await siege.Abused[mode]);
+
     [Fact]
     public async Task A_browser_gets_everything_its_libraries_ask_of_a_server()
     {
@@ -71,14 +99,29 @@ public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
         Assert.DoesNotContain("Exception", siege.Server.Log, StringComparison.Ordinal);
     }
 
+    /// <summary>Ways to hold connections, and by when the server has let go of them; who keeps talking sense may stay.</summary>
+    private static readonly (string Mode, int? EndsWithin)[] Abuses =
+    [
+        ("idle", 25), ("dribble", 30), ("bigcl", 10), ("halfclose", 25), ("tlsstall", 20), ("wsbig", 10), ("wsfrag", 40), ("unread", null), ("wsping", null), ("churn", null),
+    ];
+
     /// <summary>One server, and everything that is thrown at it, begun at once.</summary>
     public sealed class Siege : IAsyncLifetime
     {
+        private string _room = "";
+        private string _cookies = "";
+
         public Server Server { get; private set; } = null!;
 
         public Dictionary<string, Task<IReadOnlyList<string>>> Tortures { get; private set; } = [];
 
         public Dictionary<string, Task<string>> Mutations { get; private set; } = [];
+
+        public Dictionary<string, Task<IReadOnlyList<DescriptionAnswer>>> Descriptions { get; private set; } = [];
+
+        public Dictionary<string, Task<string>> Abused { get; private set; } = [];
+
+        public Dictionary<string, Task<IReadOnlyList<string>>> HubFraming { get; private set; } = [];
 
         public Task<(int Code, string Said)> StreamFraming { get; private set; } = null!;
 
@@ -93,10 +136,15 @@ public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
             string[] transports = ["udp", "tcp", "ws"];
             var accounts = await Accounts(transports.Length);
             Tortures = transports.ToDictionary(t => t, hostility.Torture);
+            HubFraming = new[] { "/hubs/live", "/hubs/exchange" }.ToDictionary(h => h, h => hostility.HubFraming(h, _cookies));
+            Descriptions = transports.Zip(accounts).ToDictionary(t => t.First, t => Tools.Descriptions.Play(t.First, Server, new PhoneAccount(t.Second.User, t.Second.Secret, Server.Sip), _room));
             StreamFraming = hostility.StreamFraming();
             WebSocketFraming = hostility.WebSocketFraming();
             Browsers = hostility.Browsers(accounts[0].User, accounts[0].Secret);
-            await Task.WhenAll([.. Tortures.Values, StreamFraming, WebSocketFraming, Browsers]);
+            await Task.WhenAll([.. Tortures.Values, .. HubFraming.Values, .. Descriptions.Values, StreamFraming, WebSocketFraming, Browsers]);
+            Abused = Abuses.Select((a, at) => (a, at)).ToDictionary(
+                a => a.a.Mode, a => hostility.Abuse(a.a.Mode, $"127.0.7.{a.at + 1}", a.a.EndsWithin is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+            await Task.WhenAll(Abused.Values);
             Mutations = transports.Zip(accounts).ToDictionary(t => t.First, t => hostility.Mutate(t.First, KitTool.SearchTime, $"127.0.8.{t.Second.User}", t.Second));
         }
 
@@ -113,6 +161,7 @@ public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
             var admin = new Portal(await browser.Person(Server.Url));
             await admin.SignIn("admin", Server.AdminPassword);
             var accounts = new List<(string User, string Secret)>();
+            (_room, _cookies) = ((await admin.Book("Among attackers", 60, recorded: false)).Number, await admin.Cookies());
             for (var number = 201; number < 201 + count; number++) accounts.Add(await admin.AddPhone($"{number}", "Mallory"));
             return accounts;
         }

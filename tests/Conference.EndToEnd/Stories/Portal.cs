@@ -29,6 +29,9 @@ public sealed class Portal(IPage page)
         await page.WaitForURLAsync("**/");
     }
 
+    /// <summary>What the browser shows to be let in again, as one header.</summary>
+    public async Task<string> Cookies() => string.Join("; ", (await page.Context.CookiesAsync()).Select(c => $"{c.Name}={c.Value}"));
+
     /// <summary>Makes an account for somebody who may book.</summary>
     /// <returns>The link with which they choose a password.</returns>
     public async Task<string> AddPerson(string name, string user)
@@ -112,6 +115,21 @@ public sealed class Portal(IPage page)
         await page.WaitForSelectorAsync(".note.done");
     }
 
+    /// <summary>Makes a trunk that calls in from its own addresses, without a secret.</summary>
+    public async Task AddPeer(string name, string network)
+    {
+        await page.GotoAsync("/trunks/new");
+        await page.FillAsync("[id='form.Name']", name);
+        await page.FillAsync("[id='form.Domain']", "peer.test");
+        await page.SelectOptionAsync("[id='form.Registers']", "false");
+        await page.ClickAsync("details.more:has([id='form.Servers']) > summary");
+        await page.FillAsync("[id='form.Probe']", "0");
+        await page.ClickAsync("details.more:has([id='form.CalledFrom']) > summary");
+        await page.FillAsync("[id='form.PeerNetworks']", network);
+        await page.ClickAsync("#trunk button.primary");
+        await page.WaitForSelectorAsync(".note.done");
+    }
+
     /// <summary>Waits until the list of trunks, without being asked again, shows this word beside one.</summary>
     public async Task SeesTrunk(string name, string state)
     {
@@ -134,13 +152,27 @@ public sealed class Portal(IPage page)
         await page.WaitForSelectorAsync($"[data-rule='{pattern}']");
     }
 
-    /// <summary>Leads calls of any trunk to an extension.</summary>
-    public async Task AddRouteIn(string pattern, string extension)
+    /// <summary>The same, but a directory of numbers is asked first (RFC 6116).</summary>
+    public async Task AddRouteOutByEnum(string pattern, string kind, string suffix, string trunk)
+    {
+        await page.GotoAsync("/routes/out/new");
+        await page.FillAsync("[id='form.Name']", "By ENUM");
+        await page.FillAsync("[id='form.Pattern']", pattern);
+        await page.SelectOptionAsync("[id='form.Class']", kind);
+        await page.SelectOptionAsync("[id='form.First']", trunk);
+        await page.FillAsync("[id='form.EnumSuffix']", suffix);
+        await page.ClickAsync("#rule button.primary");
+        await page.WaitForSelectorAsync($"[data-rule='{pattern}']");
+    }
+
+    /// <summary>Leads calls of any trunk to an extension or a room.</summary>
+    /// <param name="kind">Extension or Room.</param>
+    public async Task AddRouteIn(string pattern, string target, string kind = "Extension")
     {
         await page.GotoAsync("/routes/in/new");
         await page.FillAsync("[id='form.Pattern']", pattern);
-        await page.SelectOptionAsync("[id='form.Kind']", "Extension");
-        await page.FillAsync("[id='form.Target']", extension);
+        await page.SelectOptionAsync("[id='form.Kind']", kind);
+        await page.FillAsync("[id='form.Target']", target);
         await page.ClickAsync("#inbound button.primary");
         await page.WaitForSelectorAsync($"[data-route='{pattern}']");
     }

@@ -91,6 +91,81 @@ public class TheTrunk
     }
 
     [Fact]
+    public async Task When_the_first_trunk_is_dead_or_says_503_the_second_has_the_call_within_four_seconds()
+    {
+        await using var dead = await Provider.Open(ProviderManner.IsSilent);
+        await using var refusing = await Provider.Open(ProviderManner.IsOutOfService);
+        await using var spare = await Provider.Open(ProviderManner.Answers);
+        await using var other = await Provider.Open(ProviderManner.Answers);
+        await using var house = await House.Open();
+        var anna = await Caller(house);
+        foreach (var (name, provider) in new[] { ("dead", dead), ("refusing", refusing), ("spare", spare), ("other", other) })
+            await house.Admin.AddTrunk(name, "t1", "ts1", registers: false, provider.Address);
+        await house.Admin.AddRouteOut("039.", "National", 0, "dead", "spare");
+        await house.Admin.AddRouteOut("050.", "National", 0, "refusing", "other");
+
+        await anna.Dial("0391234567", () => dead.Sees("INVITE"));
+        await anna.HangUp();
+        await spare.Sees("BYE");
+        Assert.InRange(spare.FirstSeen - dead.FirstSeen, TimeSpan.Zero, FailOver);
+
+        await anna.Dial("0501234567", () => refusing.Sees("INVITE"));
+        await anna.HangUp();
+        await other.Sees("BYE");
+        Assert.InRange(other.FirstSeen - refusing.FirstSeen, TimeSpan.Zero, FailOver);
+    }
+
+    [Fact]
+    public async Task A_number_that_a_directory_knows_is_called_there_and_every_other_by_the_trunk()
+    {
+        const string tree = "e164.test";
+        await using var names = new DnsServer();
+        await using var friend = await Phone.SwitchOn("friend", 1950, answers: true);
+        names.Knows("390509999", tree, friend.Address.Replace("127.0.0.1", "phones.test", StringComparison.Ordinal));
+        names.Knows("phones.test", System.Net.IPAddress.Loopback);
+        await using var provider = await Provider.Open(ProviderManner.Answers);
+        await using var house = await House.Open(new Dictionary<string, string> { ["Conference:Sip:DnsServers:0"] = names.Address });
+        var anna = await Caller(house);
+        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, provider.Address);
+        await house.Admin.AddRouteOutByEnum("+39.", "National", tree, "company");
+
+        await anna.Dial("+390509999");
+        await anna.WaitUntilHears(friend);
+        await anna.HangUp();
+        Assert.Empty(provider.Saw);
+
+        await anna.Dial("+390501111");
+        await anna.HangUp();
+        await provider.Sees("BYE");
+        Assert.Contains($"1.1.1.1.0.5.0.9.3.{tree}", names.Asked);
+    }
+
+    [Fact]
+    public async Task An_announcement_before_the_answer_is_let_through_and_no_stranger_gets_the_trunks_credentials()
+    {
+        await using var announcing = await Sipp.Answer(Scenario("56_uas_early_media_dtmf.xml"), new SippLine("t1", "t1", "ts1"));
+        await using var house = await House.Open();
+        var anna = await Caller(house);
+        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, announcing.Address);
+        await house.Admin.AddRouteOut("0.", "National", 0, "company");
+        var account = await house.Account("204", "Mallory");
+        var desk = new SippLine("0", account.User, account.Secret, house.Server.Sip) { More = ["-key", "realm", Provider.Realm] };
+        await Sipp.SignOn(house.Server.Sip, desk);
+
+        // he takes a call of ours and answers our BYE with a challenge in the trunk's realm
+        await using var mallory = await Sipp.Answer(Path.Combine(Repository.Kit("tools/sipp"), "digest_leak_uas.xml"), desk);
+        await anna.Dial("204");
+        await anna.HangUp();
+
+        await anna.Dial(Number, async () => await anna.Happens("CALL_PROGRESS"));
+        await anna.HangUp();
+        await announcing.IsContent();
+        var heard = await mallory.HeardInAll();
+        Assert.Contains("Proxy-Authenticate: Digest realm=\"trunk.test\"", heard, StringComparison.Ordinal);
+        Assert.DoesNotContain("Proxy-Authorization", heard, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_calls_outside_who_was_not_allowed_to_and_no_stranger_calls_anywhere()
     {
         await using var provider = await Provider.Open(ProviderManner.Answers);
@@ -116,6 +191,8 @@ public class TheTrunk
         await house.Admin.AllowCalls("201", "National");
         return anna;
     }
+
+    private static string Scenario(string file) => Path.Combine(Repository.Kit("sipp"), file);
 
     private static int Invites(Provider provider) => provider.Saw.Count(note => note.StartsWith("INVITE", StringComparison.Ordinal));
 }

@@ -23,6 +23,7 @@ public sealed class BarePhone : IAsyncDisposable
     private string _challenge = "";
     private int _signed;
     private int _sequence;
+    private bool _isAsking;
 
     private BarePhone(PhoneAccount account, BareLine line)
     {
@@ -46,6 +47,16 @@ public sealed class BarePhone : IAsyncDisposable
     {
         var answer = await Ask("REGISTER", $"sip:{_account.Server}", "Expires: 600\r\n");
         if (answer.Status != 200) throw new InvalidOperationException($"The registrar said {answer.First}.");
+    }
+
+    /// <summary>Asks the registrar where it believes this phone to be (RFC 3261 section 10.3, a REGISTER without Contact).</summary>
+    /// <returns>The Contact of its answer; empty for nowhere.</returns>
+    public async Task<string> WhereAmI()
+    {
+        _isAsking = true;
+        var answer = await Ask("REGISTER", $"sip:{_account.Server}");
+        _isAsking = false;
+        return answer.Status == 200 ? answer["Contact"] : throw new InvalidOperationException($"The registrar said {answer.First}.");
     }
 
     /// <summary>Sends a request outside of dialogs and, when asked who it is, again with the answer to that.</summary>
@@ -132,7 +143,7 @@ public sealed class BarePhone : IAsyncDisposable
 
     private byte[] Write(string method, BareDialog dialog, int sequence, string branch, string headers, byte[] body) =>
     [
-        .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{method} {dialog.Target} SIP/2.0\r\nVia: SIP/2.0/{_line.Transport} {_line.Local};branch={branch};rport\r\nMax-Forwards: 70\r\nFrom: <sip:{_account.User}@{_account.Server}>;tag={dialog.Tag}\r\nTo: {dialog.To}\r\nCall-ID: {dialog.CallId}\r\nCSeq: {sequence} {method}\r\nContact: {Contact}\r\n{headers}Content-Length: {body.Length}\r\n\r\n")),
+        .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{method} {dialog.Target} SIP/2.0\r\nVia: SIP/2.0/{_line.Transport} {_line.Local};branch={branch};rport\r\nMax-Forwards: 70\r\nFrom: <sip:{_account.User}@{_account.Server}>;tag={dialog.Tag}\r\nTo: {dialog.To}\r\nCall-ID: {dialog.CallId}\r\nCSeq: {sequence} {method}\r\n{(_isAsking ? "" : $"Contact: {Contact}\r\n")}{headers}Content-Length: {body.Length}\r\n\r\n")),
         .. body,
     ];
 

@@ -17,6 +17,16 @@ public sealed class Child : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>What it took of all cores together.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Everything it printed so far, both streams.</summary>
     public string Log => string.Join('\n', _said);
 

@@ -13,9 +13,14 @@ public sealed class Hostility(Server server)
     public async Task<IReadOnlyList<string>> Torture(string transport)
     {
         var (_, said) = await KitTool.Run("tools/sip_check.py", Long, ["--corpus", Repository.Kit("corpora"), "--wait", "0.4", "--timeout", "10", .. Target(transport)]);
-        if (!said.Contains("of 1", StringComparison.Ordinal)) return [$"it did not come to its end:\n{said}"];
-        return [.. said.Split('\n').Where(line => line.StartsWith("FAIL\t", StringComparison.Ordinal)).Select(line => line[5..])];
+        return Failures(said, $"of {Rows("sip")}");
     }
+
+    private static int Rows(string kind) => File.ReadLines(Path.Combine(Repository.Kit("corpora"), "index.tsv")).Count(line => line.Split('\t')[2] == kind);
+
+    private static IReadOnlyList<string> Failures(string said, string theEnd) => said.Contains(theEnd, StringComparison.Ordinal)
+        ? [.. said.Split('\n').Where(line => line.StartsWith("FAIL\t", StringComparison.Ordinal)).Select(line => line[5..])]
+        : [$"it did not come to its end:\n{said}"];
 
     /// <summary>Streams cut, joined, lying about their length and left unfinished.</summary>
     public Task<(int Code, string Said)> StreamFraming() =>
@@ -24,6 +29,30 @@ public sealed class Hostility(Server server)
     /// <summary>Web socket handshakes and frames that are wrong in every way we know.</summary>
     public Task<(int Code, string Said)> WebSocketFraming() =>
         KitTool.Run("tools/ws_check.py", Long, "--corpus", Repository.Kit("corpora"), "--target", server.Web, "--ws-path", "/sip", "--origin", server.Url, "--host", server.Web, "--sip");
+
+    /// <summary>The same at a hub of the pages, as somebody who is signed in.</summary>
+    /// <returns>A line for each sample that did not end as it should.</returns>
+    public async Task<IReadOnlyList<string>> HubFraming(string path, string cookies)
+    {
+        var (_, said) = await KitTool.Run(
+            "tools/ws_check.py", Long, "--corpus", Repository.Kit("corpora"), "--target", server.Web, "--ws-path", path, "--origin", server.Url, "--host", $"{server.Web}\r\nCookie: {cookies}", "--proto", "");
+        return Failures(said, "'pass': ");
+    }
+
+    /// <summary>Hundreds of connections that do nothing, or too little, or too much, while others ask whether anybody is there.</summary>
+    /// <param name="mode">One of the program's words for it.</param>
+    /// <param name="source">Address they come from.</param>
+    /// <param name="endsWithin">When the last of them must be closed, or <see langword="null"/> when they may stay.</param>
+    public async Task<string> Abuse(string mode, string source, TimeSpan? endsWithin = null, string path = "/sip", string cookies = "")
+    {
+        var (target, length) = (mode[..2] == "ws" ? server.Web : mode == "tlsstall" ? server.SipTls : server.Sip, endsWithin ?? TimeSpan.FromSeconds(10));
+        var (code, said) = await KitTool.Run(
+            "tools/tcp_abuse.py", Long,
+            "--target", target, "--mode", mode, "--conns", "200", "--seconds", Text((int)length.TotalSeconds), "--close-within", Text((int)(endsWithin?.TotalSeconds ?? 0)), "--src", source,
+            "--alive", $"sip:{server.Sip}", "--alive", $"siptcp:{server.Sip}", "--alive", $"{server.Url}/health/ready", "--ws-path", path,
+            "--origin", cookies.Length == 0 ? server.Url : $"{server.Url}\r\nCookie: {cookies}", "--pid", Text(server.Process.Id), "--max-growth-mb", "400");
+        return code == 0 ? "" : said;
+    }
 
     /// <summary>What browsers' libraries ask of a server.</summary>
     public Task<(int Code, string Said)> Browsers(string user, string secret) =>

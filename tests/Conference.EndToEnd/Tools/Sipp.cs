@@ -49,14 +49,29 @@ public sealed class Sipp : IAsyncDisposable
         await Play(folder.File("register.xml"), server, line);
     }
 
-    /// <summary>Waits until the script is through.</summary>
-    /// <exception cref="InvalidOperationException">The other side did not keep to it; the message says where.</exception>
-    public async Task IsContent()
+    /// <summary>The last line of its statistics by column, of a crowd.</summary>
+    public IReadOnlyDictionary<string, string> Statistics()
     {
-        var code = await _process.Ends(TimeSpan.FromSeconds(90));
+        var lines = File.ReadAllLines(_folder.File("statistics.csv"));
+        return lines[0].Split(';').Zip(lines[^1].Split(';')).Where(c => c.First.Length > 0).ToDictionary(c => c.First, c => c.Second);
+    }
+
+    /// <summary>Waits until the script is through, for every call of it.</summary>
+    /// <exception cref="InvalidOperationException">The other side did not keep to it; the message says where.</exception>
+    public async Task IsContent(TimeSpan? within = null)
+    {
+        var code = await _process.Ends(within ?? TimeSpan.FromSeconds(90));
         if (code == 0) return;
         var errors = File.Exists(_folder.File("errors.log")) ? await File.ReadAllTextAsync(_folder.File("errors.log")) : "";
         throw new InvalidOperationException($"SIPp ended with {code}: {errors}\n{Messages}");
+    }
+
+    /// <summary>Waits until the script has ended, content or not: for one that waits in vain for something that must not come.</summary>
+    /// <returns>Every message.</returns>
+    public async Task<string> HeardInAll()
+    {
+        await _process.Ends(TimeSpan.FromSeconds(90));
+        return Messages;
     }
 
     public async ValueTask DisposeAsync()
@@ -71,13 +86,15 @@ public sealed class Sipp : IAsyncDisposable
         var audio = Ports.Audio(4);
         string[] arguments =
         [
-            .. server, "-sf", scenario, "-s", line.Number, "-i", line.Host, "-p", Text(line.Port), "-mi", line.Host.Trim('[', ']'), "-mp", Text(audio.First), "-nostdin",
-            "-trace_err", "-error_file", folder.File("errors.log"), "-trace_msg", "-message_file", folder.File("messages.log"), "-trace_logs", "-log_file", folder.File("notes.log"),
-            "-timeout", "80", "-timeout_error", "-recv_timeout", "30000", .. line.Calls is { } calls ? (string[])["-m", Text(calls), "-l", Text(calls)] : [],
+            .. server, "-sf", scenario, "-s", line.Number, "-i", line.Host, "-p", Text(line.Port), "-mi", line.Host.Trim('[', ']'), "-mp", Text(audio.First), "-nostdin", "-stf", folder.File("statistics.csv"),
+            "-trace_err", "-error_file", folder.File("errors.log"), .. line.IsCrowd ? Crowd : ["-trace_msg", "-message_file", folder.File("messages.log"), "-trace_logs", "-log_file", folder.File("notes.log"), "-timeout", "80", "-timeout_error"],
+            "-recv_timeout", "30000", .. line.Calls is { } calls ? (string[])["-m", Text(calls), "-l", Text(calls)] : [],
             .. line.User.Length > 0 ? (string[])["-key", "user", line.User, "-key", "domain", line.Domain, "-au", line.User, "-ap", line.Secret] : [], .. line.More,
         ];
         return new Sipp(folder, Child.Start("sipp", arguments, Path.GetDirectoryName(scenario)), $"{line.Host}:{Text(line.Port)}");
     }
+
+    private static string[] Crowd => ["-trace_stat", "-fd", "1", "-nd", "-timeout", "300", "-timeout_error"];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -120,6 +137,9 @@ public sealed record SippLine(string Number, string User = "", string Secret = "
     public int Port { get; init; } = Ports.Free();
 
     public int? Calls { get; init; } = 1;
+
+    /// <summary>Many calls at a time: counted, not written down.</summary>
+    public bool IsCrowd { get; init; }
 
     /// <summary>Further arguments.</summary>
     public string[] More { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Conference.Media.Codecs;
 using Conference.Media.Sdp;
 
 namespace Conference.Media.Tests.Sdp;
@@ -19,8 +20,15 @@ public sealed class OfferAnswerTests
             "v=0\r\no=- 4711 1 IN IP4 198.51.100.7\r\ns=-\r\nc=IN IP4 198.51.100.7\r\nt=0 0\r\nm=audio 12000 RTP/AVP 0 101\r\n"
             + "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n",
             next.Sent);
+        var format = new VoiceFormat("PCMU", 8000, 8000, 0);
         Assert.Equal(
-            new Agreement(IPEndPoint.Parse("192.0.2.1:4000"), IPEndPoint.Parse("192.0.2.1:4001"), "PCMU", 0, 0, 101, 30, SdpDirection.SendRecv, false) { SendEventPayload = 101 },
+            new Agreement(IPEndPoint.Parse("192.0.2.1:4000"), IPEndPoint.Parse("192.0.2.1:4001"), "PCMU", 0, 0, 101, 30, SdpDirection.SendRecv, false)
+            {
+                Send = new AgreedFormat(format, 0, ""),
+                Receive = [new AgreedFormat(format, 0, "")],
+                ReceiveEvents = [new AgreedClock(101, 8000)],
+                SendEventPayload = 101,
+            },
             next.Agreed);
     }
 

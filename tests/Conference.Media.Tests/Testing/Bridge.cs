@@ -20,6 +20,9 @@ internal sealed class Bridge : IDisposable
 
     public FakeTime Time { get; } = new();
 
+    /// <summary>What happens shortly before each tick, besides what its phones say.</summary>
+    public Action Before { get; set; } = () => { };
+
     public MediaEngine Engine { get; }
 
     /// <summary>A phone that has called and whose SDP is answered.</summary>
@@ -49,6 +52,7 @@ internal sealed class Bridge : IDisposable
         {
             foreach (var phone in _phones)
                 phone.Send();
+            Before();
             Tick();
         }
     }

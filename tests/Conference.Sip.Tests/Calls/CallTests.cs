@@ -349,6 +349,20 @@ public class CallTests
     }
 
     [Fact]
+    public void An_offer_that_comes_before_the_house_listens_is_answered_once_it_does()
+    {
+        var up = Connect();
+        _phone.Wire.Sent.Clear();
+
+        _phone.InDialog("INVITE", body: "a=sendonly\r\n");
+        Assert.DoesNotContain(_phone.Wire.Sent, m => m.Status >= 200);
+        up.OnOffer = _ => Answer;
+        _stage.Pass(TimeSpan.FromMilliseconds(60));
+
+        Assert.Equal(200, _phone.Wire.Sent[^1].Status);
+    }
+
+    [Fact]
     public void A_change_asked_for_while_another_is_open_comes_back_later()
     {
         var up = Connect();
@@ -539,7 +553,7 @@ public class CallTests
         _phone.Send(_phone.Write("OPTIONS", "sip:pbx.test"));
 
         var answer = _phone.Wire.Last;
-        Assert.Equal((200, "<sip:192.0.2.1:5060>", "dialog, conference"), (answer.Status, answer.Text(HeaderId.Contact), answer.Text(HeaderId.AllowEvents)));
+        Assert.Equal((200, "<sip:192.0.2.1:5060>", "dialog, conference, reg, message-summary"), (answer.Status, answer.Text(HeaderId.Contact), answer.Text(HeaderId.AllowEvents)));
         Assert.Contains("INVITE", answer.Text(HeaderId.Allow)!, StringComparison.Ordinal);
     }
 

@@ -58,6 +58,18 @@ public class InCallTests
     }
 
     [Fact]
+    public void A_change_still_open_when_the_call_ends_leaves_nothing_behind()
+    {
+        var change = Change(Connect());
+        _callee.Say(100);
+        _callee.Ask("BYE", 7);
+        _stage.Pass(TimeSpan.FromSeconds(70));
+
+        Assert.Equal((1, 0), (_callee.Different("CANCEL"), _stage.Agent.Alive));
+        Assert.Equal(481, change.Now().Status);
+    }
+
+    [Fact]
     public void Answers_to_requests_of_ours_are_not_held_to_the_limits_of_strangers()
     {
         var up = Connect();
@@ -360,6 +372,21 @@ public class InCallTests
             Assert.Equal(isTrusted ? ("+39056", "Bob", true) : null, call.Asserted is { } who ? (who.User, who.DisplayName, who.IsPrivate) : ((string, string, bool)?)null);
             Assert.StartsWith("<sip:2001@pbx.test>", call.Header("diversion"), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("Remote-Party-ID: \"Bob\" <sip:+39056@provider.example>;party=calling;screen=yes;privacy=off\r\n", "+39056 Bob shown")]
+    [InlineData("Remote-Party-ID: <sip:+39057@provider.example>;party=called, <tel:+39056>;privacy=full\r\n", "+39056  hidden")]
+    [InlineData("Remote-Party-ID: <sip:+39058@provider.example>\r\nP-Asserted-Identity: <sip:+39056@provider.example>\r\n", "+39056  shown")]
+    [InlineData("Remote-Party-ID: <mailto:bob@provider.example>\r\n", null)]
+    public void A_trunk_that_only_knows_the_old_header_is_understood(string headers, string? expected)
+    {
+        _stage.House.Peers = _ => new SipPeer("t1", true);
+        var trunk = new Phone(_stage, "+39055", "203.0.113.4") { Domain = "provider.example" };
+        trunk.Send(trunk.Write("INVITE", "sip:6001@192.0.2.1", headers, "v=0\r\n"));
+
+        var said = Assert.Single(_stage.Calls).Call.Asserted;
+        Assert.Equal(expected, said is null ? null : $"{said.User} {said.DisplayName} {(said.IsPrivate ? "hidden" : "shown")}");
     }
 
     [Fact]

@@ -73,6 +73,17 @@ public class TrunkCallTests
         Assert.Contains("+39051@", invite.Text(HeaderId.PPreferredIdentity)!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, "off")]
+    [InlineData(true, "full")]
+    public void A_provider_of_the_old_school_reads_Remote_Party_ID(bool isPrivate, string privacy)
+    {
+        var caller = new CallerIdentity("t1", "Anna", "provider.example") { RemoteParty = "+39050", IsPrivate = isPrivate };
+        _house.Call(c => c with { From = caller }, Dialler.Trunk("t1", Number));
+
+        Assert.Equal($"\"Anna\" <sip:+39050@provider.example>;party=calling;screen=yes;privacy={privacy}", _first.Invite.Text(HeaderId.RemotePartyId));
+    }
+
     [Fact]
     public void An_outbound_proxy_is_a_route_and_nothing_else_case_23()
     {

@@ -18,7 +18,15 @@ internal sealed class Dialler(Stage stage)
 
     public bool IsDone => _result!.IsCompleted;
 
-    public CallResult Result => _result!.Now();
+    /// <summary>How it went. The loop turns until that is known: giving up may reach it from another thread a moment later.</summary>
+    public CallResult Result
+    {
+        get
+        {
+            stage.TurnUntil(_result!);
+            return _result!.Now();
+        }
+    }
 
     public static CallTarget Account(string name) => new(name) { Account = name };
 

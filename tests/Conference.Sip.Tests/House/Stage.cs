@@ -74,6 +74,12 @@ internal sealed class Stage : ISipHouse
         Assert.Empty(House.Troubles);
     }
 
+    /// <summary>Turns until something is done, or for five seconds.</summary>
+    public void TurnUntil(Task task)
+    {
+        for (var i = 0; i < 500 && !task.Wait(i == 0 ? 0 : 10); i++) Turn();
+    }
+
     private void Finish(Task task)
     {
         Turn();

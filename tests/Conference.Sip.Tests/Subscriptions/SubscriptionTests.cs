@@ -159,7 +159,7 @@ public class SubscriptionTests
         var answer = Subscribe(lamp, headers);
 
         Assert.Equal(status, answer.Status);
-        if (status == 489) Assert.Equal("dialog, conference", answer.Text(HeaderId.AllowEvents));
+        if (status == 489) Assert.Equal("dialog, conference, reg, message-summary", answer.Text(HeaderId.AllowEvents));
         if (status == 423) Assert.Equal("60", answer.Text(HeaderId.MinExpires));
     }
 

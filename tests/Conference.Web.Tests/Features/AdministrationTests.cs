@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Conference.Core.Calls;
 using Conference.Infrastructure.Data;
+using Conference.Infrastructure.Import;
 using Conference.Web.Tests.Testing;
 
 namespace Conference.Web.Tests.Features;
@@ -19,6 +20,33 @@ public sealed class AdministrationTests
 
         var saved = await admin.FollowAsync(await admin.SubmitAsync("/account", "form[action='/account']", ("Email", "boss@example.org")));
         Assert.Equal("boss@example.org", saved.QuerySelector("[name=Email]")!.GetAttribute("value"));
+    }
+
+    [Theory]
+    [InlineData("en", "'{0}' is not known here; rooms are written as 'conf => number,pin,adminpin'.")]
+    [InlineData("it", "'{0}' qui non è noto; le sale si scrivono 'conf => numero,pin,adminpin'.")]
+    [InlineData("ru", "'{0}' здесь неизвестно; комнаты пишутся так: 'conf => номер,pin,adminpin'.")]
+    [InlineData("zh", "此处不识别 '{0}'；会议室写作 'conf => 号码,pin,adminpin'。")]
+    public async Task What_is_wrong_with_Asterisks_files_is_said_in_the_language_of_the_reader(string language, string sentence)
+    {
+        using var site = await TestSite.OpenAsync();
+        var plan = AsteriskFiles.Read("conference", new Dictionary<string, string>
+        {
+            ["meetme.conf"] = "[rooms]\n<b>room</b> => 1\nconf => x\nconf => 1,abc\nconf => 1\nneither\n#include x\n[\n",
+            ["sip.conf"] = "secret=x\n[authentication]\na=b\n[general]\nrealm=x\n[a b]\n[x]\ntype=odd\n[y]\nhost=1.2.3.4\n[z]\n[ok]\nsecret=s\nfoo=1\n[ok]\nsecret=s\n;--\n",
+            ["extensions.conf"] = "[globals]\na=b\n[d]\nsame => 1,x\nodd => 1\nexten => 1\nexten => 2,x,MeetMe(1)\nexten => 3,1\nexten => 4,hint,SIP/4\nexten => 5,1,Dial(x)\nexten => 6,1,Wait(1)\nexten => 7,1,MeetMe(abc)\nexten => _8X,1,MeetMe(1)\nexten => 9,1,MeetMe(1,z)\n",
+        });
+        site.Get<DialBook>().Use(plan);
+        var admin = await site.SignInAsync(TestSite.Admin);
+        admin.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
+
+        var rows = (await admin.PageAsync("/settings/asterisk")).QuerySelectorAll("[data-problem] td:last-child").Select(c => c.TextContent).ToList();
+
+        Assert.Equal(plan.Problems.Length, rows.Count);
+        Assert.True(rows.Count > 20, $"{rows.Count} lines");
+        Assert.Equal(sentence.Replace("{0}", "<b>room</b>", StringComparison.Ordinal), rows[0]);
+        if (language == "en") Assert.Equal(plan.Problems.Select(p => p.Sentence), rows);
+        else Assert.Empty(rows.Intersect(plan.Problems.Select(p => p.Sentence)));
     }
 
     [Fact]

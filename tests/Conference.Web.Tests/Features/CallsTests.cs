@@ -1,9 +1,11 @@
 using System.Net;
 using Conference.Core.Accounts;
+using Conference.Core.Bookings;
 using Conference.Core.Exchange;
 using Conference.Sip.Authentication;
 using Conference.Sip.Tracing;
 using Conference.Web.Tests.Testing;
+using Microsoft.EntityFrameworkCore;
 
 namespace Conference.Web.Tests.Features;
 
@@ -38,6 +40,57 @@ public sealed class CallsTests
         var page = await olga.FollowAsync(await olga.SubmitAsync("/calls", $"form[action='/calls/{call.Id}']")); // nobody leads it any more
 
         Assert.Contains("This call is over already.", page.Words(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_conversation_can_be_made_a_conference_and_one_that_ended_meanwhile_leaves_nothing_behind()
+    {
+        using var site = await TestSite.OpenAsync();
+        var call = Call();
+        site.Get<LiveCalls>().Tell(call);
+        await site.OpenRoomAsync("482913", TestSite.Anna, "Bob");
+        var olga = await site.SignInAsync(TestSite.Olga);
+
+        var offered = (await olga.PageAsync("/calls")).QuerySelector($"a[href='/calls/{call.Id}/room']")!;
+        var page = await olga.PageAsync(offered.GetAttribute("href")!);
+        Assert.Equal(["", "482913"], page.QuerySelectorAll("#where option").Select(o => o.GetAttribute("value")));
+
+        var after = await olga.FollowAsync(await olga.SubmitAsync($"/calls/{call.Id}/room", "#room")); // nobody leads it any more
+        Assert.Contains("This call is over already.", after.Words(), StringComparison.Ordinal);
+        Assert.Equal([BookingState.Cancelled], await site.InDbAsync(db => db.Bookings.Select(b => b.State).ToListAsync()));
+
+        after = await olga.FollowAsync(await olga.SubmitAsync($"/calls/{call.Id}/room", "#room", ("room", "1")));
+        Assert.Contains("That conference cannot be chosen now.", after.Words(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calls_and_registrations_are_searched_and_shown_in_parts()
+    {
+        using var site = await TestSite.OpenAsync();
+        site.Get<LiveCalls>().Tell(Call());
+        for (var i = 0; i < 60; i++) site.Get<DeviceBook>().Reached(new Reachable($"desk-{i:00}", $"192.0.2.{i}:5060", "udp", s_now, s_now.AddHours(1), null));
+        var olga = await site.SignInAsync(TestSite.Olga);
+
+        var all = await olga.PageAsync("/calls");
+        Assert.Equal(50, all.QuerySelectorAll("[data-device]").Length);
+        Assert.Contains("60", all.QuerySelectorAll("caption")[1].TextContent, StringComparison.Ordinal);
+        Assert.Equal(10, (await olga.PageAsync(all.QuerySelector(".pager [rel=next]")!.GetAttribute("href")!)).QuerySelectorAll("[data-device]").Length);
+        var found = await olga.PageAsync("/calls?q=192.0.2.7%3A");
+        Assert.Equal("desk-07", Assert.Single(found.QuerySelectorAll("[data-device]")).GetAttribute("data-device"));
+        Assert.Null(found.QuerySelector("[data-call]"));
+        Assert.NotNull((await olga.PageAsync("/calls?q=ANNA+202")).QuerySelector("[data-call]"));
+    }
+
+    [Fact]
+    public async Task A_call_that_still_rings_is_not_offered_as_a_conference()
+    {
+        using var site = await TestSite.OpenAsync();
+        var call = Call() with { State = LiveCallState.Ringing };
+        site.Get<LiveCalls>().Tell(call);
+
+        var page = await (await site.SignInAsync(TestSite.Olga)).PageAsync("/calls");
+
+        Assert.Null(page.QuerySelector($"a[href='/calls/{call.Id}/room']"));
     }
 
     [Fact]

@@ -39,11 +39,37 @@ public sealed class ExtensionsTests
 
         var page = await NewAsync(admin, name: "Anna \"<x>\" & Söhne");
 
-        Assert.Equal(10, page.QuerySelectorAll("details[id^=phone-]").Length);
+        Assert.Equal(12, page.QuerySelectorAll("details[id^=phone-]").Length);
         Assert.NotNull(page.QuerySelector("#yealink-UDP"));
         Assert.NotNull(page.QuerySelector("#snom-TCP"));
         Assert.Contains("<Display_Name_1_>Anna &quot;&lt;x&gt;&quot; &amp; Söhne</Display_Name_1_>", page.QuerySelector("#cisco-UDP")!.TextContent, StringComparison.Ordinal);
         Assert.StartsWith("\"Anna <x> & Söhne\" <sip:201@localhost:", page.QuerySelector("#baresip-UDP")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "ws://localhost/sip")]
+    [InlineData("https://conference.example.org", "wss://conference.example.org/sip")]
+    [InlineData("https://conference.example.org:8443/", "wss://conference.example.org:8443/sip")]
+    public async Task A_web_phone_gets_its_settings_as_a_script_that_no_name_breaks(string publicUrl, string socket)
+    {
+        using var site = await new TestSite(true, ("Conference:PublicUrl", publicUrl)).StartedAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var page = await NewAsync(admin, name: "Anna \"</script>\" Söhne");
+
+        Assert.Equal(socket, page.QuerySelector("#web-socket")!.TextContent);
+        Assert.Equal("sip:201@localhost", page.QuerySelector("#web-address")!.TextContent);
+        var secret = page.QuerySelector("#secret")!.TextContent;
+        foreach (var script in new[] { "#jssip", "#sipjs" }.Select(id => page.QuerySelector(id)!.TextContent))
+        {
+            Assert.Contains($"\"{socket}\"", script, StringComparison.Ordinal);
+            Assert.Contains($"\"{secret}\"", script, StringComparison.Ordinal);
+            Assert.DoesNotContain("</script>", script, StringComparison.Ordinal);
+            Assert.Contains("Söhne", script, StringComparison.Ordinal);
+        }
+
+        await admin.SubmitAsync(await AccountAsync(site), "#account", ("Form.Transports", "TLS"));
+        Assert.Null((await admin.PageAsync(await AccountAsync(site))).QuerySelector("#web")); // it may not come that way
     }
 
     [Theory]
@@ -237,6 +263,30 @@ public sealed class ExtensionsTests
         Assert.Equal(["305"], (await admin.PageAsync("/extensions?q=WORK")).QuerySelectorAll("[data-extension]").Select(e => e.GetAttribute("data-extension")));
         Assert.Equal(["201"], (await admin.PageAsync("/extensions?q=20+recep")).QuerySelectorAll("[data-extension]").Select(e => e.GetAttribute("data-extension")));
         Assert.Contains("Nothing found.", (await admin.PageAsync("/extensions?q=%3Cx%3E")).Words(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Thousands_of_extensions_are_shown_in_parts_with_the_search_in_every_link()
+    {
+        using var site = await TestSite.OpenAsync();
+        await site.InDbAsync(async db =>
+        {
+            db.Extensions.AddRange(Enumerable.Range(1000, 120).Select(n => new Extension { Number = $"{n}", Name = n < 1070 ? $"Büro {n}" : $"Lager {n}", Organisation = "Milano" }));
+            return await db.SaveChangesAsync();
+        });
+        await site.Get<Conference.Infrastructure.Accounts.DeviceDirectory>().LoadAsync(default);
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var first = await admin.PageAsync("/extensions?q=BÜRO+milano");
+        Assert.Equal(("1000", 50), (first.QuerySelector("[data-extension]")!.GetAttribute("data-extension"), first.QuerySelectorAll("[data-extension]").Length));
+        Assert.Null(first.QuerySelector(".pager [rel=prev]"));
+        var second = await admin.PageAsync(first.QuerySelector(".pager [rel=next]")!.GetAttribute("href")!);
+        Assert.Equal(("1050", 20), (second.QuerySelector("[data-extension]")!.GetAttribute("data-extension"), second.QuerySelectorAll("[data-extension]").Length));
+        Assert.Equal("2", second.QuerySelector(".pager [aria-current=page]")!.TextContent);
+        Assert.Equal("BÜRO milano", second.QuerySelector("#q")!.GetAttribute("value"));
+        Assert.EndsWith("page=2", second.QuerySelector("#watched")!.GetAttribute("data-page"), StringComparison.Ordinal);
+        Assert.Equal("1100", (await admin.PageAsync("/extensions?page=999")).QuerySelector("[data-extension]")!.GetAttribute("data-extension")); // the nearest there is
+        Assert.Equal("1000", (await admin.PageAsync("/extensions?page=-5")).QuerySelector("[data-extension]")!.GetAttribute("data-extension"));
     }
 
     [Fact]

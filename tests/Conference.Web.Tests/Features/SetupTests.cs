@@ -18,7 +18,11 @@ public sealed class SetupTests
 
         Assert.Contains("Welcome", home.Words(), StringComparison.Ordinal);
         Assert.NotNull(home.QuerySelector("a[href='/settings']"));
-        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/setup/{token}")).StatusCode);
+        var used = await site.Visitor().GetAsync($"/setup/{token}");
+        Assert.Equal(HttpStatusCode.NotFound, used.StatusCode);
+        var page = await Browser.ReadAsync(used);
+        Assert.Contains("It has been used, or its hour is over.", page.Words(), StringComparison.Ordinal);
+        Assert.NotNull(page.QuerySelector("main a[href='/sign-in']"));
     }
 
     [Fact]

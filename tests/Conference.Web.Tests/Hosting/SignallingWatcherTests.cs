@@ -2,7 +2,9 @@ using System.Net;
 using Conference.Core.Accounts;
 using Conference.Core.Events;
 using Conference.Sip;
+using Conference.Sip.Authentication;
 using Conference.Sip.Registrar;
+using Conference.Sip.Trunks;
 using Conference.Web.Tests.Testing;
 
 namespace Conference.Web.Tests.Hosting;
@@ -47,6 +49,36 @@ public sealed class SignallingWatcherTests
         Assert.Null(book.WhereIs("silent"));
         Assert.True(book.MayAnswer("silent", now));
         Assert.False(book.MayAnswer("silent", DateTimeOffset.UtcNow.AddSeconds(6)));
+    }
+
+    [Fact]
+    public async Task A_trunk_that_falls_and_a_ban_are_written_into_the_journal_once()
+    {
+        using var site = await TestSite.OpenAsync();
+        var watcher = site.Get<ISipWatcher>();
+        using var reader = site.Get<EventFeed>().Subscribe();
+        var now = DateTimeOffset.UtcNow;
+        var up = new TrunkState("watched", TrunkHealth.Up, "Registered.", now);
+        var ban = new SipBan(IPAddress.Parse("198.51.100.9"), "anna", now, now.AddMinutes(1), 10);
+
+        watcher.OnTrunk(new TrunkState("watched", TrunkHealth.Unknown, "Not asked yet.", now));
+        watcher.OnTrunk(up);
+        watcher.OnTrunk(up with { RoundTrip = TimeSpan.FromMilliseconds(20) });
+        watcher.OnTrunk(up with { Health = TrunkHealth.Down, Why = "No answer." });
+        watcher.OnBan(ban);
+        watcher.OnBanEnded(ban);
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var told = new List<DomainEvent>();
+        await foreach (var envelope in reader.ReadAllAsync(limit.Token))
+        {
+            if (envelope?.What is TrunkEvent { Trunk: "watched" } or BanEvent) told.Add(envelope!.What);
+            if (envelope?.What is BanEvent.Ended) break;
+        }
+
+        Assert.Equal<DomainEvent>(
+            [new TrunkEvent.Up("watched", "Registered."), new TrunkEvent.Down("watched", "No answer."), new BanEvent.Began("198.51.100.9", "anna", ban.Until, 10), new BanEvent.Ended("198.51.100.9", "anna")],
+            told);
     }
 
     /// <summary>What the feed said of the phone until it left.</summary>

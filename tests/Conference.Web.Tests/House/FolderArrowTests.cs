@@ -16,9 +16,10 @@ public sealed partial class FolderArrowTests
         ["Conference.Sip.Transport"] = ["Conference.Sip.Messages", "Conference.Sip.Loop"],
         ["Conference.Sip.Transactions"] = ["Conference.Sip.Messages", "Conference.Sip.Transport", "Conference.Sip.Loop"],
 
-        // voices; codecs, RTP and SDP know nobody above them
+        // voices; codecs, RTP, keys and SDP know nobody above them
         ["Conference.Media"] = ["Conference.Media"],
-        ["Conference.Media.Sdp"] = [],
+        ["Conference.Media.Security"] = ["Conference.Media.Rtp"],
+        ["Conference.Media.Sdp"] = ["Conference.Media.Codecs", "Conference.Media.Security"],
         ["Conference.Media.Codecs"] = ["Conference.Media.Files"],
         ["Conference.Media.Rtp"] = ["Conference.Media.Codecs"],
 

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Net;
+using System.Threading.Channels;
 using AngleSharp;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Conference.Core;
 using Conference.Core.Accounts;
 using Conference.Core.Bookings;
+using Conference.Core.Exchange;
 using Conference.Core.Recordings;
 using Conference.Core.Rooms;
 using Conference.Infrastructure.Accounts;
@@ -13,6 +15,7 @@ using Conference.Infrastructure.Data;
 using Conference.Media.Files;
 using Conference.Media.Sessions;
 using Conference.Sip;
+using Conference.Web.Features.Dashboard;
 using Conference.Web.Features.Shared;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -46,6 +49,9 @@ internal sealed class TestSite : WebApplicationFactory<Program>
     public QuietMedia Media { get; } = new();
 
     public QuietSip Sip { get; } = new();
+
+    /// <summary>Whom pages asked to be called into conferences; the test answers for them.</summary>
+    public Channel<CallingIn> Dialled { get; } = Channel.CreateUnbounded<CallingIn>();
 
     public QuietTrunks Trunks => Sip.Lines;
 
@@ -167,6 +173,12 @@ internal sealed class TestSite : WebApplicationFactory<Program>
             services.Replace(ServiceDescriptor.Singleton<ISipStack>(Sip));
             services.TryAddSingleton(new DigestRealm("conference"));
             services.TryAddSingleton<DeviceDirectory>();
+            services.Replace(ServiceDescriptor.Singleton<CallIn>((request, cancel) =>
+            {
+                var call = new CallingIn(request, new TaskCompletionSource<DialOutResult>(), cancel);
+                Dialled.Writer.TryWrite(call);
+                return call.Answer.Task.WaitAsync(cancel);
+            }));
             services.Replace(ServiceDescriptor.Singleton(new RoomSounds(Beep, Beep, Beep)));
         });
     }
@@ -187,6 +199,9 @@ internal sealed class TestSite : WebApplicationFactory<Program>
 
     private static Sound Beep { get; } = new("beep", 8000, new short[160]);
 }
+
+/// <summary>Somebody is being called into a conference.</summary>
+internal sealed record CallingIn(DialOutRequest Request, TaskCompletionSource<DialOutResult> Answer, CancellationToken Cancel);
 
 /// <summary>A browser without scripts: keeps cookies, fills in forms with their tokens.</summary>
 internal sealed class Browser(HttpClient http)

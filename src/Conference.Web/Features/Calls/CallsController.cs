@@ -19,6 +19,9 @@ public sealed class CallsController(LiveCalls calls, Switchboard exchange, Devic
     /// <summary>More traced calls than this nobody reads through; the search looks at all.</summary>
     private const int Shown = 50;
 
+    /// <summary>Calls in progress on one page; the search looks at all.</summary>
+    private const int MostCalls = 200;
+
     /// <summary>A call has a leg for each phone that rang.</summary>
     private const int MostLegs = 64;
 
@@ -27,10 +30,17 @@ public sealed class CallsController(LiveCalls calls, Switchboard exchange, Devic
     /// <summary>Trunks are asked every half minute whether they are there; that is shown to those who look for it.</summary>
     private const string Probe = "OPTIONS";
 
-    /// <param name="q">Number, user name or Call-ID to look for among what was traced.</param>
+    /// <param name="q">Number, name, user name, address or Call-ID to look for among calls, registrations and traces.</param>
+    /// <param name="page">Which part of the registrations.</param>
     [HttpGet("")]
-    public IActionResult Show(string? q) => View(new CallsPage(
-        calls.All, [.. trace.Calls.Where(c => IsLike(c, q)).Take(Shown)], [.. book.Reachable.Select(r => (book.Find(r.Username), r))], q ?? ""));
+    public IActionResult Show(string? q, int page)
+    {
+        var words = Shared.Wanted.Words(q);
+        var inProgress = calls.All.Where(c => Shared.Wanted.Fits(words, TextOf(c))).ToImmutableArray();
+        var registered = book.Reachable.Select(r => (Card: book.Find(r.Username), Where: r)).Where(r => Shared.Wanted.Fits(words, TextOf(r.Card, r.Where))).ToImmutableArray();
+        var (part, paging) = Paging.Of(registered, page, "/calls", q?.Trim() ?? "");
+        return View(new CallsPage([.. inProgress.Take(MostCalls)], inProgress.Length, [.. trace.Calls.Where(c => IsLike(c, q)).Take(Shown)], part, registered.Length, paging));
+    }
 
     /// <summary>Ends a call for everybody in it.</summary>
     [HttpDelete("{id:guid}")]
@@ -67,15 +77,21 @@ public sealed class CallsController(LiveCalls calls, Switchboard exchange, Devic
         return File(Encoding.UTF8.GetBytes(text.ToString()), "text/plain; charset=utf-8", "sip-trace.txt");
     }
 
+    private static string TextOf(LiveCall call) => $"{call.From} {call.FromName} {call.To} {call.ToName} {string.Join(' ', call.Legs.Select(l => $"{l.Label} {l.Extension} {l.CallId}"))}";
+
+    private static string TextOf(DeviceCard? card, Reachable where) => $"{where.Username} {card?.Extension} {card?.Name} {card?.Label} {where.Address} {where.Transport} {where.UserAgent}";
+
     private ImmutableArray<TracedMessage> Read(string[] ids) => trace.Read([.. ids.Where(i => i is { Length: > 0 and <= LongestCallId }).Take(MostLegs)]);
 
     private static bool IsLike(TracedCall call, string? wanted) =>
         string.IsNullOrWhiteSpace(wanted) ? call.Method != Probe : $"{call.From} {call.To} {call.CallId} {call.Method}".Contains(wanted.Trim(), StringComparison.OrdinalIgnoreCase);
 }
 
-/// <param name="Registered">Where phones are, with what is known of each.</param>
-/// <param name="Wanted">What was searched for among the traced.</param>
-public sealed record CallsPage(ImmutableArray<LiveCall> Calls, ImmutableArray<TracedCall> Traced, ImmutableArray<(DeviceCard? Card, Reachable Where)> Registered, string Wanted);
+/// <param name="AllCalls">How many fit the search, shown or not.</param>
+/// <param name="Registered">Where phones are, with what is known of each: one part of them.</param>
+/// <param name="AllRegistered">How many fit the search.</param>
+public sealed record CallsPage(
+    ImmutableArray<LiveCall> Calls, int AllCalls, ImmutableArray<TracedCall> Traced, ImmutableArray<(DeviceCard? Card, Reachable Where)> Registered, int AllRegistered, Paging Paging);
 
 /// <param name="All">How many there are without the filter.</param>
 public sealed record TracePage(ImmutableArray<string> Ids, ImmutableArray<TracedMessage> Messages, string Wanted, int All)

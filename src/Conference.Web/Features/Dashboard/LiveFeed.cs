@@ -8,17 +8,34 @@ namespace Conference.Web.Features.Dashboard;
 
 /// <summary>Tells open dashboards what happened: a whole numbered picture per room, at once, then at most every <see cref="Pause"/>.</summary>
 /// <remarks>The only producer of room pictures. Pictures, not differences: a page that missed one is right again with the next.</remarks>
-public sealed partial class LiveFeed(EventFeed feed, RoomDesk rooms, LiveViewers viewers, IHubContext<LiveHub> hub, TimeProvider time, ILogger<LiveFeed> log) : BackgroundService
+public sealed partial class LiveFeed(EventFeed feed, RoomDesk rooms, LiveViewers viewers, DialBoard dials, IHubContext<LiveHub> hub, TimeProvider time, ILogger<LiveFeed> log) : BackgroundService
 {
     /// <summary>Talking must show within 300 ms; a burst of events must not become a burst of pictures.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(60);
 
     private readonly SemaphoreSlim _news = new(0);
     private ImmutableHashSet<RoomNumber> _changed = [];
+    private ImmutableHashSet<RoomNumber> _dialled = [];
     private bool _listChanged;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
-        await Task.WhenAll(ReadAsync(stoppingToken), TellAsync(stoppingToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        dials.Changed += MarkDials;
+        try
+        {
+            await Task.WhenAll(ReadAsync(stoppingToken), TellAsync(stoppingToken));
+        }
+        finally
+        {
+            dials.Changed -= MarkDials;
+        }
+    }
+
+    private void MarkDials(RoomNumber room)
+    {
+        ImmutableInterlocked.Update(ref _dialled, all => all.Add(room));
+        Mark([], false);
+    }
 
     private async Task ReadAsync(CancellationToken stopping)
     {
@@ -59,6 +76,8 @@ public sealed partial class LiveFeed(EventFeed feed, RoomDesk rooms, LiveViewers
     {
         var changed = Interlocked.Exchange(ref _changed, []);
         foreach (var room in changed.Intersect(viewers.Watched)) await SendAsync(room, rooms.Find(room), stopping);
+        foreach (var room in Interlocked.Exchange(ref _dialled, []).Intersect(viewers.Watched))
+            await hub.Clients.Clients(viewers.Of(room)).SendAsync("dials", stopping); // the page asks for them, and is asked whether it may
         if (Interlocked.Exchange(ref _listChanged, false)) await hub.Clients.Group(LiveHub.ListGroup).SendAsync("list", stopping);
     }
 

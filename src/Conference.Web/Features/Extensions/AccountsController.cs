@@ -11,14 +11,19 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
 
 namespace Conference.Web.Features.Extensions;
 
 /// <summary>One account of an extension: its secret, where it may come from, and what to type into the phone.</summary>
 [Authorize(Policy = Policies.Administrators), Route("extensions/accounts/{id:guid}")]
 public sealed class AccountsController(
-    DeviceDirectory directory, DeviceBook book, ConferenceDb db, ISipStack sip, ISipBans bans, PhoneServer server, EventFeed feed, PageClock clock, IStringLocalizer<SharedWords> T) : Controller
+    DeviceDirectory directory, DeviceBook book, ConferenceDb db, ISipStack sip, ISipBans bans, PhoneServer server, EventFeed feed, PageClock clock, IOptions<SiteOptions> site,
+    IStringLocalizer<SharedWords> T) : Controller
 {
+    /// <summary>Where browsers connect their phones.</summary>
+    public const string SocketPath = "/sip";
+
     /// <summary>Where a secret waits to be shown once.</summary>
     public const string Secret = "account.secret";
 
@@ -79,7 +84,18 @@ public sealed class AccountsController(
         var host = server.HostOr(Request.Host.Host);
         return new AccountPage(
             extension, device, form ?? AccountForm.Of(device), status, secret,
-            [.. offered.Select(w => new PhoneAccount(device.Username, secret ?? T["(the secret)"], extension.Name, host, w.Port, w.Transport))]);
+            [.. offered.Select(w => new PhoneAccount(device.Username, secret ?? T["(the secret)"], extension.Name, host, w.Port, w.Transport))],
+            WebOf(device, secret ?? T["(the secret)"], extension.Name, host));
+    }
+
+    /// <summary>By the address people open; a site behind a TLS proxy says so in its settings.</summary>
+    private WebPhone? WebOf(Device device, string secret, string name, string host)
+    {
+        var page = site.Value.PublicUrl is { Length: > 0 } known ? new UriBuilder(known) : new UriBuilder(Request.Scheme, Request.Host.Host, Request.Host.Port ?? -1);
+        var scheme = page.Scheme == Uri.UriSchemeHttps ? "wss" : "ws";
+        if (!device.Transports.IsEmpty && !device.Transports.Contains(scheme.ToUpperInvariant())) return null;
+        var socket = new UriBuilder(page.Uri) { Scheme = scheme, Path = SocketPath, Port = page.Uri.IsDefaultPort ? -1 : page.Port, Query = "" };
+        return new WebPhone(device.Username, secret, name, socket.Uri, Uri.CheckHostName(host) == UriHostNameType.IPv6 && host[0] != '[' ? $"[{host}]" : host);
     }
 
     private void Note(AdminAct act, string username) => feed.Publish(User.Actor(), new AdminEvent.Done(act, AdminSubject.Account, username));
@@ -106,7 +122,8 @@ public sealed record AccountForm
 
 /// <param name="Secret">Shown once, or <see langword="null"/>.</param>
 /// <param name="Ways">What to type into the phone, for each transport the account may use.</param>
-public sealed record AccountPage(Extension Extension, Device Device, AccountForm Form, LiveStatus Status, string? Secret, ImmutableArray<PhoneAccount> Ways)
+/// <param name="Web">For a phone in the browser; <see langword="null"/> when the account may not come that way.</param>
+public sealed record AccountPage(Extension Extension, Device Device, AccountForm Form, LiveStatus Status, string? Secret, ImmutableArray<PhoneAccount> Ways, WebPhone? Web)
 {
     /// <summary>Secrets stay out of logs.</summary>
     public override string ToString() => $"account {Device.Username}";

@@ -17,13 +17,13 @@ namespace Conference.Web.Features.Extensions;
 /// <summary>Extensions, how each behaves, and which of their phones are registered or in a call now.</summary>
 [Authorize(Policy = Policies.Administrators), Route("extensions")]
 public sealed class ExtensionsController(
-    DeviceDirectory directory, DeviceBook book, LiveCalls calls, ConferenceDb db, ISipStack sip, ISipBans bans, EventFeed feed, PageClock clock, IStringLocalizer<SharedWords> T) : Controller
+    DeviceDirectory directory, DeviceBook book, ExtensionBook extensions, LiveCalls calls, ConferenceDb db, ISipStack sip, ISipBans bans, EventFeed feed, PageClock clock, IStringLocalizer<SharedWords> T) : Controller
 {
     /// <summary>More groups than this nobody picks from.</summary>
     private const int MostGroups = 200;
 
     [HttpGet("")]
-    public async Task<IActionResult> List(string? q, CancellationToken cancel) => View(await PageAsync(new NewExtensionForm(), q, cancel));
+    public async Task<IActionResult> List(string? q, int page, CancellationToken cancel) => View(await PageAsync(new NewExtensionForm(), q, page, cancel));
 
     /// <summary>An extension with its first phone; the phone is named after the number unless told otherwise.</summary>
     [HttpPost("")]
@@ -44,7 +44,7 @@ public sealed class ExtensionsController(
             ModelState.AddModelError(DeviceSentences.FieldOf(problem), DeviceSentences.Of(problem, T));
         }
 
-        return View(nameof(List), await PageAsync(form, null, cancel));
+        return View(nameof(List), await PageAsync(form, null, 1, cancel));
     }
 
     /// <param name="template">Fills the form in from that template; nothing is stored before it is saved.</param>
@@ -139,19 +139,22 @@ public sealed class ExtensionsController(
 
     private Task<List<ExtensionTemplate>> TemplatesAsync(CancellationToken cancel) => db.ExtensionTemplates.AsNoTracking().OrderBy(t => t.Name).ToListAsync(cancel);
 
-    private async Task<ExtensionsPage> PageAsync(NewExtensionForm form, string? wanted, CancellationToken cancel)
+    /// <summary>Searched in memory, where every extension is anyway; the database gives the rows of one page.</summary>
+    private async Task<ExtensionsPage> PageAsync(NewExtensionForm form, string? wanted, int page, CancellationToken cancel)
     {
-        var extensions = await db.Extensions.AsNoTracking().Include(e => e.Devices).OrderBy(e => e.Number).ToListAsync(cancel);
-        var stored = extensions.SelectMany(e => e.Devices).Select(d => d.Username).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var words = (wanted ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var (words, cards) = (Shared.Wanted.Words(wanted), extensions.Cards);
+        var numbers = cards.Where(c => Shared.Wanted.Fits(words, TextOf(c))).Select(c => (Number: c.Number, File: (DeviceCard?)null));
+        var files = book.FromFiles.Where(c => Shared.Wanted.Fits(words, $"{c.Username} {c.Extension} {c.Name}")).Select(c => (Number: c.Extension, File: (DeviceCard?)c));
+        var (part, paging) = Paging.Of([.. numbers, .. files], page, "/extensions", wanted?.Trim() ?? "");
+        var shown = part.Where(p => p.File is null).Select(p => p.Number).ToList();
+        var rows = await db.Extensions.AsNoTracking().Include(e => e.Devices).Where(e => shown.Contains(e.Number)).ToListAsync(cancel);
         return new ExtensionsPage(
-            form, [.. extensions.Where(e => Array.TrueForAll(words, w => Has(e, w)))], [.. book.Cards.Where(c => !stored.Contains(c.Username))], await StatusAsync(cancel),
-            await TemplatesAsync(cancel), wanted ?? "", extensions.Count);
+            form, [.. rows.OrderBy(e => e.Number, StringComparer.Ordinal)], [.. part.Select(p => p.File).OfType<DeviceCard>()], await StatusAsync(cancel), await TemplatesAsync(cancel),
+            paging, cards.Length + book.FromFiles.Length);
     }
 
-    private static bool Has(Extension extension, string word) =>
-        extension.Number.Contains(word, StringComparison.Ordinal) || extension.Name.Contains(word, StringComparison.CurrentCultureIgnoreCase)
-        || extension.Devices.Exists(d => (d.Username + " " + d.Label).Contains(word, StringComparison.CurrentCultureIgnoreCase));
+    private string TextOf(ExtensionCard card) =>
+        $"{card.Number} {card.Name} {card.Organisation} {card.Group} {string.Join(' ', book.OfExtension(card.Number).Select(d => $"{d.Username} {d.Label}"))}";
 
     private async Task<EditPage> EditPageAsync(Extension extension, ExtensionForm form, Guid? template, CancellationToken cancel) =>
         new(extension, form, await StatusAsync(cancel), await TemplatesAsync(cancel), await PeopleForAsync(extension.Id, cancel), await GroupsAsync(cancel), template);
@@ -187,10 +190,9 @@ public sealed record LiveStatus(ImmutableDictionary<string, Reachable> Registere
 }
 
 /// <param name="FromFiles">Phones of sip.conf; they are changed there.</param>
-/// <param name="Wanted">What was searched for.</param>
-/// <param name="All">How many extensions there are in all.</param>
+/// <param name="All">How many there are in all, whatever was searched for.</param>
 public sealed record ExtensionsPage(
-    NewExtensionForm Form, IReadOnlyList<Extension> Extensions, ImmutableArray<DeviceCard> FromFiles, LiveStatus Status, IReadOnlyList<ExtensionTemplate> Templates, string Wanted, int All);
+    NewExtensionForm Form, IReadOnlyList<Extension> Extensions, ImmutableArray<DeviceCard> FromFiles, LiveStatus Status, IReadOnlyList<ExtensionTemplate> Templates, Paging Paging, int All);
 
 /// <param name="FilledFrom">The template the form was filled in from, not yet saved.</param>
 /// <param name="People">Who it may belong to.</param>

@@ -34,7 +34,9 @@ public static class PhoneSettings
         new("yealink", "Yealink", "Settings → Auto Provision, or y000000000000.cfg", Yealink),
         new("grandstream", "Grandstream", "Maintenance → Upgrade → Config File (GXP, GRP, HT)", Grandstream),
         new("snom", "Snom", "Setup → Identity 1, or the settings file", Snom),
-        new("cisco", "Cisco SPA, MPP", "Voice → Ext 1, or the XML profile", Cisco),
+        new("cisco", "Cisco, Linksys SPA, MPP", "Voice → Ext 1, or the XML profile", Cisco),
+        new("fanvil", "Fanvil", "Line → SIP → SIP1", Fanvil),
+        new("gigaset", "Gigaset", "Settings → Telephony → Connections → Edit", Gigaset),
         new("polycom", "Polycom, Poly VVX", "Settings → Lines → Line 1, or reg-basic.cfg", Polycom),
         new("linphone", "Linphone", "Assistant → Use a SIP account", Linphone),
         new("baresip", "baresip", "~/.baresip/accounts", Baresip),
@@ -71,6 +73,19 @@ public static class PhoneSettings
         Attribute("reg.1.displayName", a.Name), Attribute("reg.1.label", a.Name), Attribute("reg.1.address", a.Username), Attribute("reg.1.auth.userId", a.Username),
         Attribute("reg.1.auth.password", a.Secret), Attribute("reg.1.server.1.address", a.Host), Attribute("reg.1.server.1.port", $"{a.Port}"),
         Attribute("reg.1.server.1.transport", a.Transport switch { "TCP" => "TCPOnly", "TLS" => "TLS", _ => "UDPOnly" }), Attribute("reg.1.server.1.expires", $"{Seconds}"),
+    ];
+
+    private static ImmutableArray<string> Fanvil(PhoneAccount a) =>
+    [
+        $"Username: {a.Username}", $"Display name: {a.Name}", $"Authentication Name: {a.Username}", $"Authentication Password: {a.Secret}", "Activate: ✓", $"Server Address: {a.Host}",
+        $"Server Port: {a.Port}", $"Transport Protocol: {a.Transport}", $"Registration Expiration: {Seconds}", "DTMF Type: RFC2833",
+    ];
+
+    private static ImmutableArray<string> Gigaset(PhoneAccount a) =>
+    [
+        $"Authentication name: {a.Username}", $"Authentication password: {a.Secret}", $"Username: {a.Username}", $"Display name: {a.Name}", $"Domain: {a.UriHost}",
+        $"Proxy server address: {a.Host}", $"Proxy server port: {a.Port}", $"Registration server: {a.Host}", $"Registration server port: {a.Port}",
+        $"Registration refresh time: {Seconds}", $"Network protocol: {a.Transport}",
     ];
 
     private static ImmutableArray<string> Linphone(PhoneAccount a) =>

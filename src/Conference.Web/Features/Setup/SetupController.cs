@@ -15,21 +15,28 @@ namespace Conference.Web.Features.Setup;
 public sealed class SetupController(SetupLink link, UserManager<Person> people, SignInManager<Person> door, IStringLocalizer<SharedWords> T) : Controller
 {
     [HttpGet, EnableRateLimiting(Policies.Guessing)]
-    public IActionResult New(string token) => link.Fits(token) ? View(new SetupForm()) : NotFound();
+    public IActionResult New(string token) => link.Fits(token) ? View(new SetupForm()) : Over();
 
     [HttpPost, EnableRateLimiting(Policies.Guessing)]
     public async Task<IActionResult> Create(string token, SetupForm form)
     {
-        if (!link.Fits(token)) return NotFound();
+        if (!link.Fits(token)) return Over();
         if (!ModelState.IsValid) return View(nameof(New), form);
 
         var admin = new Person { UserName = form.UserName.Trim(), DisplayName = form.DisplayName.Trim(), Email = form.Email?.Trim(), TimeZone = PageClock.Find(form.TimeZone).Id, Language = System.Globalization.CultureInfo.CurrentUICulture.Name };
-        if (!await link.SpendAsync(token, () => CreateAsync(admin, form.Password))) return NotFound();
+        if (!await link.SpendAsync(token, () => CreateAsync(admin, form.Password))) return Over();
         if (!ModelState.IsValid) return View(nameof(New), form);
 
         await door.SignInAsync(admin, isPersistent: false);
         this.Say(T["Welcome. Next: add an extension under Phones, then book the first conference."]);
         return Redirect("/");
+    }
+
+    /// <summary>A used link, a lapsed one and one that never was look alike.</summary>
+    private ViewResult Over()
+    {
+        Response.StatusCode = StatusCodes.Status404NotFound;
+        return View("Over");
     }
 
     private async Task<bool> CreateAsync(Person admin, string password)

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Conference.Media.Sdp;
+using Conference.Media.Security;
+
+namespace Conference.Media.Tests.Security.Peers;
+
+/// <summary>A browser calls from a page of thirty lines: its checks, its handshake, its keys, and sound both ways.</summary>
+public sealed class ChromiumTests
+{
+    private const int PagePort = 44300;
+    private const int MediaPort = 44302;
+
+    /// <summary>Offers, takes the answer, and tells after a while what it heard. The fake microphone beeps once a second.</summary>
+    private const string Page = """
+        <!doctype html><meta charset=utf-8><title>call</title><audio id=a autoplay></audio><script>
+        const tell = (path, body) => fetch(path, { method: 'POST', body }).then(r => r.text());
+        (async () => {
+          const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+          pc.ontrack = e => document.getElementById('a').srcObject = new MediaStream([e.track]);
+          const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
+          for (const track of stream.getTracks()) pc.addTrack(track, stream);
+          await pc.setLocalDescription(await pc.createOffer());
+          await pc.setRemoteDescription({ type: 'answer', sdp: await tell('/offer', pc.localDescription.sdp) });
+          for (let i = 0; i < 100; i++) {
+            await new Promise(r => setTimeout(r, 200));
+            const out = { state: pc.connectionState };
+            (await pc.getStats()).forEach(r => {
+              if (r.type === 'inbound-rtp') Object.assign(out, { packets: r.packetsReceived, energy: r.totalAudioEnergy });
+              if (r.type === 'transport') Object.assign(out, { cipher: r.srtpCipher, role: r.dtlsRole, tls: r.tlsVersion });
+            });
+            await tell('/stats', JSON.stringify(out));
+          }
+        })().catch(e => tell('/stats', JSON.stringify({ state: 'error ' + e })));
+        </script>
+        """;
+
+    [Theory]
+    [InlineData(DtlsRole.Active, 0)]
+    [InlineData(DtlsRole.Passive, 10)]
+    public async Task A_browser_is_heard_and_hears(DtlsRole role, int ports)
+    {
+        var address = OwnAddress();
+        using var identity = DtlsIdentity.Create(TimeProvider.System)!;
+        using var end = new SmallEnd(address, MediaPort + ports, identity, SdpTerms.Plain with { Security = MediaSecurity.Accept, PreferredRole = role });
+        using var page = new HttpListener();
+        page.Prefixes.Add($"http://localhost:{PagePort + ports}/");
+        page.Start();
+        var profile = Directory.CreateTempSubdirectory("chromium-");
+        using var chromium = Process.Start(Command(profile.FullName, PagePort + ports, address))!;
+        var log = Task.WhenAll(chromium.StandardOutput.ReadToEndAsync(), chromium.StandardError.ReadToEndAsync());
+        var stats = "nothing";
+        try
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            while (!IsEnough(stats, end))
+                stats = await Serve(page, end, stats).WaitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"{stats}; {end.Heard.Length} samples heard, {end.Refused} refused, {end.Problem}");
+        }
+        finally
+        {
+            chromium.Kill(entireProcessTree: true);
+            await log;
+            profile.Delete(recursive: true);
+        }
+
+        Assert.Equal((DtlsProblem.None, 0), (end.Problem, end.Refused));
+        Assert.Equal(role, Assert.IsType<MediaKeys.Dtls>(end.Agreed.Keys).Role);
+        Assert.NotNull(end.Agreed.LevelExtension);
+    }
+
+    /// <summary>Half a second heard loudly over there, a beep heard here, and reports understood.</summary>
+    private static bool IsEnough(string stats, SmallEnd end)
+    {
+        if (!stats.StartsWith('{')) return false;
+        using var told = JsonDocument.Parse(stats);
+        return told.RootElement.TryGetProperty("energy", out var energy) && energy.GetDouble() > 0.02
+            && end.Reports > 0 && end.Heard is { Length: > 16_000 } heard && heard.Max() > 2000;
+    }
+
+    private static async Task<string> Serve(HttpListener page, SmallEnd end, string stats)
+    {
+        var context = await page.GetContextAsync();
+        using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync();
+        var answer = context.Request.Url!.AbsolutePath switch
+        {
+            "/" => Page,
+            "/offer" => end.Answer(Encoding.UTF8.GetBytes(body)),
+            _ => "",
+        };
+        context.Response.ContentType = answer == Page ? "text/html; charset=utf-8" : "text/plain";
+        await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+        context.Response.Close();
+        return context.Request.Url.AbsolutePath == "/stats" ? body : stats;
+    }
+
+    private static ProcessStartInfo Command(string profile, int port, IPAddress address)
+    {
+        List<string> arguments =
+        [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+            "--autoplay-policy=no-user-gesture-required", "--user-data-dir=" + profile, string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}/"),
+        ];
+        if (IPAddress.IsLoopback(address)) arguments.Insert(0, "--allow-loopback-in-peer-connection");
+        return new ProcessStartInfo("chromium", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+    }
+
+    /// <summary>The address this machine would speak to the world from: browsers leave loopback out of their checks. Nothing is sent.</summary>
+    private static IPAddress OwnAddress()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Connect(IPAddress.Parse("203.0.113.1"), 9);
+            return ((IPEndPoint)socket.LocalEndPoint!).Address;
+        }
+        catch (SocketException)
+        {
+            return IPAddress.Loopback;
+        }
+    }
+}
