@@ -32,7 +32,7 @@ public sealed class DominantSpeaker
     /// <param name="legs">One per leg, the same legs in the same places from frame to frame.</param>
     /// <param name="voices">What each says this frame; 0 power when it is no speech.</param>
     /// <returns>Whether <see cref="Current"/> changed.</returns>
-    public bool Feed(Span<Presence> legs, ReadOnlySpan<Voice> voices)
+    public bool Feed(Span<Presence> legs, ReadOnlySpan<VoiceFrame> voices)
     {
         for (var leg = 0; leg < legs.Length; leg++)
             Average(ref legs[leg], voices[leg]);
@@ -50,7 +50,7 @@ public sealed class DominantSpeaker
         if (Current == leg) Current = Nobody;
     }
 
-    private static void Average(ref Presence leg, Voice voice)
+    private static void Average(ref Presence leg, VoiceFrame voice)
     {
         var power = voice.IsCandidate ? voice.Power : 0;
         leg.Medium += (power - leg.Medium) * MediumShare;

@@ -22,9 +22,6 @@ public sealed class Limiter(int rate = 8000)
     private readonly float[] _needs = new float[MostBlocks + Ahead];
     private float _gain = 1;
 
-    /// <summary>Samples per second.</summary>
-    public int Rate => rate;
-
     /// <summary>Gain at the end of the last frame; 1 when it does nothing.</summary>
     public float Gain => _gain;
 

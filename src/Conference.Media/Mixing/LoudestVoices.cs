@@ -16,7 +16,7 @@ public struct Contender
 /// <param name="Power">Mean square of the frame; 0 when the gate of the mix is closed.</param>
 /// <param name="IsCandidate">Whether it may be heard at all: gate open, not muted, not held.</param>
 /// <param name="IsFavoured">A moderator, or somebody given priority: counts 6 dB more.</param>
-public readonly record struct Voice(float Power, bool IsCandidate, bool IsFavoured = false);
+public readonly record struct VoiceFrame(float Power, bool IsCandidate, bool IsFavoured = false);
 
 /// <summary>Chooses who is heard when more speak than anybody could follow: the loudest, with some loyalty to who is heard already.</summary>
 /// <remarks>Who is in counts 3 dB more and stays for 300 ms. More than a few voices are noise: each open microphone adds its own.</remarks>
@@ -39,7 +39,7 @@ public sealed class LoudestVoices
     /// <param name="voices">What each brings this frame.</param>
     /// <param name="seats">How many at most, up to 8.</param>
     /// <returns>How many are in.</returns>
-    public int Select(Span<Contender> contenders, ReadOnlySpan<Voice> voices, int seats)
+    public int Select(Span<Contender> contenders, ReadOnlySpan<VoiceFrame> voices, int seats)
     {
         seats = Math.Clamp(seats, 0, Most);
         var found = 0;
@@ -55,7 +55,7 @@ public sealed class LoudestVoices
         return found;
     }
 
-    private static float Rank(in Contender contender, Voice voice)
+    private static float Rank(in Contender contender, VoiceFrame voice)
     {
         if (contender.IsIn && contender.Stay < LeastStay) return float.PositiveInfinity;
         return contender.Score * (contender.IsIn ? Loyalty : 1) * (voice.IsFavoured ? Favour : 1);

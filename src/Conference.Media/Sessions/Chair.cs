@@ -101,8 +101,7 @@ internal sealed class Chair(Seat seat, MediaSession session)
     /// <param name="isHeard">Whether it was chosen.</param>
     public void Pass(bool isHeard, bool isHere)
     {
-        var speech = Leg.Speech;
-        var passes = isHere && _gate.Apply(IsOpen && isHeard, Leg.Voice, speech!.Format.Rate) && Leg.HasVoice && !Leg.IsLazy;
+        var passes = isHere && _gate.Apply(IsOpen && isHeard, Leg.Voice) && Leg.HasVoice && !Leg.IsLazy;
         Contributes = passes && !IsWhisperer;
         Whispers = passes && IsWhisperer;
     }

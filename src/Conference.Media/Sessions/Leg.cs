@@ -100,7 +100,7 @@ internal sealed class Leg
     /// <summary>Music of a leg that sits in no room.</summary>
     public Looped Hold { get; } = new();
 
-    public Limiter Limiter { get; private set; } = new();
+    public Limiter Limiter { get; } = new();
 
     public long ForeignPackets { get; private set; }
 
@@ -175,7 +175,6 @@ internal sealed class Leg
         (_agreed, _voice, _shield) = (agreed, voice, shield);
         _canRest = agreed.LevelExtension is not null || agreed.Receive.Any(r => r.Format == VoiceFormats.G722);
         _jitter.Expect(voice.LongestPayload);
-        if (Limiter.Rate != voice.Format.Rate) Limiter = new Limiter(voice.Format.Rate);
         _sender.Use(voice.Format, voice.PayloadType, voice.PacketTime);
         _lastHeardTick = tick;
     }

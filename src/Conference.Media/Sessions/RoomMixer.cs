@@ -144,7 +144,7 @@ internal sealed class RoomMixer
     {
         var (chairs, voices) = (_seated.Chairs, _seated.Voices);
         for (var i = 0; i < chairs.Length; i++)
-            voices[i] = new Voice((float)chairs[i].FramePower, chairs[i].IsOpen && chairs[i].Talk.IsOpen, chairs[i].Seat.IsFavoured);
+            voices[i] = new VoiceFrame((float)chairs[i].FramePower, chairs[i].IsOpen && chairs[i].Talk.IsOpen, chairs[i].Seat.IsFavoured);
         _loudest.Select(_seated.Contenders, voices, LoudestVoices.Seats(chairs.Length));
     }
 

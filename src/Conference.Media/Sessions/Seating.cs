@@ -15,5 +15,5 @@ internal sealed record Seating(ImmutableArray<Seat> Seats, ImmutableArray<Chair>
     public Contender[] Contenders { get; } = new Contender[Chairs.Length];
 
     /// <summary>What each brings in a tick.</summary>
-    public Voice[] Voices { get; } = new Voice[Chairs.Length];
+    public VoiceFrame[] Voices { get; } = new VoiceFrame[Chairs.Length];
 }

@@ -37,7 +37,7 @@ internal sealed class SharedMix(Buses buses, int rate)
     private readonly short[] _pcm = new short[MixRates.FrameOf(rate)];
     private long _tick = -1;
 
-    public Limiter Limiter { get; } = new(MixRates.HertzOf(rate));
+    public Limiter Limiter { get; } = new();
 
     public ReadOnlySpan<short> Take(long tick)
     {

@@ -6,7 +6,7 @@ public sealed class DominantSpeakerTests
 {
     private readonly DominantSpeaker _floor = new();
     private readonly Presence[] _legs = new Presence[10];
-    private readonly Voice[] _voices = new Voice[10];
+    private readonly VoiceFrame[] _voices = new VoiceFrame[10];
 
     [Fact]
     public void The_first_who_speaks_has_the_floor_at_once()
@@ -67,7 +67,7 @@ public sealed class DominantSpeakerTests
         Assert.Equal(5, _floor.Current);
     }
 
-    private void Says(int leg, float power) => _voices[leg] = new Voice(power, power > 0);
+    private void Says(int leg, float power) => _voices[leg] = new VoiceFrame(power, power > 0);
 
     private bool Run(int frames)
     {

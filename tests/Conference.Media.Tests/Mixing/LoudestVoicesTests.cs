@@ -6,7 +6,7 @@ public sealed class LoudestVoicesTests
 {
     private readonly LoudestVoices _selection = new();
     private readonly Contender[] _legs = new Contender[300];
-    private readonly Voice[] _voices = new Voice[300];
+    private readonly VoiceFrame[] _voices = new VoiceFrame[300];
 
     [Fact]
     public void The_loudest_are_heard_and_no_more_than_there_are_seats()
@@ -21,7 +21,7 @@ public sealed class LoudestVoicesTests
     public void Who_is_no_candidate_is_not_heard_however_loud()
     {
         Says(1, 1000);
-        _voices[2] = new Voice(1e9f, IsCandidate: false);
+        _voices[2] = new VoiceFrame(1e9f, IsCandidate: false);
         Assert.Equal(1, Run(1));
         Assert.Equal([1], In());
     }
@@ -64,7 +64,7 @@ public sealed class LoudestVoicesTests
     [Fact]
     public void A_moderator_counts_six_decibels_more()
     {
-        _voices[1] = new Voice(1000, true, IsFavoured: true);
+        _voices[1] = new VoiceFrame(1000, true, IsFavoured: true);
         Says(2, 3500);
         Run(20, seats: 1);
         Assert.Equal([1], In());
@@ -114,7 +114,7 @@ public sealed class LoudestVoicesTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private void Says(int leg, float power) => _voices[leg] = new Voice(power, true);
+    private void Says(int leg, float power) => _voices[leg] = new VoiceFrame(power, true);
 
     private int Run(int frames, int seats = 8)
     {
