@@ -60,14 +60,6 @@ public sealed class Concealer
         Remember(real);
     }
 
-    /// <summary>What a codec has invented by its own means: remembered; after 100 ms of it nothing more is believed.</summary>
-    public void Borrow(ReadOnlySpan<short> invented)
-    {
-        Remember(invented);
-        _borrowed += invented.Length;
-        if (_borrowed >= 10 * _ten) Lost = FadeEnd;
-    }
-
     /// <summary>Invents the next samples, of any length.</summary>
     public void Invent(Span<short> frame)
     {
@@ -170,20 +162,7 @@ public sealed class Concealer
         return best;
     }
 
-    /// <summary>Normalised correlation of two pieces, -1 to 1; 0 when either is silent.</summary>
-    internal static double Likeness(ReadOnlySpan<short> one, ReadOnlySpan<short> other)
-    {
-        double product = 0, energy = 0, otherEnergy = 0;
-        for (var i = 0; i < one.Length; i++)
-        {
-            product += one[i] * other[i];
-            energy += one[i] * one[i];
-            otherEnergy += other[i] * other[i];
-        }
-
-        return energy == 0 || otherEnergy == 0 ? 0 : product / Math.Sqrt(energy * otherEnergy);
-    }
-
+    /// <summary>Normalised correlation, -1 to 1; 0 when either is silent.</summary>
     private static float Likeness(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
     {
         var (product, energy, otherEnergy) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
