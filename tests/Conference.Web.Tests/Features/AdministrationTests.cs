@@ -44,7 +44,7 @@ public sealed class AdministrationTests
 
         Assert.Equal(plan.Problems.Length, rows.Count);
         Assert.True(rows.Count > 20, $"{rows.Count} lines");
-        Assert.Equal(sentence.Replace("{0}", "room", StringComparison.Ordinal), rows[0]);
+        Assert.Contains(sentence.Replace("{0}", "room", StringComparison.Ordinal), rows);
         if (language == "en") Assert.Equal(plan.Problems.Select(p => p.Sentence), rows);
         else Assert.Empty(rows.Intersect(plan.Problems.Select(p => p.Sentence)));
     }
