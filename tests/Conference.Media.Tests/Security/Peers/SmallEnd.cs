@@ -146,6 +146,7 @@ internal sealed class SmallEnd : IDtlsOwner, IDisposable
 
     private void Take(Span<byte> datagram, IPEndPoint endPoint)
     {
+        if (datagram.Length < 2) return; // strangers send empty ones too
         var from = Peer.From(endPoint.Address, endPoint.Port);
         switch (datagram[0])
         {
