@@ -58,7 +58,7 @@ public sealed class AsteriskFilesTests
     [InlineData("w(30", false, true, false)]
     [InlineData("", false, false, false)]
     public void Arguments_of_option_letters_are_stepped_over(string letters, bool music, bool waits, bool records) =>
-        Assert.Equal(new EntryOptions(MusicWhenAlone: music, WaitForMarked: waits, Record: records), MeetMeLetters.Read(letters, Assert.Fail));
+        Assert.Equal(new EntryOptions(MusicWhenAlone: music, WaitForMarked: waits, Record: records), MeetMeLetters.Read(letters, problem => Assert.Fail($"{problem}")));
 
     [Fact]
     public void A_letter_not_honoured_is_said_with_its_line()
