@@ -13,6 +13,8 @@ public sealed class G722Encoder : IVoiceEncoder
         786, 858, 940, 1023, 1121, 1219, 1339, 1458, 1612, 1765, 1980, 2195, 2557, 2919,
     ];
 
+    private static readonly byte[] s_levels = LevelsByRatio();
+
     private G722Band _low = G722Band.Low;
     private G722Band _high = G722Band.High;
     private G722Mirror.Memory _firsts;
@@ -95,18 +97,15 @@ public sealed class G722Encoder : IVoiceEncoder
         return code;
     }
 
-    /// <summary>In which of the 30 cells a magnitude lies.</summary>
-    private int Level(int magnitude)
-    {
-        var (from, to) = (0, s_decisions.Length);
-        while (from < to)
-        {
-            var middle = (from + to) / 2;
-            if (magnitude < (s_decisions[middle] * _low.Step) >> 12) to = middle;
-            else from = middle + 1;
-        }
+    /// <summary>In which of the 30 cells a magnitude lies: the last decision level that, scaled by the step, does not exceed it. One division finds it.</summary>
+    private int Level(int magnitude) => s_levels[Math.Min((((magnitude + 1) << 12) - 1) / _low.Step, s_levels.Length - 1)];
 
-        return from;
+    private static byte[] LevelsByRatio()
+    {
+        var levels = new byte[s_decisions[^1] + 1];
+        for (var ratio = 0; ratio < levels.Length; ratio++)
+            levels[ratio] = (byte)s_decisions.Count(d => d <= ratio);
+        return levels;
     }
 
     private static int Saturate(int value) => Math.Clamp(value, short.MinValue, short.MaxValue);

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Conference.Media.Dsp;
 
 /// <summary>Covers lost audio by repeating the last pitch periods (in the manner of ITU-T G.711 Appendix I, without its look-ahead).</summary>
@@ -170,10 +168,10 @@ public sealed class Concealer
         return best;
     }
 
-    /// <summary>Normalised correlation of two pieces, -1 to 1; 0 when either is silent.</summary>
-    internal static double Likeness(ReadOnlySpan<short> one, ReadOnlySpan<short> other)
+    /// <summary>Normalised correlation, -1 to 1; 0 when either is silent.</summary>
+    private static float Likeness(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
     {
-        double product = 0, energy = 0, otherEnergy = 0;
+        float product = 0, energy = 0, otherEnergy = 0;
         for (var i = 0; i < one.Length; i++)
         {
             product += one[i] * other[i];
@@ -181,20 +179,7 @@ public sealed class Concealer
             otherEnergy += other[i] * other[i];
         }
 
-        return energy == 0 || otherEnergy == 0 ? 0 : product / Math.Sqrt(energy * otherEnergy);
-    }
-
-    private static float Likeness(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
-    {
-        var (product, energy, otherEnergy) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
-        for (var i = 0; i < MatchLength; i += 8)
-        {
-            var (a, b) = (Vector256.Create(one[i..]), Vector256.Create(other[i..]));
-            (product, energy, otherEnergy) = (product + a * b, energy + a * a, otherEnergy + b * b);
-        }
-
-        var energies = Vector256.Sum(energy) * Vector256.Sum(otherEnergy);
-        return energies == 0 ? 0 : Vector256.Sum(product) / MathF.Sqrt(energies);
+        return energy == 0 || otherEnergy == 0 ? 0 : product / MathF.Sqrt(energy * otherEnergy);
     }
 
     private void Remember(ReadOnlySpan<short> real)
