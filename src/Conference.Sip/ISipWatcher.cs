@@ -23,6 +23,16 @@ public interface ISipWatcher
         // for a log
     }
 
+    /// <summary>A call ended before the house heard of it: a stranger's, or one that asks for what nobody here can do. Told once a minute at most for each source.</summary>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="dialled">What it dialled, as its sender wrote it.</param>
+    /// <param name="status">The answer it got.</param>
+    /// <param name="why">A short sentence.</param>
+    void OnCallRefused(IPEndPoint source, string dialled, int status, string why)
+    {
+        // for a log
+    }
+
     /// <summary>A wrong digest (never: a missing one).</summary>
     void OnSignInRefused(string username, IPEndPoint source);
 

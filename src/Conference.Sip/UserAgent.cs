@@ -34,6 +34,7 @@ internal sealed class UserAgent : ITransactionUser
     private readonly OutgoingCalls _placed;
     private readonly OtherRequests _errands;
     private readonly ISipPolicy _policy;
+    private readonly RefusedCalls _refused;
     private bool _isClosing;
 
     /// <param name="options">What the operator chose.</param>
@@ -71,7 +72,8 @@ internal sealed class UserAgent : ITransactionUser
         var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);
         var door = new DialogDoor(SignIn, a => _registrar.Find(a)?.Here, (request, flow) => PeerOf(request, flow)?.Name);
         var services = new CallServices(sending, _dialogs, me, pool, finder, house, policy, watcher.OnTrouble, door);
-        _calls = new CallFloor(services);
+        _refused = new RefusedCalls(loop, watcher.OnCallRefused);
+        _calls = new CallFloor(services, _refused);
         _errands = new OtherRequests(services);
         _placed = new OutgoingCalls(services);
         _registrar.KeepAlive = new Registrar.KeepAlive(loop, _layer, me, _registrar);
@@ -178,6 +180,8 @@ internal sealed class UserAgent : ITransactionUser
         if (!caller.IsKnown && !request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
         if (!caller.IsKnown && !_guests.MayEnter(request, flow))
         {
+            if (!request.Has(HeaderId.Authorization) && !_limits.Trusts(flow.Remote.Address, _loop.Now))
+                _refused.NoteChallenge(request, flow, () => _limits.Trusts(flow.Remote.Address, _loop.Now));
             caller = new Caller(SignIn(request, flow), null);
             if (!caller.IsKnown) return;
         }

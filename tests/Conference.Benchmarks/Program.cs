@@ -1,13 +1,16 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Conference.Benchmarks.Media;
 using Conference.Benchmarks.Sip;
 
 // dotnet run -c Release --project tests/Conference.Benchmarks -- --filter '*Mixer*'
-// dotnet run -c Release --project tests/Conference.Benchmarks -- storm
+// dotnet run -c Release --project tests/Conference.Benchmarks -- signalling [seconds of calls]
 // dotnet run -c Release --project tests/Conference.Benchmarks -- kernels
 // dotnet run -c Release --project tests/Conference.Benchmarks -- engine [participants] [people in a room] [seconds]
+// dotnet run -c Release --project tests/Conference.Benchmarks -- fuzz [rounds] [seed]
+if (args is ["fuzz", .. var fuzz]) return FuzzRun.Run(fuzz);
 if (args is ["kernels"]) return KernelRun.Run();
 if (args is ["engine", .. var engine]) return EngineRun.Run(engine);
-if (args is ["storm"]) return await Storm.RunAsync();
+if (args is ["signalling", .. var length]) return await new Figures(TimeSpan.FromSeconds(length is [var seconds] ? int.Parse(seconds, CultureInfo.InvariantCulture) : 60)).RunAsync();
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -95,6 +95,9 @@ public enum CallRefusal
 
     /// <summary>No trunk can take it.</summary>
     NoTrunk,
+
+    /// <summary>It came from nobody known, or asked for what nobody here can do.</summary>
+    Stranger,
 }
 
 /// <summary>What can happen to a phone.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Conference.Media.Dsp;
 
 /// <summary>Covers lost audio by repeating the last pitch periods (in the manner of ITU-T G.711 Appendix I, without its look-ahead).</summary>
@@ -58,6 +56,14 @@ public sealed class Concealer
         if (Lost > 0) Merge(real);
         (Lost, _borrowed) = (0, 0);
         Remember(real);
+    }
+
+    /// <summary>What a codec has invented by its own means: remembered; after 100 ms of it nothing more is believed.</summary>
+    public void Borrow(ReadOnlySpan<short> invented)
+    {
+        Remember(invented);
+        _borrowed += invented.Length;
+        if (_borrowed >= 10 * _ten) Lost = FadeEnd;
     }
 
     /// <summary>Invents the next samples, of any length.</summary>
@@ -173,15 +179,15 @@ public sealed class Concealer
     /// <summary>Normalised correlation, -1 to 1; 0 when either is silent.</summary>
     private static float Likeness(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
     {
-        var (product, energy, otherEnergy) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
-        for (var i = 0; i < MatchLength; i += 8)
+        float product = 0, energy = 0, otherEnergy = 0;
+        for (var i = 0; i < one.Length; i++)
         {
-            var (a, b) = (Vector256.Create(one[i..]), Vector256.Create(other[i..]));
-            (product, energy, otherEnergy) = (product + a * b, energy + a * a, otherEnergy + b * b);
+            product += one[i] * other[i];
+            energy += one[i] * one[i];
+            otherEnergy += other[i] * other[i];
         }
 
-        var energies = Vector256.Sum(energy) * Vector256.Sum(otherEnergy);
-        return energies == 0 ? 0 : Vector256.Sum(product) / MathF.Sqrt(energies);
+        return energy == 0 || otherEnergy == 0 ? 0 : product / MathF.Sqrt(energy * otherEnergy);
     }
 
     private void Remember(ReadOnlySpan<short> real)

@@ -9,17 +9,15 @@ namespace Conference.Media.Mixing;
 /// line between block ends. It recovers by 40 dB a second. While the gain is 1 and nothing is loud the samples are copied as they
 /// are: one talker passes bit by bit.
 /// </remarks>
-/// <param name="rate">Samples per second: 8000, 16000 or 48000.</param>
-public sealed class Limiter(int rate = 8000)
+public sealed class Limiter
 {
     private const int Ceiling = 29204; // -1 dBFS
-    private const int MostBlocks = 60; // ms in the longest frame
+    private const int Blocks = 20; // of 1 ms in a frame of 20
     private const int Ahead = 3;
     private const int Lanes = 8;
     private const float Release = 1.00461579f; // 40 dB/s in steps of 1 ms
 
-    private readonly int _block = rate / 1000;
-    private readonly float[] _needs = new float[MostBlocks + Ahead];
+    private readonly float[] _needs = new float[Blocks + Ahead];
     private float _gain = 1;
 
     /// <summary>Gain at the end of the last frame; 1 when it does nothing.</summary>
@@ -29,7 +27,7 @@ public sealed class Limiter(int rate = 8000)
     public void Follow(Limiter other) => _gain = other._gain;
 
     /// <summary>Brings a frame into 16 bits.</summary>
-    /// <param name="sum">The frame: whole milliseconds, at most 60.</param>
+    /// <param name="sum">20 ms at any of the rates: 160, 320 or 960 samples.</param>
     /// <param name="voices">How many voices are in it: one alone fits, however loud.</param>
     /// <param name="pcm">As long as the frame.</param>
     public void Apply(ReadOnlySpan<int> sum, int voices, Span<short> pcm)
@@ -40,17 +38,12 @@ public sealed class Limiter(int rate = 8000)
             return;
         }
 
-        var blocks = sum.Length / _block;
-        Measure(sum, blocks);
-        for (var block = 0; block < blocks; block++)
-            Ramp(sum.Slice(block * _block, _block), pcm.Slice(block * _block, _block), _needs[block], TargetOf(block));
-    }
-
-    private void Measure(ReadOnlySpan<int> sum, int blocks)
-    {
-        for (var block = 0; block < blocks; block++)
-            _needs[block] = Math.Min(1, Ceiling / (float)Math.Max(1, Bus.Peak(sum.Slice(block * _block, _block))));
-        _needs.AsSpan(blocks, Ahead).Fill(1);
+        var length = sum.Length / Blocks;
+        for (var block = 0; block < Blocks; block++)
+            _needs[block] = Math.Min(1, Ceiling / (float)Math.Max(1, Bus.Peak(sum.Slice(block * length, length))));
+        _needs.AsSpan(Blocks).Fill(1);
+        for (var block = 0; block < Blocks; block++)
+            Ramp(sum.Slice(block * length, length), pcm.Slice(block * length, length), _needs[block], TargetOf(block));
     }
 
     private float TargetOf(int block)
@@ -67,9 +60,9 @@ public sealed class Limiter(int rate = 8000)
 
     private void Ramp(ReadOnlySpan<int> sum, Span<short> pcm, float need, float target)
     {
-        float steps = need < _gain ? Math.Min(_block / 4, FirstAbove(sum) + 1) : _block;
+        float steps = need < _gain ? Math.Min(sum.Length / 4, FirstAbove(sum) + 1) : sum.Length;
         var (from, slope) = (Vector256.Create(_gain), Vector256.Create((target - _gain) / steps));
-        for (var i = 0; i < _block; i += Lanes)
+        for (var i = 0; i < sum.Length; i += Lanes)
         {
             var taken = Vector256.Min(Vector256.CreateSequence(i + 1f, 1f), Vector256.Create(steps));
             var gains = from + taken * slope;

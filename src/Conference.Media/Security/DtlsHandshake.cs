@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -59,7 +60,6 @@ public sealed unsafe class DtlsHandshake : IDisposable
     private readonly DtlsRole _role;
     private readonly Fingerprint _expected;
     private readonly DatagramSink _send;
-    private readonly byte[] _datagram = new byte[16 * 1024];
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
     private GCHandle _handle;
     private nint _ssl;
@@ -94,6 +94,9 @@ public sealed unsafe class DtlsHandshake : IDisposable
     /// <summary>Whether the keys are bound to this very handshake (RFC 7627).</summary>
     public bool HasExtendedSecret => LibSsl.Control(_ssl, LibSsl.HasExtendedSecret, 0, null) == 1;
 
+    /// <summary>Whether the peer may still be a victim somebody else points us at.</summary>
+    private bool IsUnproven => _role == DtlsRole.Passive && !_isAddressProven;
+
     /// <summary>Until <see cref="Tick"/> is due; <see langword="null"/> while nothing waits for an answer.</summary>
     public TimeSpan? Wait
     {
@@ -125,7 +128,7 @@ public sealed unsafe class DtlsHandshake : IDisposable
         }
 
         _from = from;
-        if (_role == DtlsRole.Passive && !_isAddressProven && HasForgedCookie(datagram)) return;
+        if (IsUnproven && HasForgedCookie(datagram)) return;
         LibSsl.ControlBio(_in, ResetBio, 0, null); // what is left of the datagram before is worth nothing
         fixed (byte* bytes = datagram)
             LibSsl.WriteBio(_in, bytes, datagram.Length);
@@ -222,8 +225,7 @@ public sealed unsafe class DtlsHandshake : IDisposable
         byte ignored;
         var result = isOver ? LibSsl.Read(_ssl, &ignored, 1) : LibSsl.Handshake(_ssl);
         var error = result == 1 ? 0 : LibSsl.GetError(_ssl, result);
-        var isUnproven = _role == DtlsRole.Passive && !_isAddressProven;
-        if (error is not (0 or LibSsl.WantRead or LibSsl.WantWrite) && isUnproven && _beginnings++ < MostBeginnings)
+        if (error is not (0 or LibSsl.WantRead or LibSsl.WantWrite) && IsUnproven && _beginnings++ < MostBeginnings)
         {
             Reopen(); // without a word: whoever wrote that may not be who he says
             return;
@@ -300,17 +302,17 @@ public sealed unsafe class DtlsHandshake : IDisposable
 
     private void Fail(DtlsProblem problem) => (State, Problem, Ours, Theirs) = (DtlsState.Failed, problem, null, null);
 
-    /// <summary>What OpenSSL wrote is a row of records: as many as fit travel together.</summary>
+    /// <summary>What OpenSSL wrote is a row of records: as many as fit travel together. Before an address is proven there is one, with a cookie.</summary>
     private void Flush()
     {
-        while (LibSsl.Pending(_out) > 0)
-        {
-            int length;
-            fixed (byte* bytes = _datagram)
-                length = LibSsl.ReadBio(_out, bytes, _datagram.Length);
-            if (length <= 0) return;
-            SendRecords(_datagram.AsSpan(0, length));
-        }
+        var pending = (int)LibSsl.Pending(_out);
+        if (pending == 0) return;
+        var flight = ArrayPool<byte>.Shared.Rent(pending);
+        int length;
+        fixed (byte* bytes = flight)
+            length = LibSsl.ReadBio(_out, bytes, pending);
+        SendRecords(flight.AsSpan(0, Math.Max(0, length)));
+        ArrayPool<byte>.Shared.Return(flight);
     }
 
     private void SendRecords(ReadOnlySpan<byte> records)
@@ -321,12 +323,13 @@ public sealed unsafe class DtlsHandshake : IDisposable
             while (records.Length - length >= RecordHeader)
             {
                 var next = length + RecordHeader + BinaryPrimitives.ReadUInt16BigEndian(records[(length + 11)..]);
-                if (next > records.Length || (length > 0 && next > Mtu)) break;
+                if (next > records.Length || (length > 0 && (next > Mtu || IsUnproven))) break;
                 length = next;
             }
 
             if (length == 0) return;
             _send(records[..length]);
+            if (IsUnproven) return;
             records = records[length..];
         }
     }

@@ -190,8 +190,8 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private LegShield? ShieldFor(MediaKeys? keys)
     {
         if (keys == _keys) return _shield;
+        _shield = keys is MediaKeys.Sdes sdes ? LegShield.Of(sdes, _keys as MediaKeys.Sdes, _shield) : null;
         _keys = keys;
-        _shield = keys is MediaKeys.Sdes sdes ? LegShield.Of(sdes.Ours.Key, sdes.Theirs.Key) : null;
         if (_shield is not null) _parts.Add(_shield);
         return _shield;
     }

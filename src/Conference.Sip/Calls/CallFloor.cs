@@ -6,7 +6,7 @@ using Conference.Sip.Transport;
 namespace Conference.Sip.Calls;
 
 /// <summary>Every call that is up: opens them for the house, counts them, ends them at closing time. Lives on the SIP loop.</summary>
-internal sealed class CallFloor(CallServices services)
+internal sealed class CallFloor(CallServices services, RefusedCalls refused)
 {
     private readonly HashSet<IncomingLeg> _calls = [];
     private readonly Dictionary<string, int> _perAccount = new(StringComparer.OrdinalIgnoreCase);
@@ -21,6 +21,7 @@ internal sealed class CallFloor(CallServices services)
         var account = caller.Account;
         if (Refuse(invite, caller, out var interval) is { } refusal)
         {
+            refused.Note(invite, flow, refusal.Status, refusal.Reason);
             services.Layer.OpenInvite(invite, flow, SipTokens.Tag(), Nobody.Instance).Respond(refusal);
             return;
         }

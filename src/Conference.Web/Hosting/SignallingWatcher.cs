@@ -2,6 +2,7 @@ using System.Net;
 using Conference.Core;
 using Conference.Core.Accounts;
 using Conference.Core.Events;
+using Conference.Core.Routing;
 using Conference.Infrastructure.Accounts;
 using Conference.Sip;
 using Conference.Sip.Authentication;
@@ -42,6 +43,12 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
     {
         feed.Publish(Actor.System, new DeviceEvent.PlaceRefused(account, source.ToString()));
         Misplaced(log, account, source.ToString());
+    }
+
+    public void OnCallRefused(IPEndPoint source, string dialled, int status, string why)
+    {
+        feed.Publish(Actor.System, new CallEvent.Refused(Dialled(dialled), source.ToString(), CallRefusal.Stranger, ""));
+        CallRefused(log, source.ToString(), Dialled(dialled), status, why);
     }
 
     public void OnReachable(Binding binding)
@@ -91,6 +98,8 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
 
     private static string NameOf(SipBan ban) => ban.Username is { } username ? Legible(username) : "any account";
 
+    private static string Dialled(string number) => DialledNumber.IsValid(number) ? number : Legible(number);
+
     /// <summary>What a stranger typed is written into the log only when it can be a name.</summary>
     private static string Legible(string username) => DeviceDirectory.IsUsername(username) ? username : "(not a user name)";
 
@@ -108,6 +117,9 @@ public sealed partial class SignallingWatcher(DeviceBook devices, EventFeed feed
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A phone at {Address} signed in as {Username} with a wrong secret. After ten within a minute it is refused for a minute, whatever it sends.")]
     private static partial void Refused(ILogger log, string username, string address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A call from {Address} to {Number} got no further than {Status}: {Why}. If it is a provider's, name its networks in the settings of the trunk.")]
+    private static partial void CallRefused(ILogger log, string address, string number, int status, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The phone {Username} signed in from {Address}, by a network or transport that its account does not allow.")]
     private static partial void Misplaced(ILogger log, string username, string address);

@@ -61,7 +61,7 @@ internal static class KernelRun
         yield return ($"{rate}: level", () => Bus.Power(voice));
         var quiet = voice.Select(s => (int)s).ToArray();
         var loud = voice.Select(s => 20 * s).ToArray();
-        var (idle, busy) = (new Limiter(rate), new Limiter(rate));
+        var (idle, busy) = (new Limiter(), new Limiter());
         yield return ($"{rate}: limiter, nothing to do", () => idle.Apply(quiet, 2, pcm));
         yield return ($"{rate}: limiter at work", () => busy.Apply(loud, 20, pcm));
         yield return ($"{rate}: gain", () => Gain.Apply(pcm, Gain.Of(3)));

@@ -17,6 +17,15 @@ internal sealed class StormHouse : ISipPolicy, ISipWatcher
 
     public int Troubles => _troubles;
 
+    /// <summary>Opens it on a port of loopback.</summary>
+    public static SipStack Open(StormHouse house)
+    {
+        var listen = new SipListen("udp", new IPEndPoint(IPAddress.Loopback, 0));
+        var stack = new SipStack(new SipStackOptions { Listen = [listen], Realm = StormPhone.Realm }, house, house, TimeProvider.System);
+        stack.Start(Answer, []);
+        return stack;
+    }
+
     public static async Task Answer(IIncomingCall call, CancellationToken abandoned) => await call.AnswerAsync(Body);
 
     public SipAccount? FindAccount(string username) => username.StartsWith("phone", StringComparison.Ordinal)

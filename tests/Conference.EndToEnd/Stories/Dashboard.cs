@@ -30,6 +30,19 @@ public sealed class Dashboard(IPage page)
     /// <summary>Presses a button that concerns everybody.</summary>
     public Task<DateTime> Press(string verb) => PressButton(verb, page.Locator($".livebar [data-verb={verb}]"));
 
+    /// <summary>Has somebody called into the conference.</summary>
+    /// <param name="asksForKey">Whether he has to press 1 to come in.</param>
+    public async Task CallIn(string number, bool asksForKey = false)
+    {
+        await page.FillAsync("#whom", number);
+        await page.SetCheckedAsync("#asks", asksForKey);
+        await page.ClickAsync("#dial button.primary");
+    }
+
+    /// <summary>Waits until the page says how far a call of ours is: Ringing, Answered, Failed.</summary>
+    public Task SeesDial(string number, string state) =>
+        page.Locator($"[data-dial][data-state={state}]").Filter(new() { HasText = number }).First.WaitForAsync(Soon);
+
     /// <summary>From now on writes down, in the page itself, when each person's talking mark changes.</summary>
     public Task WriteDownTalking() => page.EvaluateAsync("""
         () => {

@@ -280,6 +280,16 @@ public sealed class Portal(IPage page)
         await page.WaitForSelectorAsync("#state");
     }
 
+    /// <summary>Makes the one conversation in progress a conference.</summary>
+    /// <param name="room">The number of one that is there.</param>
+    public async Task MakeItAConference(string room)
+    {
+        await page.GotoAsync("/calls");
+        await page.ClickAsync("a[href$='/room']");
+        await page.SelectOptionAsync("#where", room);
+        await page.ClickAsync("#room button.primary");
+    }
+
     /// <summary>Opens the live page of a conference and waits until it is pushed to.</summary>
     public async Task<Dashboard> Watch(string number)
     {

@@ -17,7 +17,7 @@ public class TwentyThousandPhones(ITestOutputHelper output)
     public async Task All_sign_on_and_are_known_again_within_seconds_of_a_restart()
     {
         using var files = new TempFolder("asterisk");
-        await File.WriteAllLinesAsync(files.File("sip.conf"), Enumerable.Range(1, Phones).Select(i => $"[{User(i)}]\ntype=friend\nsecret=secret-{User(i)}\nhost=dynamic\ncallerid=\"Phone {i}\" <{10_000 + i}>\n"));
+        await File.WriteAllLinesAsync(files.File("sip.conf"), ["[phone](!)\ntype=friend\nhost=dynamic", .. Enumerable.Range(1, Phones).Select(i => $"[{User(i)}](phone)\nsecret=secret-{User(i)}")]);
         await using var server = await Server.Start(new Dictionary<string, string>
         {
             ["Conference:Asterisk:Directory"] = files.Path,

@@ -12,20 +12,20 @@ public sealed class FadeTests
     {
         var fade = new Fade();
         var first = Flat(rate);
-        Assert.True(fade.Apply(true, first, rate));
+        Assert.True(fade.Apply(true, first));
         Assert.Equal(0, first[0]);
         Assert.All(first[(rate / 200 + 1)..], s => Assert.Equal(10000, s));
 
         var open = Flat(rate);
-        Assert.True(fade.Apply(true, open, rate));
+        Assert.True(fade.Apply(true, open));
         Assert.All(open, s => Assert.Equal(10000, s));
 
         var last = Flat(rate);
-        Assert.True(fade.Apply(false, last, rate));
+        Assert.True(fade.Apply(false, last));
         Assert.InRange(last[rate / 100], (short)4500, (short)5500); // half way
         Assert.InRange(last[^1], (short)0, (short)50);
-        fade.Apply(false, last, rate);
-        Assert.False(fade.Apply(false, Flat(rate), rate));
+        fade.Apply(false, last);
+        Assert.False(fade.Apply(false, Flat(rate)));
     }
 
     [Fact]

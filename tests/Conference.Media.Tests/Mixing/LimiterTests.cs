@@ -11,7 +11,7 @@ public sealed class LimiterTests
     [MemberData(nameof(Rates))]
     public void What_fits_passes_untouched(int rate)
     {
-        var limiter = new Limiter(rate);
+        var limiter = new Limiter();
         var sum = Sine(29000, rate, 0, rate / 50);
         Assert.Equal(sum.Select(s => (short)s), Limited(limiter, sum, 2));
         Assert.Equal(1, limiter.Gain);
@@ -22,14 +22,14 @@ public sealed class LimiterTests
     public void One_voice_passes_untouched_at_full_scale(int rate)
     {
         int[] loud = [.. Enumerable.Range(0, rate / 50).Select(i => i % 2 == 0 ? 32767 : -32768)];
-        Assert.Equal(loud.Select(s => (short)s), Limited(new Limiter(rate), loud, voices: 1));
+        Assert.Equal(loud.Select(s => (short)s), Limited(new Limiter(), loud, voices: 1));
     }
 
     [Theory]
     [MemberData(nameof(Rates))]
     public void Twenty_loud_talkers_never_reach_full_scale(int rate)
     {
-        var (limiter, frame) = (new Limiter(rate), rate / 50);
+        var (limiter, frame) = (new Limiter(), rate / 50);
         var voices = Voices(rate, 20);
         for (var at = 0; at + frame <= 10 * rate; at += frame)
             Assert.DoesNotContain(Limited(limiter, Sum(voices, at, frame), 20), s => s is short.MaxValue or short.MinValue);
@@ -42,7 +42,7 @@ public sealed class LimiterTests
     public void Only_the_gain_moves_the_shape_stays(int talkers)
     {
         const int rate = 16000;
-        var (limiter, frame, segment) = (new Limiter(rate), rate / 50, rate / 100);
+        var (limiter, frame, segment) = (new Limiter(), rate / 50, rate / 100);
         var voices = Voices(rate, talkers);
         var ratios = new List<double>();
         for (var at = 0; at + frame <= 10 * rate; at += frame)
@@ -63,7 +63,7 @@ public sealed class LimiterTests
     [MemberData(nameof(Rates))]
     public void It_lets_go_within_a_second(int rate)
     {
-        var limiter = new Limiter(rate);
+        var limiter = new Limiter();
         for (var i = 0; i < 10; i++)
             Limited(limiter, Sine(200_000, rate, i * rate / 50, rate / 50), 9);
         Assert.InRange(limiter.Gain, 0.1, 0.2);
@@ -76,7 +76,7 @@ public sealed class LimiterTests
     [MemberData(nameof(Rates))]
     public void Gain_moves_without_steps(int rate)
     {
-        var (limiter, frame) = (new Limiter(rate), rate / 50);
+        var (limiter, frame) = (new Limiter(), rate / 50);
         var heard = new List<short>();
         for (var i = 0; i < 20; i++)
             heard.AddRange(Limited(limiter, Sine(i < 5 ? 20_000 : 60_000, rate, i * frame, frame), 2));

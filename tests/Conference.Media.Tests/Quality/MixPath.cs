@@ -26,7 +26,7 @@ internal static class MixPath
         using var decoder = codecs.OpenDecoder(talks, "");
         using var encoder = codecs.OpenEncoder(hears, "");
         var resampler = talks.Rate == hears.Rate ? null : new Resampler(talks.Rate, hears.Rate);
-        var limiter = new Limiter(hears.Rate);
+        var limiter = new Limiter();
         var (voice, bus, mixed, sent, payload) = (new short[talks.Frame], new int[talks.Frame], new int[hears.Frame], new short[hears.Frame], new byte[1920]);
         var payloads = new List<byte[]>();
         foreach (var packet in spoken)

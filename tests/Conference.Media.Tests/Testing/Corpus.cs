@@ -5,6 +5,9 @@ internal static class Corpus
 {
     private static readonly string s_root = Find();
 
+    /// <summary>Where they lie.</summary>
+    public static string Folder => s_root;
+
     /// <summary>All files of one set, for instance "sdp-original".</summary>
     public static IEnumerable<(string Name, byte[] Bytes)> Files(params string[] sets) =>
         sets.SelectMany(set => Directory.EnumerateFiles(Path.Combine(s_root, set)).Order(StringComparer.Ordinal))

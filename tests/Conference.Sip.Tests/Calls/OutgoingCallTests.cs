@@ -45,6 +45,49 @@ public class OutgoingCallTests
     }
 
     [Fact]
+    public void What_hardly_fits_a_datagram_is_written_short_and_then_fits()
+    {
+        var long1 = Written(500);
+        Assert.Contains("\r\nCall-ID: ", long1, StringComparison.Ordinal);
+        var grown = 1_320 - long1.Length; // twenty octets too many
+
+        var short1 = Written(500 + grown);
+
+        Assert.DoesNotContain("\r\nCall-ID: ", short1, StringComparison.Ordinal);
+        Assert.Contains("\r\ni: ", short1, StringComparison.Ordinal);
+        Assert.InRange(short1.Length, 1_200, 1_300);
+
+        string Written(int label)
+        {
+            new Dialler(_stage).Call(Dialler.Uri("sip:bob@192.0.2.50") with { Label = new string('x', label) });
+            return System.Text.Encoding.Latin1.GetString(_stage.Net.At("192.0.2.50").Raw[^1]);
+        }
+    }
+
+    [Fact]
+    public void And_it_is_taken_back_where_it_went_case_34()
+    {
+        var house = new Dialler(_stage).Call(Dialler.Uri("sip:bob@192.0.2.50") with { Label = new string('x', 1_300) });
+        var callee = new Callee(_stage, _stage.Net.At("192.0.2.50", isReliable: true));
+        callee.Say(180);
+        house.GiveUp();
+
+        Assert.Equal(1, callee.Count("CANCEL"));
+        Assert.Empty(_stage.Net.At("192.0.2.50").Sent);
+    }
+
+    [Fact]
+    public void Of_two_contacts_in_the_answer_the_first_counts_case_20()
+    {
+        Registered("2001a", out var callee);
+        _house.Call(Dialler.Account("2001a"));
+        callee.Contact = "<sip:first@192.0.2.7:5062>, <sip:second@192.0.2.7:5063>";
+        callee.Say(200, body: "v=0\r\n");
+
+        Assert.Equal("sip:first@192.0.2.7:5062", SipText.Latin(callee.Last("ACK").RequestUri));
+    }
+
+    [Fact]
     public void Ringing_answer_and_a_goodbye_from_either_side()
     {
         Registered("2001a", out var callee);

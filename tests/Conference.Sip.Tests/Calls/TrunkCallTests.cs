@@ -348,6 +348,27 @@ public class TrunkCallTests
         Assert.Equal(others, _first.Count("INVITE"));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("Reason: Q.850;cause=34;text=\"No circuit\"\r\n", false)]
+    public void A_503_about_one_number_marks_no_server_as_dead_case_32(string reason, bool isDead)
+    {
+        _house.Call(Dialler.Trunk("t1", Number));
+        _first.Say(503, reason);
+        _second.Say(486);
+        new Dialler(_stage).Call(Dialler.Trunk("t1", Number));
+
+        Assert.Equal(isDead ? 1 : 2, _first.Different("INVITE"));
+        Assert.Equal(486, _house.Result.Status); // and nobody hears 503, which would have him try elsewhere
+    }
+
+    [Fact]
+    public void A_pound_key_in_a_number_is_written_so_that_everybody_reads_it_case_11()
+    {
+        _house.Call(Dialler.Trunk("t1", "sip:123%23@provider.example"));
+        Assert.Contains("123%23@", SipText.Latin(_first.Invite.RequestUri), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_trunk_that_is_unknown_or_nowhere_fails_at_once()
     {

@@ -47,6 +47,11 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
 
     public SipPeer? FindPeer(IncomingSource source) => Peers(source);
 
+    /// <summary>Calls that came to nothing before the house heard of them.</summary>
+    public ConcurrentQueue<string> Strangers { get; } = [];
+
+    public void OnCallRefused(IPEndPoint source, string dialled, int status, string why) => Strangers.Enqueue($"{source} {dialled} {status}");
+
     public void OnBan(SipBan ban) => Bans.Enqueue("ban " + ban.Username);
 
     public void OnBanEnded(SipBan ban) => Bans.Enqueue("over " + ban.Username);

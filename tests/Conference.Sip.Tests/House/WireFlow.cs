@@ -13,6 +13,9 @@ internal sealed class WireFlow(string address, int port, bool isReliable = false
 
     public SipMessage Last => Sent[^1];
 
+    /// <summary>The same, octet by octet.</summary>
+    public List<byte[]> Raw { get; } = [];
+
     private readonly List<int> _ports = ports ?? [];
 
     /// <summary>The port the last message went to.</summary>
@@ -34,6 +37,7 @@ internal sealed class WireFlow(string address, int port, bool isReliable = false
     public override bool Send(byte[] message)
     {
         if (IsBroken) return false;
+        Raw.Add(message);
         Sent.Add(SipMessage.Read(message, isStream: true)!);
         _ports.Add(Remote.Port);
         return true;

@@ -121,6 +121,18 @@ public class RegistrarTests
         Assert.InRange(left.TotalSeconds, 3_240, 3_600);
     }
 
+    [Fact]
+    public void After_423_the_same_nonce_still_counts_case_19()
+    {
+        var phone = new Phone(_stage);
+        Assert.Equal(423, phone.Register("Expires: 10\r\n")!.Status);
+        phone.Wire.Sent.Clear();
+        phone.CSeq++;
+        phone.Send(phone.Write("REGISTER", "sip:pbx.test", "Expires: 60\r\n" + phone.Credentials("REGISTER", "sip:pbx.test"), to: "sip:2001a@pbx.test"));
+
+        Assert.Equal("200", phone.Wire.Hear());
+    }
+
     [Theory]
     [InlineData("Expires: abc\r\n")]
     [InlineData("Expires: 4294967296\r\n")]

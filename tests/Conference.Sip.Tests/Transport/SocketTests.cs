@@ -45,6 +45,24 @@ public class SocketTests
     }
 
     [Fact]
+    public async Task A_port_that_is_closed_when_the_answer_comes_ends_no_receiving_case_65()
+    {
+        await using var stack = new TestStack();
+        for (var i = 0; i < 20; i++)
+        {
+            using var gone = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+            await gone.SendAsync(Encoding.ASCII.GetBytes(Options("UDP", Port(gone.Client), i)), stack.Udp);
+        }
+
+        using var phone = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        await phone.SendAsync(Encoding.ASCII.GetBytes(Options("UDP", Port(phone.Client), 99)), stack.Udp);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+
+        Assert.Contains("Call-ID: 99", Encoding.ASCII.GetString((await phone.ReceiveAsync(limit.Token)).Buffer), StringComparison.Ordinal);
+        Assert.True(stack.Stack.IsHealthy);
+    }
+
+    [Fact]
     public async Task A_port_of_0_is_told_as_the_port_really_taken_and_a_taken_port_stops_the_start()
     {
         await using var stack = new TestStack();

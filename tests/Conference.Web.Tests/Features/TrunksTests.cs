@@ -56,6 +56,7 @@ public sealed class TrunksTests
     [InlineData("Form.Codecs", "MP3", "is none of these")]
     [InlineData("Form.Expires", "5", "From 60 to 86400.")]
     [InlineData("Form.Transport", "pigeon", "Choose one of the list.")]
+    [InlineData("Form.Redirection", "99", "Choose one of the list.")]
     [InlineData("Form.PinnedCertificate", "ab", "64 hexadecimal digits")]
     public async Task What_is_wrong_is_said_beside_it_and_nothing_is_stored(string field, string value, string sentence)
     {
@@ -147,6 +148,21 @@ public sealed class TrunksTests
 
         Assert.Equal("down", row.QuerySelector(".tag.bad")!.TextContent);
         Assert.Contains("403 <Forbidden>", row.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task How_callers_and_forwards_are_named_is_chosen_and_the_state_stands_on_its_page()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin, ("Form.WritesRemotePartyId", "true"), ("Form.Redirection", "HistoryInfo"), ("Form.Identity", "NumberInFrom"));
+        site.Trunks.States = [new TrunkState("telco", TrunkHealth.Up, "registered", DateTimeOffset.UtcNow)];
+
+        var plan = Assert.Single(site.Get<RouteBook>().Plan.Trunks);
+        Assert.Equal((true, RedirectionStyle.HistoryInfo, OutgoingIdentity.NumberInFrom), (plan.WritesRemotePartyId, plan.Redirection, plan.Identity));
+        var page = await admin.PageAsync($"/trunks/{await IdAsync(site)}");
+        Assert.Equal("HistoryInfo", ((IHtmlSelectElement)page.QuerySelector("[name='Form.Redirection']")!).Value);
+        Assert.Equal("works", page.QuerySelector("#watched .tag.good")!.TextContent);
     }
 
     [Fact]

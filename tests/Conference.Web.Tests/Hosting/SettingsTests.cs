@@ -45,8 +45,8 @@ public sealed class SettingsTests
 
         var names = SipNames.Read(site.Get<IOptions<SipOptions>>().Value);
 
-        Assert.Equal(["example.org", "sip.example.org"], names.Domains);
-        Assert.Equal(["sip:edge.example.org;lr", "sips:10.0.0.9:5061;transport=tcp;lr"], names.ServiceRoute);
+        Assert.Equal(["example.org", "sip.example.org"], names.Domains.AsEnumerable());
+        Assert.Equal(["sip:edge.example.org;lr", "sips:10.0.0.9:5061;transport=tcp;lr"], names.ServiceRoute.AsEnumerable());
         Assert.Equal(["192.0.2.53:53", "[2001:db8::53]:53", "192.0.2.54:5353"], names.DnsServers.Select(s => s.ToString()));
     }
 

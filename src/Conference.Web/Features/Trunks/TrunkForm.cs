@@ -82,6 +82,12 @@ public sealed class TrunkForm
     [Display(Name = "Who calls, towards the provider")]
     public OutgoingIdentity Identity { get; set; }
 
+    [Display(Name = "Write the number into Remote-Party-ID too")]
+    public bool WritesRemotePartyId { get; set; }
+
+    [Display(Name = "Who forwarded a call is told in")]
+    public RedirectionStyle Redirection { get; set; }
+
     [Display(Name = "Main number"), RegularExpression(@"\+?[0-9]{2,15}", ErrorMessage = "2 to 15 digits, with + in front if you like.")]
     public string? MainNumber { get; set; }
 
@@ -128,6 +134,8 @@ public sealed class TrunkForm
             TrustsIdentity = plan.TrustsIdentity,
             CalledFrom = plan.CalledFrom,
             Identity = plan.Identity,
+            WritesRemotePartyId = plan.WritesRemotePartyId,
+            Redirection = plan.Redirection,
             MainNumber = plan.MainNumber,
             MaxChannels = plan.MaxChannels,
             Codecs = string.Join(", ", plan.Codecs),
@@ -148,6 +156,7 @@ public sealed class TrunkForm
         if (Transport is not (null or "" or "udp" or "tcp" or "tls")) Complain(nameof(Transport), T["Choose one of the list."]);
         if (!Enum.IsDefined(CalledFrom)) Complain(nameof(CalledFrom), T["Choose one of the list."]);
         if (!Enum.IsDefined(Identity)) Complain(nameof(Identity), T["Choose one of the list."]);
+        if (!Enum.IsDefined(Redirection)) Complain(nameof(Redirection), T["Choose one of the list."]);
         if (!Enum.IsDefined(Keys)) Complain(nameof(Keys), T["Choose one of the list."]);
         var (networks, wrong) = Networks.Read(PeerNetworks);
         if (wrong is not null) Complain(nameof(PeerNetworks), ExchangeSentences.NoNetwork(wrong, T));
@@ -181,6 +190,8 @@ public sealed class TrunkForm
             NumbersIn = ReadRewrites(NumbersIn, nameof(NumbersIn), Complain, T),
             NumbersOut = ReadRewrites(NumbersOut, nameof(NumbersOut), Complain, T),
             Identity = Identity,
+            WritesRemotePartyId = WritesRemotePartyId,
+            Redirection = Redirection,
             MainNumber = Filled(MainNumber),
             MaxChannels = MaxChannels,
             Codecs = codecs,

@@ -37,6 +37,14 @@ internal static class TrunkSentences
         _ => T["account in From, number in P-Asserted-Identity (usual)"],
     };
 
+    public static string Of(RedirectionStyle style, IStringLocalizer<SharedWords> T) => style switch
+    {
+        RedirectionStyle.HistoryInfo => T["History-Info"],
+        RedirectionStyle.Both => T["Diversion and History-Info"],
+        RedirectionStyle.Nothing => T["nothing"],
+        _ => T["Diversion (usual)"],
+    };
+
     public static string Of(KeyMode keys, IStringLocalizer<SharedWords> T) => keys == KeyMode.Info ? T["SIP INFO"] : T["RFC 4733 events (usual)"];
 
     public static string NameOf(TrialStep step, IStringLocalizer<SharedWords> T) => step switch

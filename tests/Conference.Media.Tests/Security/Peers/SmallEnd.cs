@@ -42,11 +42,15 @@ internal sealed class SmallEnd : IDtlsOwner, IDisposable
         _thread.Start();
     }
 
+    /// <summary>Whether its thread still runs.</summary>
+    public bool IsAlive => _thread.IsAlive;
+
     public DtlsProblem Problem { get; private set; }
 
-    /// <summary>Packets that somebody without the key wrote, or that came twice.</summary>
+    /// <summary>Voice packets that somebody without the key wrote, or that came twice.</summary>
     public int Refused { get; private set; }
 
+    /// <summary>RTCP that was believed. What was not is not counted: baresip begins and ends a call with packets in the clear.</summary>
     public int Reports { get; private set; }
 
     public Agreement Agreed => _signalled.Agreed!;
@@ -168,7 +172,6 @@ internal sealed class SmallEnd : IDtlsOwner, IDisposable
         if (datagram[1] is >= 192 and <= 223)
         {
             if (_receiver!.UnprotectControl(datagram, ref length) == SrtpError.None) Reports++;
-            else Refused++;
             return;
         }
 
