@@ -74,14 +74,6 @@ public sealed class Concealer
             frame[i] = Next();
     }
 
-    /// <summary>What a codec has invented by its own means: remembered; after 100 ms of it nothing more is believed.</summary>
-    public void Borrow(ReadOnlySpan<short> invented)
-    {
-        Remember(invented);
-        _borrowed += invented.Length;
-        if (_borrowed >= 10 * _ten) Lost = FadeEnd;
-    }
-
     private void Merge(Span<short> real)
     {
         var overlap = Math.Min(real.Length, Math.Min(_ten, _pitch / 4 + Lost / _ten * 4 * _ten / 10));
