@@ -38,7 +38,7 @@ public sealed class AdministrationTests
         });
         site.Get<DialBook>().Use(plan);
         var admin = await site.SignInAsync(TestSite.Admin);
-        admin.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
+        await admin.SubmitAsync("/settings", "form[action='/language']", ("tag", language));
 
         var rows = (await admin.PageAsync("/settings/asterisk")).QuerySelectorAll("[data-problem] td:last-child").Select(c => c.TextContent).ToList();
 
