@@ -1,3 +1,4 @@
+using Conference.Core.Accounts;
 using Conference.Core.Calls;
 using Conference.Core.Events;
 
@@ -25,10 +26,21 @@ internal sealed class CallRecord
     public Guid Id => _now.Id;
 
     /// <summary>A leg as it is now: a new one, or a change of one that is known by its Call-ID.</summary>
-    public void Tell(LiveLeg leg) => Change(call => call with
+    public void Tell(LiveLeg leg) => Change(call => With(call, leg));
+
+    /// <summary>The same for the first leg of an extension, unless that has all the calls it may have.</summary>
+    /// <returns>Whether it was taken.</returns>
+    public bool TryTell(LiveLeg leg, ExtensionCard card)
     {
-        Legs = [.. call.Legs.Where(l => l.CallId != leg.CallId && l.CallId != Waiting + leg.Label).Append(leg).OrderByDescending(l => l.IsCaller)], // the caller's first
-    });
+        lock (_gate)
+        {
+            if (_now.State == LiveCallState.Ended) return true; // nobody counts it any more
+            var next = With(_now, leg);
+            if (!_live.TryTell(next, card.Number, card.MaxCalls)) return false;
+            _now = next;
+            return true;
+        }
+    }
 
     public void Tell(CallLeg leg) => Tell(new LiveLeg(
         leg.Call.CallId, leg.Party.Label, leg.Party.Extension, leg.Party.IsCaller, IsUp: true, leg.Media.IsHeld, leg.Media.Codec)
@@ -56,6 +68,11 @@ internal sealed class CallRecord
         if (!Change(call => call with { State = LiveCallState.Ended })) return;
         _feed.Publish(Actor.System, new CallEvent.Ended(Id, status, why));
     }
+
+    private static LiveCall With(LiveCall call, LiveLeg leg) => call with
+    {
+        Legs = [.. call.Legs.Where(l => l.CallId != leg.CallId && l.CallId != Waiting + leg.Label).Append(leg).OrderByDescending(l => l.IsCaller)], // the caller's first
+    };
 
     private bool Change(Func<LiveCall, LiveCall> how)
     {

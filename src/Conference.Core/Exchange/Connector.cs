@@ -20,27 +20,39 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, Floor floor
         if (media.OpenSession(incoming.Source.Address, approach.From.Trunk?.Codecs ?? []) is not { } session) return new(503, "No port");
         incoming.OnEarlyOffer = offer => Audio.Negotiate(session, offer);
         var record = floor.Begin(approach.From, approach.Dialled, approach.ToName, incoming.CallId);
-        record.Tell(new LiveLeg(incoming.CallId, approach.From.Label, approach.From.Extension, true, false, false, "") { Dialog = incoming.Id });
+        var near = new LiveLeg(incoming.CallId, approach.From.Label, approach.From.Extension, true, false, false, "") { Dialog = incoming.Id };
+        if (approach.Limit is null) record.Tell(near);
+        else if (!record.TryTell(near, approach.Limit))
+        {
+            session.Dispose();
+            record.End(403, "Too Many Calls");
+            return new(403, "Too Many Calls");
+        }
+
+        var mix = media.OpenRoom();
         var isTaken = false;
         try
         {
-            var mix = media.OpenRoom();
             var end = await ReachAsync(incoming, approach, record, session, mix, codec, cancel);
             if (end.Refusal is { } refusal)
             {
-                mix.Dispose();
                 record.End(refusal.Status, refusal.Reason);
                 return refusal;
             }
 
+            var call = await AnswerAsync(incoming, end.Reached!, end.Body!);
             isTaken = true;
-            var call = await AnswerAsync(incoming, session, end.Reached!, end.Body!);
             await LeadAsync(call, incoming.Body is null, approach, record, session, mix, end.Reached!);
             return null;
         }
         finally
         {
-            if (!isTaken) session.Dispose();
+            if (!isTaken)
+            {
+                session.Dispose();
+                mix.Dispose();
+            }
+
             record.End(500, "Internal error"); // unless it was told already how it ended
         }
     }
@@ -67,7 +79,7 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, Floor floor
         return (new(488, "No common codec"), null, null);
     }
 
-    private static async Task<ISipCall> AnswerAsync(IIncomingCall incoming, IMediaSession session, DialEnd reached, SipBody body)
+    private static async Task<ISipCall> AnswerAsync(IIncomingCall incoming, DialEnd reached, SipBody body)
     {
         try
         {
@@ -75,7 +87,6 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, Floor floor
         }
         catch (Exception)
         {
-            session.Dispose();
             Drop(reached.Leg, new CallEnd(500, "Internal error"));
             throw;
         }
@@ -125,6 +136,9 @@ internal sealed record Approach(LegParty From, Caller Caller, string Dialled, Ro
 {
     /// <summary>What the dialplan says of the room that was dialled, or <see langword="null"/>.</summary>
     public DialRoute? Route { get; init; }
+
+    /// <summary>The extension whose calls are counted; <see langword="null"/> for calls that always may be placed.</summary>
+    public ExtensionCard? Limit { get; init; }
 
     /// <summary>Headers that go on to the called side.</summary>
     public System.Collections.Immutable.ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];

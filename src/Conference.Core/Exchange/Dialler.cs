@@ -49,12 +49,11 @@ internal sealed class Dialler(
         var number = called.Number;
         if (extensions.Find(number) is not { } card) return (DialEnd.Refused(404, "Not Found"), null);
         if (!card.IsEnabled) return (DialEnd.Refused(480, "Temporarily Unavailable"), null);
-        if (live.CountOf(number) >= card.MaxCalls) return (DialEnd.Refused(486, "Busy Here"), Forwarding.ToBusy(card));
+        var isBusy = live.CountOf(number) >= card.MaxCalls;
         var targets = TargetsOf(card, called.Device, order.NotDevice);
-        if (targets.IsEmpty) return (DialEnd.Refused(480, "Not Registered"), Forwarding.ToUnreachable(card));
-        foreach (var target in targets)
-            order.Record.Tell(new LiveLeg($"{CallRecord.Waiting}{target.Account}", target.Label, number, false, false, false, ""));
-
+        if (!isBusy && targets.IsEmpty) return (DialEnd.Refused(480, "Not Registered"), Forwarding.ToUnreachable(card));
+        if (isBusy || !order.Record.TryTell(WaitingFor(targets[0], number), card)) return (DialEnd.Refused(486, "Busy Here"), Forwarding.ToBusy(card));
+        foreach (var target in targets[1..]) order.Record.Tell(WaitingFor(target, number));
         var call = new OutgoingCall
         {
             From = new CallerIdentity(order.From.Number, order.From.Name) { IsPrivate = order.From.Number.Length == 0 },
@@ -82,6 +81,8 @@ internal sealed class Dialler(
             return null;
         }
     }
+
+    private static LiveLeg WaitingFor(CallTarget target, string number) => new($"{CallRecord.Waiting}{target.Account}", target.Label, number, false, false, false, "");
 
     /// <summary>What stands before the host of a SIP URI; <see langword="null"/> when that is no number.</summary>
     private static string? UserOf(string uri)

@@ -27,7 +27,7 @@ public sealed class LiveCalls
     }
 
     /// <summary>How many calls an extension is in, ringing ones included; a call that rings several of its devices is one.</summary>
-    public int CountOf(string extension) => Now.ByExtension.GetValueOrDefault(extension, []).Count;
+    public int CountOf(string extension) => Now.CountOf(extension);
 
     /// <summary>A leg by its Call-ID, or <see langword="null"/>.</summary>
     public LiveLeg? Leg(string callId)
@@ -42,12 +42,28 @@ public sealed class LiveCalls
         Changed?.Invoke(call);
     }
 
+    /// <summary>The same for a call that an extension comes into, unless it is in <paramref name="most"/> of them already: counted and taken in one step.</summary>
+    /// <returns>Whether it was taken.</returns>
+    public bool TryTell(LiveCall call, string extension, int most)
+    {
+        for (var now = Now; now.CountOf(extension) < most; now = Now)
+        {
+            if (Interlocked.CompareExchange(ref _now, now.With(call), now) != now) continue;
+            Changed?.Invoke(call);
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The calls, and who is in which: lamps are asked about one extension at a time, many times a second.</summary>
     private sealed record Picture(
         ImmutableDictionary<Guid, LiveCall> Calls, ImmutableDictionary<string, ImmutableHashSet<Guid>> ByExtension, ImmutableDictionary<string, Guid> ByLeg)
     {
         public static Picture Empty { get; } = new(
             ImmutableDictionary<Guid, LiveCall>.Empty, ImmutableDictionary<string, ImmutableHashSet<Guid>>.Empty, ImmutableDictionary<string, Guid>.Empty);
+
+        public int CountOf(string extension) => ByExtension.GetValueOrDefault(extension, []).Count;
 
         public Picture With(LiveCall call)
         {

@@ -100,6 +100,7 @@ public sealed class Switchboard : ISipHouse
             await ConnectAsync(call, new Approach(PartyOf(call, caller, device), caller, call.Dialled, target, NameOf(target), card)
             {
                 Route = target is RouteTarget.Room or RouteTarget.AccessMenu ? _with.Numbers.Route(call.Dialled, device) : null,
+                Limit = isEmergency ? null : card,
                 Headers = [.. RingFrom(call), .. PassedFrom(call)],
             }, cancel);
     }
@@ -173,7 +174,7 @@ public sealed class Switchboard : ISipHouse
             return;
         }
 
-        var answered = await call.AnswerAsync(body);
+        var answered = await AnswerAsync(call, body, session);
         var taker = _book.Open(answered, session, PartyOf(call, Caller.Of(call, device), device));
         await taker.LiveAsync(async (self, stop) =>
         {
@@ -183,6 +184,19 @@ public sealed class Switchboard : ISipHouse
             await Task.Delay(Timeout.Infinite, stop); // the caller's side moves it to the conversation
             return new CallEnd(481, "Gone");
         });
+    }
+
+    private static async Task<ISipCall> AnswerAsync(IIncomingCall call, SipBody body, IMediaSession session)
+    {
+        try
+        {
+            return await call.AnswerAsync(body);
+        }
+        catch (Exception)
+        {
+            session.Dispose();
+            throw;
+        }
     }
 
     private string NameOf(RouteTarget target) => target switch
@@ -205,6 +219,7 @@ public sealed class Switchboard : ISipHouse
     {
         { Why: { } why } => RefusalOf(why),
         { Status: 488 } => CallRefusal.NoCommonCodec,
+        { Status: 403 } => CallRefusal.TooManyCalls,
         _ => CallRefusal.NoPort,
     };
 

@@ -24,6 +24,18 @@ public class LiveCallsTests
     }
 
     [Fact]
+    public void Only_so_many_calls_of_an_extension_are_taken_however_many_come_at_once()
+    {
+        var taken = 0;
+        Parallel.For(0, 64, _ =>
+        {
+            if (_live.TryTell(_call with { Id = Guid.NewGuid() }, "201", 3)) Interlocked.Increment(ref taken);
+        });
+
+        Assert.Equal((3, 3), (taken, _live.CountOf("201")));
+    }
+
+    [Fact]
     public void Several_calls_of_one_extension_are_told_oldest_first()
     {
         var later = _call with { Id = Guid.NewGuid(), Since = DateTimeOffset.UnixEpoch.AddMinutes(1), Legs = [Leg("d", "200")] };

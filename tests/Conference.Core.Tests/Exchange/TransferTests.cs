@@ -323,6 +323,18 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_gives_up_in_the_moment_of_a_pickup_leaves_no_audio_open()
+    {
+        var (_, bruno) = await Connected("200a", "201");
+        var second = new FakeCall("", SecondOf("201"), false) { Replaces = bruno.Id, IsGone = true };
+        second.Serve(_house.Desk);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => second.Served);
+
+        Assert.True(_house.Media.Last!.IsClosed);
+    }
+
+    [Fact]
     public async Task Nobody_takes_over_a_conversation_of_others()
     {
         var (anna, bruno) = await Connected("200a", "201");

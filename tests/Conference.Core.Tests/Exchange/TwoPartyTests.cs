@@ -91,6 +91,19 @@ public sealed class TwoPartyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_caller_who_gives_up_in_the_moment_of_the_answer_leaves_no_audio_open()
+    {
+        var anna = new FakeCall("202", "200a", false) { IsGone = true };
+        anna.Serve(_house.Desk);
+
+        var carla = (await _house.Calls.NumberAsync(1)).Answer();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => anna.Served);
+        await Soon.Is(() => carla.HungUpWith is not null && _house.Media.Sessions.All(s => s.IsClosed));
+        Assert.All(_house.Media.Rooms, r => Assert.False(r.IsOpen));
+    }
+
+    [Fact]
     public async Task The_called_phone_is_offered_the_callers_codec_first()
     {
         var anna = new FakeCall("201", "200a", false) { Body = new("application/sdp", "v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 4000 RTP/AVP 0 8\r\n"u8.ToArray()) };
@@ -212,6 +225,25 @@ public sealed class TwoPartyTests : IDisposable
 
         Assert.Equal(403, second.Rejected);
         await Soon.Is(() => _house.Sentences.Contains("refused: TooManyCalls"));
+    }
+
+    [Fact]
+    public async Task Calls_that_come_at_once_are_no_more_than_an_extension_may_place()
+    {
+        _house.Extension("203", "Dario", how: c => c with { MaxCalls = 1 });
+        using var together = new Barrier(2);
+        var coming = 0;
+        _house.Media.WhileOpening = () =>
+        {
+            if (Interlocked.Increment(ref coming) <= 2) together.SignalAndWait(TimeSpan.FromSeconds(10)); // both were looked at before either is counted
+        };
+
+        FakeCall[] calls = [Dial("200", "203a"), Dial("201", "203a")];
+        await Soon.Is(() => calls.Any(c => c.Served.IsCompleted));
+        await _house.Calls.NumberAsync(1);
+
+        Assert.Equal(403, Assert.Single(calls, c => c.Served.IsCompleted).Rejected);
+        Assert.Single(_house.Calls.Placed);
     }
 
     [Fact]

@@ -56,6 +56,9 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public SipBody? Body { get; init; } = new("application/sdp", "v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 4000 RTP/AVP 8 0 101\r\n"u8.ToArray());
 
+    /// <summary>Whether the caller gives up in the very moment of the answer.</summary>
+    public bool IsGone { get; init; }
+
     public int? Rejected { get; private set; }
 
     public CallEnd? HungUpWith { get; private set; }
@@ -101,6 +104,7 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public ValueTask<ISipCall> AnswerAsync(SipBody body)
     {
+        if (IsGone) throw new OperationCanceledException("cancelled while it was answered");
         Answered = body;
         return ValueTask.FromResult<ISipCall>(this);
     }

@@ -18,6 +18,9 @@ public sealed class FakeMedia : IMediaEngine
     /// <summary>See <see cref="FakeMix.WhileUsing"/>; for rooms opened from now on.</summary>
     public Action<MixPlan>? WhileUsing { get; set; }
 
+    /// <summary>Something else happens just before a leg is opened.</summary>
+    public Action? WhileOpening { get; set; }
+
     public FakeSession? Last { get; private set; }
 
     /// <summary>Every leg opened, in order.</summary>
@@ -29,6 +32,7 @@ public sealed class FakeMedia : IMediaEngine
 
     public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs)
     {
+        WhileOpening?.Invoke();
         if (!HasPorts) return null;
         Sessions.Enqueue(Last = new FakeSession { Codecs = codecs });
         return Last;
