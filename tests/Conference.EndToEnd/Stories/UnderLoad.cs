@@ -57,7 +57,7 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
     [InlineData("register_flood.xml", 10_000)]
     [InlineData("options_flood.xml", 5_000)]
     [InlineData("invite_flood.xml", 2_000)]
-    public async Task Somebody_of_the_house_is_through_at_once_while_strangers_send_thousands_a_second(string flood, int rate)
+    public async Task Half_of_the_calls_of_the_house_are_through_at_once_while_strangers_send_thousands_a_second(string flood, int rate)
     {
         await using var anna = await BarePhone.Open("udp", works.Server, works.Anna);
         await anna.Register();
