@@ -26,7 +26,9 @@ internal sealed class SocketFlow : Connection
         using var limit = new CancellationTokenSource(FirstBytes, Time);
         while (IsOpen)
         {
-            await _socket.ReceiveAsync(Memory<byte>.Empty, limit.Token); // waits without a buffer: most browsers are silent most of the time
+            var begun = await _socket.ReceiveAsync(Memory<byte>.Empty, limit.Token); // waits without a buffer: most browsers are silent most of the time
+            if (begun.MessageType == WebSocketMessageType.Close) return;
+            if (begun.EndOfMessage) continue; // an empty message is over with that
             if (!await ReceiveAsync(receive, limit)) return;
             limit.CancelAfter(IsKnown ? KnownIdle : StrangerIdle);
         }

@@ -106,9 +106,9 @@ internal static class KernelRun
         var (tracker, codes) = (new G722Level(), new byte[160]);
         new G722Encoder().Encode(Voice(16000)[..320], codes);
         yield return ("G722 level from code words", () => tracker.Measure(codes));
-        var (selection, contenders, voices) = (new LoudestVoices(), new Contender[1000], new Voice[1000]);
+        var (selection, contenders, voices) = (new LoudestVoices(), new Contender[1000], new VoiceFrame[1000]);
         for (var i = 0; i < voices.Length; i++)
-            voices[i] = new Voice(i * 7919 % 1000, true);
+            voices[i] = new VoiceFrame(i * 7919 % 1000, true);
         yield return ("loudest of 1000", () => selection.Select(contenders, voices, 8));
     }
 

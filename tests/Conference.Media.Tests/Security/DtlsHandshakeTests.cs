@@ -35,7 +35,7 @@ public sealed class DtlsHandshakeTests : IDisposable
         Assert.NotEqual(active.Ours, active.Theirs);
         Assert.True(active.HasExtendedSecret && passive.HasExtendedSecret);
         Assert.All(_seen, d => Assert.InRange(d.Length, 13, DtlsHandshake.Mtu));
-        Assert.Contains(_seen, d => d is [22, .., ] && d.Length > 13 && d[13] == 3); // HelloVerifyRequest: the address was proven
+        Assert.Contains(_seen, d => d is [22, ..] && d.Length > 13 && d[13] == 3); // HelloVerifyRequest: the address was proven
 
         using var sender = new SrtpSender(active.Ours!);
         using var receiver = new SrtpReceiver(passive.Theirs!);

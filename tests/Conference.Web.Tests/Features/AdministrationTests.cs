@@ -38,13 +38,13 @@ public sealed class AdministrationTests
         });
         site.Get<DialBook>().Use(plan);
         var admin = await site.SignInAsync(TestSite.Admin);
-        admin.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
+        await admin.SubmitAsync("/settings", "form[action='/language']", ("tag", language));
 
         var rows = (await admin.PageAsync("/settings/asterisk")).QuerySelectorAll("[data-problem] td:last-child").Select(c => c.TextContent).ToList();
 
         Assert.Equal(plan.Problems.Length, rows.Count);
         Assert.True(rows.Count > 20, $"{rows.Count} lines");
-        Assert.Equal(sentence.Replace("{0}", "room", StringComparison.Ordinal), rows[0]);
+        Assert.Contains(sentence.Replace("{0}", "room", StringComparison.Ordinal), rows);
         if (language == "en") Assert.Equal(plan.Problems.Select(p => p.Sentence), rows);
         else Assert.Empty(rows.Intersect(plan.Problems.Select(p => p.Sentence)));
     }

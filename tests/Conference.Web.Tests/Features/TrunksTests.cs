@@ -56,7 +56,6 @@ public sealed class TrunksTests
     [InlineData("Form.Codecs", "MP3", "is none of these")]
     [InlineData("Form.Expires", "5", "From 60 to 86400.")]
     [InlineData("Form.Transport", "pigeon", "Choose one of the list.")]
-    [InlineData("Form.Redirection", "99", "Choose one of the list.")]
     [InlineData("Form.PinnedCertificate", "ab", "64 hexadecimal digits")]
     public async Task What_is_wrong_is_said_beside_it_and_nothing_is_stored(string field, string value, string sentence)
     {

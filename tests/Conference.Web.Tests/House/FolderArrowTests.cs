@@ -21,7 +21,7 @@ public sealed partial class FolderArrowTests
         ["Conference.Media.Security"] = ["Conference.Media.Rtp"],
         ["Conference.Media.Sdp"] = ["Conference.Media.Codecs", "Conference.Media.Security"],
         ["Conference.Media.Codecs"] = ["Conference.Media.Files"],
-        ["Conference.Media.Rtp"] = ["Conference.Media.Codecs"],
+        ["Conference.Media.Rtp"] = ["Conference.Media.Codecs", "Conference.Media.Dsp"],
 
         // everybody → Events → Words; only Calls and Exchange may say SIP, and with Rooms media; Routing knows what a trunk line is
         ["Conference.Core"] = [],

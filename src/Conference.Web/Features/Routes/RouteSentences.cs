@@ -46,6 +46,7 @@ internal static class RouteSentences
             RouteReason.CallerUnknown => T["There is no extension {0} to call from.", At(0)],
             RouteReason.CallerDisabled => T["The extension {0} is switched off.", At(0)],
             RouteReason.CallerExtension => T["The extension {0} ({1}) calls.", At(0), At(1)],
+            RouteReason.CallerHouse => T["The house itself calls, for a conference."],
             RouteReason.CallerGuest => T["Somebody without an account calls."],
             RouteReason.CallerTrunk => T["The call comes in by the trunk {0}.", At(0)],
             RouteReason.TrunkUnknown => T["There is no trunk {0}.", At(0)],

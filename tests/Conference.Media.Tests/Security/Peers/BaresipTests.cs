@@ -3,8 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Conference.Media.Files;
+using Conference.Media.Mixing;
 using Conference.Media.Sdp;
 using Conference.Media.Security;
+using Conference.Media.Sessions;
 using Conference.Media.Tests.Testing;
 
 namespace Conference.Media.Tests.Security.Peers;
@@ -12,34 +14,22 @@ namespace Conference.Media.Tests.Security.Peers;
 /// <summary>A real phone calls with every protection it knows, and both sides hear each other.</summary>
 public sealed class BaresipTests
 {
-    private const int FirstPort = 44100;
+    private const int EnginePort = 24200; // below the ports that a system gives to whoever connects
     private const double ItsVoice = 440;
 
     [Theory]
-    [InlineData("srtp-mand", "RTP/SAVP", DtlsRole.Active, 0)]
-    [InlineData("srtp-mandf", "RTP/SAVPF", DtlsRole.Active, 1)]
-    [InlineData("srtp", "RTP/AVP", DtlsRole.Active, 2)]
-    [InlineData("dtls_srtp", "UDP/TLS/RTP/SAVPF", DtlsRole.Active, 3)]
-    [InlineData("dtls_srtp", "UDP/TLS/RTP/SAVPF", DtlsRole.Passive, 4)]
-    public async Task A_phone_that_protects_its_calls_is_heard_and_hears(string protection, string profile, DtlsRole role, int number)
+    [InlineData("srtp-mand", "RTP/SAVP", DtlsRole.Active)]
+    [InlineData("srtp-mandf", "RTP/SAVPF", DtlsRole.Active)]
+    [InlineData("srtp", "RTP/AVP", DtlsRole.Active)]
+    [InlineData("dtls_srtp", "UDP/TLS/RTP/SAVPF", DtlsRole.Active)]
+    [InlineData("dtls_srtp", "UDP/TLS/RTP/SAVPF", DtlsRole.Passive)]
+    public async Task A_phone_that_protects_its_calls_is_heard_and_hears(string protection, string profile, DtlsRole role)
     {
-        var port = FirstPort + 20 * number;
         using var identity = DtlsIdentity.Create(TimeProvider.System)!;
-        using var end = new SmallEnd(IPAddress.Loopback, port + 2, identity, SdpTerms.Plain with { Security = MediaSecurity.Accept, Opportunistic = true, PreferredRole = role });
-        using var folder = new PhoneFolder(port + 4, protection);
-        using var sip = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        sip.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        using var end = new SmallEnd(IPAddress.Loopback, identity, SdpTerms.Plain with { Security = MediaSecurity.Accept, Opportunistic = true, PreferredRole = role });
+        using var folder = new PhoneFolder(protection);
 
-        using var phone = Process.Start(new ProcessStartInfo("baresip", ["-f", folder.Path, "-e", $"/dial sip:end@127.0.0.1:{port}", "-t", "7"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        })!;
-        var said = Task.WhenAll(phone.StandardOutput.ReadToEndAsync(), phone.StandardError.ReadToEndAsync());
-        var offer = await PickUp(sip, end);
-        await phone.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        var log = string.Join('\n', await said);
+        var (offer, log) = await Call(folder, end.Answer);
 
         Assert.Contains($" {profile} ", offer, StringComparison.Ordinal);
         Assert.True(end.Agreed.Keys is not null, offer);
@@ -48,20 +38,68 @@ public sealed class BaresipTests
         Assert.Equal(0, end.Refused);
         Assert.True(end.Reports > 0, "Its reports are not understood.");
 
-        Assert.Equal(WavError.None, WavReader.Read(Directory.GetFiles(folder.Path, "*-dec.wav").Single(), "heard", out var heard));
-        var second = heard!.Samples.Span[^8000..];
-        Assert.True(Tone.Amplitude(second, 1000) > 4000, $"It does not hear.\n{log}");
+        Assert.True(folder.Hears(1000) > 4000, $"It does not hear.\n{log}");
+    }
+
+    [Fact]
+    public async Task The_engine_speaks_with_a_phone_that_protects_its_calls()
+    {
+        using var engine = new MediaEngine(new MediaOptions { FirstPort = EnginePort, LastPort = EnginePort + 20 }, TimeProvider.System);
+        using var session = engine.OpenSession(IPAddress.Loopback, ["PCMA"])!;
+        using var room = engine.OpenRoom();
+        room.Use(new MixPlan([new Seat(Guid.NewGuid(), session, true, true)]));
+        using var folder = new PhoneFolder("srtp-mand");
+        var tape = room.Record(Path.Combine(folder.Path, "room.wav"));
+
+        var (_, log) = await Call(folder, offer =>
+        {
+            Assert.Equal(MediaProblem.None, session.Answer(offer, out var answer));
+            _ = session.PlayAsync([new Sound("tone", 8000, Tone.Sine(1000, 8000, 8000 * 10))], CancellationToken.None);
+            return Encoding.UTF8.GetString(answer);
+        });
+        await tape.StopAsync();
+
+        Assert.True(session.Stats is { Received: > 200 }, $"{session.Stats}\n{log}");
+        Assert.True(folder.Hears(1000) > 4000, $"It does not hear.\n{log}");
+        Assert.Equal(WavError.None, WavReader.Read(Path.Combine(folder.Path, "room.wav"), "room", out var taped));
+        Assert.True(Tone.Amplitude(taped!.Samples.Span.Slice(3 * taped.Rate, taped.Rate), ItsVoice, taped.Rate) > 2000, $"The room does not hear it.\n{log}");
+        Assert.Equal(0, engine.Health.Faults);
+    }
+
+    /// <summary>Has the phone call us and waits until it has hung up.</summary>
+    /// <returns>Its offer, and what it printed.</returns>
+    private static async Task<(string Offer, string Log)> Call(PhoneFolder folder, Func<byte[], string> answer)
+    {
+        using var sip = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        sip.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var phone = Process.Start(new ProcessStartInfo("baresip", ["-f", folder.Path, "-e", $"/dial sip:end@{sip.LocalEndPoint}", "-t", "7"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        })!;
+        var said = Task.WhenAll(phone.StandardOutput.ReadToEndAsync(), phone.StandardError.ReadToEndAsync());
+        try
+        {
+            var offer = await PickUp(sip, answer);
+            await phone.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            return (offer, string.Join('\n', await said));
+        }
+        finally
+        {
+            if (!phone.HasExited) phone.Kill();
+        }
     }
 
     /// <summary>The least of a SIP server: every INVITE is answered, and what comes after is thanked for.</summary>
-    private static async Task<string> PickUp(Socket sip, SmallEnd end)
+    private static async Task<string> PickUp(Socket sip, Func<byte[], string> answer)
     {
         var buffer = new byte[8192];
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var got = await sip.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), patience.Token);
         var invite = Encoding.UTF8.GetString(buffer, 0, got.ReceivedBytes);
         var parts = invite.Split("\r\n\r\n", 2);
-        var body = end.Answer(Encoding.UTF8.GetBytes(parts[1]));
+        var body = answer(Encoding.UTF8.GetBytes(parts[1]));
         await sip.SendToAsync(Encoding.UTF8.GetBytes(Reply(parts[0], sip, body)), got.RemoteEndPoint);
         _ = ThankAsync(sip);
         return parts[1];
@@ -97,8 +135,9 @@ public sealed class BaresipTests
     /// <summary>Settings, a voice and a place for what is heard.</summary>
     private sealed class PhoneFolder : IDisposable
     {
-        public PhoneFolder(int port, string protection)
+        public PhoneFolder(string protection)
         {
+            var port = SmallEnd.FreePort();
             Path = Directory.CreateTempSubdirectory("protected-phone-").FullName;
             var pcm = Tone.Sine(ItsVoice, 6000, 8000 * 10);
             File.WriteAllBytes(In("voice.wav"), [.. Header(pcm.Length * 2), .. pcm.SelectMany(BitConverter.GetBytes)]);
@@ -112,7 +151,7 @@ public sealed class BaresipTests
                 audio_player aubridge,sink
                 audio_alert nil
                 audio_buffer 20-160
-                rtp_ports {port + 2}-{port + 12}
+                rtp_ports 24300-24399
                 rtcp_mux yes
                 jitter_buffer_type fixed
                 jitter_buffer_delay 2-10
@@ -132,6 +171,13 @@ public sealed class BaresipTests
         }
 
         public string Path { get; }
+
+        /// <summary>How loud a tone was at the end of what the phone heard.</summary>
+        public double Hears(double hertz)
+        {
+            Assert.Equal(WavError.None, WavReader.Read(Directory.GetFiles(Path, "*-dec.wav").Single(), "heard", out var heard));
+            return Tone.Amplitude(heard!.Samples.Span[^8000..], hertz);
+        }
 
         public void Dispose() => Directory.Delete(Path, recursive: true);
 

@@ -12,9 +12,6 @@ namespace Conference.Media.Tests.Security.Peers;
 /// <summary>A browser calls from a page of thirty lines: its checks, its handshake, its keys, and sound both ways.</summary>
 public sealed class ChromiumTests
 {
-    private const int PagePort = 44300;
-    private const int MediaPort = 44302;
-
     /// <summary>Offers, takes the answer, and tells after a while what it heard. The fake microphone beeps once a second.</summary>
     private const string Page = """
         <!doctype html><meta charset=utf-8><title>call</title><audio id=a autoplay></audio><script>
@@ -40,18 +37,19 @@ public sealed class ChromiumTests
         """;
 
     [Theory]
-    [InlineData(DtlsRole.Active, 0)]
-    [InlineData(DtlsRole.Passive, 10)]
-    public async Task A_browser_is_heard_and_hears(DtlsRole role, int ports)
+    [InlineData(DtlsRole.Active)]
+    [InlineData(DtlsRole.Passive)]
+    public async Task A_browser_is_heard_and_hears(DtlsRole role)
     {
+        var port = SmallEnd.FreePort();
         var address = OwnAddress();
         using var identity = DtlsIdentity.Create(TimeProvider.System)!;
-        using var end = new SmallEnd(address, MediaPort + ports, identity, SdpTerms.Plain with { Security = MediaSecurity.Accept, PreferredRole = role });
+        using var end = new SmallEnd(address, identity, SdpTerms.Plain with { Security = MediaSecurity.Accept, PreferredRole = role });
         using var page = new HttpListener();
-        page.Prefixes.Add($"http://localhost:{PagePort + ports}/");
+        page.Prefixes.Add($"http://localhost:{port}/");
         page.Start();
         var profile = Directory.CreateTempSubdirectory("chromium-");
-        using var chromium = Process.Start(Command(profile.FullName, PagePort + ports, address))!;
+        using var chromium = Process.Start(Command(profile.FullName, port, address))!;
         var log = Task.WhenAll(chromium.StandardOutput.ReadToEndAsync(), chromium.StandardError.ReadToEndAsync());
         var stats = "nothing";
         try

@@ -30,17 +30,19 @@ internal sealed class SmallEnd : IDtlsOwner, IDisposable
     private int _sent;
 
     /// <param name="address">Local address to bind and to tell.</param>
-    /// <param name="port">UDP port.</param>
     /// <param name="identity">Our certificate.</param>
-    public SmallEnd(IPAddress address, int port, DtlsIdentity identity, SdpTerms terms)
+    public SmallEnd(IPAddress address, DtlsIdentity identity, SdpTerms terms)
     {
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 2 };
-        _socket.Bind(new IPEndPoint(address, port));
+        _socket.Bind(new IPEndPoint(address, 0));
+        Port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
         _desk = new DtlsDesk(identity, TimeProvider.System);
-        _signalled = new OfferAnswer(1, address, port) { Terms = terms with { Certificate = identity.Fingerprint, Ice = new IceHost(port, [address]) } };
+        _signalled = new OfferAnswer(1, address, Port) { Terms = terms with { Certificate = identity.Fingerprint, Ice = new IceHost(Port, [address]) } };
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();
     }
+
+    public int Port { get; }
 
     /// <summary>Whether its thread still runs.</summary>
     public bool IsAlive => _thread.IsAlive;
@@ -67,6 +69,14 @@ internal sealed class SmallEnd : IDtlsOwner, IDisposable
 
     /// <summary>How loud a tone is in the last second; 0 before there is one.</summary>
     public double Hears(double hertz) => Heard is { Length: >= 8000 } heard ? Tone.Amplitude(heard.AsSpan(heard.Length - 8000), hertz) : 0;
+
+    /// <summary>A port that nobody has at the moment, for a program that does not choose its own.</summary>
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
 
     public string Answer(byte[] offer)
     {
@@ -146,6 +156,7 @@ internal sealed class SmallEnd : IDtlsOwner, IDisposable
 
     private void Take(Span<byte> datagram, IPEndPoint endPoint)
     {
+        if (datagram.Length < 2) return; // strangers send empty ones too
         var from = Peer.From(endPoint.Address, endPoint.Port);
         switch (datagram[0])
         {

@@ -10,8 +10,6 @@ namespace Conference.Media.Tests.Security.Peers;
 /// <summary>The mutator that lies beside the repository, against a port with a browser's leg on it.</summary>
 public sealed class StrangersTests
 {
-    private const int Port = 44400;
-
     [Fact]
     public async Task Strangers_at_the_port_of_a_browser_get_no_answer()
     {
@@ -19,7 +17,7 @@ public sealed class StrangersTests
         var tool = Path.GetFullPath(Path.Combine(corpora, "..", "tools", "rtp_mutate.py"));
         Assert.True(File.Exists(tool), $"The mutator is missing: expected {tool}.");
         using var identity = DtlsIdentity.Create(TimeProvider.System)!;
-        using var end = new SmallEnd(IPAddress.Loopback, Port, identity, SdpTerms.Plain with { Security = MediaSecurity.Accept });
+        using var end = new SmallEnd(IPAddress.Loopback, identity, SdpTerms.Plain with { Security = MediaSecurity.Accept });
         end.Answer(Encoding.ASCII.GetBytes(
             "v=0\r\no=- 7 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\nc=IN IP4 0.0.0.0\r\na=rtcp-mux\r\n"
             + $"a=fingerprint:{identity.Fingerprint}\r\na=setup:active\r\na=ice-ufrag:d2bd1d2a\r\na=ice-pwd:8d6bbaa1e7d4dbd0ac6b2a5b3cbb0e5e\r\n"));
@@ -27,7 +25,7 @@ public sealed class StrangersTests
 
         using var mutator = Process.Start(new ProcessStartInfo("python3",
         [
-            "-B", tool, "--corpus", corpora, "--ports", $"127.0.0.1:{Port}", "--alive", "pid", "--pid", $"{Environment.ProcessId}",
+            "-B", tool, "--corpus", corpora, "--ports", $"127.0.0.1:{end.Port}", "--alive", "pid", "--pid", $"{Environment.ProcessId}",
             "--count", "20000", "--every", "5000", "--rate", "10000", "--must-stay-silent", "--max-growth-mb", "1000", "--out", output.Path,
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = output.Path })!;
