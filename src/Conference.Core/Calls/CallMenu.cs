@@ -165,7 +165,7 @@ internal sealed class CallMenu(
         LeaveReason.Removed => await SayAsync(new CallEnd(403, "Removed by the host"), cancel, Voice.Removed),
         LeaveReason.ConferenceEnded => await SayAsync(new CallEnd(200, "Conference ended"), cancel, Voice.Ended),
         LeaveReason.ConnectionLost => new CallEnd(408, "No audio"),
-        LeaveReason.ServerStopped => new CallEnd(503, "Server stopping"),
+        LeaveReason.ServerStopped => await SayAsync(new CallEnd(503, "Server stopping"), cancel, Voice.Ended),
         _ => new CallEnd(200, "Hung up"),
     };
 

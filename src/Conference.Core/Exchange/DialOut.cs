@@ -76,7 +76,7 @@ internal sealed class Invitations(Router router, Accounts.ExtensionBook extensio
     {
         record.Tell(leg);
         for (var tries = 0; tries < Tries; tries++)
-            if (await leg.Keypad.AskAsync(floor.PressOne, 1, stop) == "1") return await then(leg, stop);
+            if (await leg.Keypad.AskAsync(floor.PressOne(leg.Party), 1, stop) == "1") return await then(leg, stop);
         return new CallEnd(480, "Nobody pressed a key");
     };
 }

@@ -126,9 +126,10 @@ internal sealed class Dialler(
     {
         if (outside.EnumSuffix is null || !DialledNumber.IsInternational(outside.Number)) return [];
         var uris = await lookUp("+" + DialledNumber.WithoutPrefix(outside.Number), outside.EnumSuffix, cancel);
+        var isPrivate = options.PrivateDirectories.Contains(outside.EnumSuffix, StringComparer.OrdinalIgnoreCase);
         return [.. uris.Where(u => u.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || u.StartsWith("sips:", StringComparison.OrdinalIgnoreCase))
-            .Where(u => !EnumTargets.LeadInside(u, options.Domain))
-            .Take(MostHops).Select(u => new CallTarget("ENUM") { Uri = u })];
+            .Where(u => isPrivate || !EnumTargets.LeadInside(u, options.Domain))
+            .Take(MostHops).Select(u => new CallTarget("ENUM") { Uri = u, StaysOutside = !isPrivate })];
     }
 
     private static CallTarget TargetOf(TrunkWay way, DialOrder order, bool isEmergency)

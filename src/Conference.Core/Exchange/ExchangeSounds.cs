@@ -20,4 +20,8 @@ public delegate bool LineIsDown(string trunk);
 
 /// <summary>The exchange as the world names it.</summary>
 /// <param name="Domain">Host of the URIs we write about our own numbers.</param>
-public sealed record ExchangeOptions(string Domain);
+public sealed record ExchangeOptions(string Domain)
+{
+    /// <summary>ENUM trees of our own: what they say may lead into our own networks.</summary>
+    public System.Collections.Immutable.ImmutableArray<string> PrivateDirectories { get; init; } = [];
+}

@@ -10,7 +10,7 @@ namespace Conference.Core.Exchange;
 
 /// <summary>Where answered legs go: into conversations and into rooms, each told of as a call.</summary>
 internal sealed class Floor(
-    IMediaEngine media, CallDesk desk, RoomDirectory directory, LegBook book, LiveCalls live, EventFeed feed, ExchangeSounds sounds, Voice voice, TimeProvider time)
+    IMediaEngine media, CallDesk desk, RoomDirectory directory, LegBook book, LiveCalls live, EventFeed feed, ExchangeSounds sounds, TimeProvider time)
 {
     public CallRecord Begin(LegParty from, string to, string toName, string callId) => new(live, feed, time, from, to, toName, callId);
 
@@ -34,7 +34,7 @@ internal sealed class Floor(
         Visit(Begin(party, route.Room?.Value ?? "", route.Room is { } room ? TitleOf(room) : "", leg.Call.CallId), Caller.Of(party), route)(leg, stop);
 
     /// <summary>What somebody is asked who was called into a conference.</summary>
-    public IReadOnlyList<Sound> PressOne => [.. voice.Say(Voice.PressOne), Tones.Beep];
+    public IReadOnlyList<Sound> PressOne(LegParty who) => [.. desk.VoiceFor(who).Say(Voice.PressOne), Tones.Beep];
 
     public string TitleOf(RoomNumber room) => directory.Find(room)?.Title ?? "";
 

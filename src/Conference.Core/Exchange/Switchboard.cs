@@ -26,12 +26,13 @@ public sealed class Switchboard : ISipHouse
     private readonly Connector _connector;
     private readonly Transfers _transfers;
     private readonly Messages _messages;
+    private volatile bool _isClosed;
 
     public Switchboard(SwitchboardParts with)
     {
         _with = with;
         _book = new LegBook(with.Time);
-        _floor = new Floor(with.Media, with.Desk, with.Directory, _book, with.Live, with.Feed, with.Sounds, with.Voice, with.Time);
+        _floor = new Floor(with.Media, with.Desk, with.Directory, _book, with.Live, with.Feed, with.Sounds, with.Time);
         _dialler = new Dialler(
             with.Router, with.Extensions, with.Devices, with.Tolls, with.Routes, with.Channels, with.Live, _book, with.Calls, with.Media,
             with.LookUp, with.IsDown, with.Options, with.Time);
@@ -44,6 +45,12 @@ public sealed class Switchboard : ISipHouse
 
     public async Task TakeCallAsync(IIncomingCall call, CancellationToken cancel)
     {
+        if (_isClosed)
+        {
+            await call.RejectAsync(503);
+            return;
+        }
+
         if (call.MaxForwards == 0)
         {
             await call.RejectAsync(483);
@@ -53,6 +60,16 @@ public sealed class Switchboard : ISipHouse
         if (call.Replaces is { } replaced) await PickUpAsync(call, replaced);
         else if (call.Peer is { } peer) await FromTrunkAsync(call, peer, cancel);
         else await FromPhoneAsync(call, cancel);
+    }
+
+    /// <summary>For shutdown: no call is taken any more (503), and whoever is in a room hears that it is over before he is hung up.</summary>
+    /// <param name="patience">How long is waited for that.</param>
+    public async Task CloseAsync(TimeSpan patience)
+    {
+        _isClosed = true;
+        var leaving = _with.Rooms.Live.SelectMany(r => r.People).Select(p => _book.Find(p.Call)?.Call.End).OfType<Task>().ToList();
+        await _with.Rooms.CloseAllAsync();
+        await Task.WhenAny(Task.WhenAll(leaving), Task.Delay(patience, _with.Time));
     }
 
     public Task<int> TakeMessageAsync(IncomingMessage message) => _messages.TakeAsync(message);
@@ -258,6 +275,5 @@ public sealed record SwitchboardParts(
     EnumLookup LookUp,
     LineIsDown IsDown,
     ExchangeSounds Sounds,
-    Voice Voice,
     ExchangeOptions Options,
     TimeProvider Time);

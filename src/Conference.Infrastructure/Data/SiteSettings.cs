@@ -12,11 +12,15 @@ public sealed record SiteSettings
     /// <summary>The access number as people outside dial it, printed in invitations; empty when there is none.</summary>
     public string PublicAccessNumber { get; init; } = "";
 
+    /// <summary>What callers are spoken to in, unless their extension says otherwise: en, it, ru or zh.</summary>
+    public string Language { get; init; } = "en";
+
     internal static SiteSettings From(IReadOnlyDictionary<string, string> values) => new()
     {
         GuestsMayDial = values.GetValueOrDefault(nameof(GuestsMayDial)) == bool.TrueString,
         AccessNumber = values.GetValueOrDefault(nameof(AccessNumber)) ?? "",
         PublicAccessNumber = values.GetValueOrDefault(nameof(PublicAccessNumber)) ?? "",
+        Language = values.GetValueOrDefault(nameof(Language)) ?? "en",
     };
 
     internal IEnumerable<(string Key, string Value)> Values() =>
@@ -24,5 +28,6 @@ public sealed record SiteSettings
         (nameof(GuestsMayDial), GuestsMayDial.ToString()),
         (nameof(AccessNumber), AccessNumber),
         (nameof(PublicAccessNumber), PublicAccessNumber),
+        (nameof(Language), Language),
     ];
 }

@@ -55,8 +55,9 @@ internal sealed class DestinationFinder(IDeviceLookup devices, ITrunkLookup trun
         var first = target.Route.IsEmpty ? target.Uri! : Bare(target.Route[0]);
         locator.Locate(first, hops =>
         {
-            if (hops.IsEmpty) found(null, 503, "No server found for " + first);
-            else found(new Destination(target.Uri!, Way.To(hops), routes), 0, "");
+            var places = target.StaysOutside ? hops.RemoveAll(h => InsideNetworks.Contain(h.Remote.Address)) : hops;
+            if (places.IsEmpty) found(null, 503, "No server found for " + first);
+            else found(new Destination(target.Uri!, Way.To(places), routes), 0, "");
         });
     }
 

@@ -58,6 +58,9 @@ public sealed record CallTarget(string Label)
     /// <summary>Request-URI; located by RFC 3263 unless a route or a trunk says otherwise.</summary>
     public string? Uri { get; init; }
 
+    /// <summary>Whether the name in <see cref="Uri"/> is a stranger's word: where it leads into our own networks it is not followed.</summary>
+    public bool StaysOutside { get; init; }
+
     /// <summary>Preloaded Route URIs, nearest first.</summary>
     public ImmutableArray<string> Route { get; init; } = [];
 

@@ -25,6 +25,7 @@ internal static class SettingsSetup
         builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.Listen)}");
         builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.Domains)}");
         builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.DnsServers)}");
+        builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.PrivateDirectories)}");
         builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.ServiceRoute)}", hasParameters: true);
         var site = builder.Configuration.GetSection(SiteOptions.Section).Get<SiteOptions>() ?? new SiteOptions();
         builder.Configuration["Conference:DataDirectory"] = site.FullDataDirectory(root); // one meaning for everybody who reads it

@@ -2,7 +2,6 @@ using Conference.Core.Accounts;
 using Conference.Core.Bookings;
 using Conference.Core.Calls;
 using Conference.Core.Exchange;
-using Conference.Core.Rooms;
 using Conference.Core.Routing;
 using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Data;
@@ -11,12 +10,13 @@ using Conference.Sip;
 
 namespace Conference.Web.Hosting;
 
-/// <summary>Starts and stops the exchange with the site: what can be dialled is known before the first call, and every room is closed before the last word.</summary>
+/// <summary>Starts and stops the exchange with the site: what can be dialled is known before the first call, and every room hears that it is over before the last word.</summary>
 internal sealed partial class TelephonyHost(
-    ISipStack sip, Switchboard exchange, HouseState state, RouteBook ways, RoomDesk rooms, BookingDesk bookings, DialBook numbers, DeviceBook devices,
+    ISipStack sip, Switchboard exchange, HouseState state, RouteBook ways, BookingDesk bookings, DialBook numbers, DeviceBook devices,
     DeviceDirectory directory, RouteDirectory routes, BindingStore bindings, SettingsStore settings, TimeProvider time, ILogger<TelephonyHost> log) : BackgroundService
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(5); // the sentence is four seconds long
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed partial class TelephonyHost(
     {
         settings.Changed -= Use;
         ways.Changed -= Use;
-        await rooms.CloseAllAsync();
+        await exchange.CloseAsync(Goodbye);
         await sip.StopAsync(Grace);
         await base.StopAsync(cancellationToken);
     }

@@ -20,6 +20,9 @@ public sealed record SipOptions
     /// <summary>Names that phones register at, besides the realm, the advertised address and any IP address; left out, every name is taken for ours.</summary>
     public string[] Domains { get; init; } = [];
 
+    /// <summary>ENUM trees that we keep ourselves, for instance <c>e164.example.org</c>: only what they say may lead to private addresses.</summary>
+    public string[] PrivateDirectories { get; init; } = [];
+
     /// <summary>Proxies that calls of registered phones must go by, first hop first, for instance <c>sip:proxy.example.org;lr</c> (RFC 3608); none by default.</summary>
     public string[] ServiceRoute { get; init; } = [];
 

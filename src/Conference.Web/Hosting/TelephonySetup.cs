@@ -3,6 +3,7 @@ using Conference.Core.Exchange;
 using Conference.Core.Recordings;
 using Conference.Core.Rooms;
 using Conference.Infrastructure.Accounts;
+using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Import;
 using Conference.Infrastructure.Routing;
 using Conference.Media.Files;
@@ -65,7 +66,8 @@ internal static class TelephonySetup
         services.AddHostedService<LampTender>();
     }
 
-    private static ExchangeOptions DomainOf(SipOptions sip) => new(string.IsNullOrEmpty(sip.AdvertisedAddress) ? sip.Realm : sip.AdvertisedAddress);
+    private static ExchangeOptions DomainOf(SipOptions sip) => 
+        new(string.IsNullOrEmpty(sip.AdvertisedAddress) ? sip.Realm : sip.AdvertisedAddress) { PrivateDirectories = [.. sip.PrivateDirectories.Select(d => d.Trim().Trim('.'))] };
 
     private static void AddTelephonyOptions(IServiceCollection services)
     {
@@ -126,7 +128,8 @@ internal static class TelephonySetup
         var builtIn = Path.Combine(all.GetRequiredService<IWebHostEnvironment>().WebRootPath, "prompts");
         var own = Path.Combine(all.GetRequiredService<IConfiguration>()["Conference:DataDirectory"]!, "prompts", "custom");
         var library = SoundLibrary.Load(builtIn, own, Rate);
-        return new Voice(key => library.Find("en", key));
+        var settings = all.GetRequiredService<SettingsStore>();
+        return new Voice(library.Find, () => settings.Current.Language);
     }
 
     private sealed class SipListenCheck : IValidateOptions<SipOptions>

@@ -21,6 +21,67 @@ public sealed class CallDeskTests : IDisposable
         await Soon.Is(() => _house.Sentences.Contains("refused: UnknownNumber"));
     }
 
+    [Theory]
+    [InlineData(null, "en", "conf-getpin conf-goodbye")]
+    [InlineData("it", "en", "conf-getpin (it) conf-goodbye")]
+    [InlineData(null, "it", "conf-getpin (it) conf-goodbye")]
+    [InlineData("en", "it", "conf-getpin conf-goodbye")]
+    [InlineData("ru", "it", "conf-getpin (it) conf-goodbye")]
+    public async Task A_caller_is_spoken_to_in_the_language_of_his_extension_then_of_the_house_then_in_English(string? own, string house, string heard)
+    {
+        _house.Language = house;
+        _house.Extension("200", "Anna", how: c => c with { Language = own });
+        _house.Standing("1234", guestPin: "4711");
+        var call = _house.Dial("1234", "200a");
+        await Soon.Is(() => _house.Media.Last?.Heard.IsEmpty == false);
+        for (var tries = 1; tries <= 3; tries++)
+        {
+            _house.Media.Last!.Press("0000#");
+            await Soon.Is(() => call.Served.IsCompleted || _house.Media.Last!.Heard.Count(k => k.StartsWith(Voice.InvalidPin, StringComparison.Ordinal)) == tries);
+        }
+
+        await call.Served;
+
+        Assert.Equal(heard, $"{_house.Media.Last!.Heard.First()} {_house.Media.Last!.Heard.Last()}");
+    }
+
+    [Fact]
+    public async Task A_house_that_closes_takes_no_call_and_lets_those_in_a_room_hear_that_it_is_over()
+    {
+        _house.Standing("1234");
+        var anna = _house.Dial("1234");
+        await InRoom("anna");
+        _house.Media.Last!.Endless.Add(Voice.Ended);
+        var session = _house.Media.Last!;
+
+        var closing = _house.Desk.CloseAsync(TimeSpan.FromSeconds(5));
+        await Soon.Is(() => session.Heard.Contains(Voice.Ended));
+        var late = _house.Dial("1234", "bruno");
+        await late.Served;
+
+        Assert.Equal(503, late.Rejected);
+        Assert.Null(anna.HungUpWith);
+        Assert.False(closing.IsCompleted);
+        await Soon.Is(() =>
+        {
+            _house.Time.Advance(TimeSpan.FromSeconds(5));
+            return closing.IsCompleted;
+        });
+    }
+
+    [Fact]
+    public async Task A_house_that_closes_waits_no_longer_than_the_sentence()
+    {
+        _house.Standing("1234");
+        var anna = _house.Dial("1234");
+        await InRoom("anna");
+
+        await _house.Desk.CloseAsync(TimeSpan.FromSeconds(5)).WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(503, anna.HungUpWith!.Status);
+        Assert.Contains(Voice.Ended, _house.Media.Last!.Heard);
+    }
+
     [Fact]
     public async Task A_caller_types_the_pin_and_is_in()
     {

@@ -462,7 +462,24 @@ public sealed class TwoPartyTests : IDisposable
 
         Dial("00390501", "205a");
 
-        Assert.Equal(["ENUM", "first"], (await _house.Calls.NumberAsync(1)).Rung);
+        var placed = await _house.Calls.NumberAsync(1);
+        Assert.Equal(["ENUM", "first"], placed.Rung);
+        Assert.True(placed.Call.Targets[0].StaysOutside); // the name may lead anywhere
+    }
+
+    [Fact]
+    public async Task A_directory_of_our_own_may_lead_inside()
+    {
+        Out(("0.", CallClass.National));
+        _house.Enum["+390501"] = ["sip:anna@10.1.2.3"];
+        _house.Routes.Use(_house.Routes.Plan with { Out = [new("All", "00.", CallClass.National, ["first"]) { EnumSuffix = "E164.house.example" }], Limits = new TollLimits { Countries = ["39"] } });
+        _house.Extension("205", "Fabio", how: c => c with { Permissions = [.. Enum.GetValues<CallClass>()] });
+
+        Dial("00390501", "205a");
+
+        var placed = await _house.Calls.NumberAsync(1);
+        Assert.Equal(["ENUM", "first"], placed.Rung);
+        Assert.False(placed.Call.Targets[0].StaysOutside);
     }
 
     [Theory]

@@ -29,15 +29,18 @@ public sealed class House : IDisposable
         Tolls = new TollGuard(Routes, Time);
         Router = new Router(Routes, Extensions, Devices, Numbers, Directory, Tolls);
         Rooms = new RoomDesk(Media, Feed, new RoomSounds(Sound("join"), Sound("leave"), Sound("music")), new RecordingPlaces(Folder), Time);
-        var voice = new Voice(Sound);
+        var voice = new Voice((language, key) => language switch { "en" => Sound(key), "it" when key != Voice.Goodbye => Sound($"{key} ({language})"), _ => null }, () => Language);
         Desk = new Switchboard(new SwitchboardParts(
-            Router, Extensions, Devices, Numbers, Directory, Rooms, new CallDesk(Directory, Rooms, voice, new PinGuard(Time), Feed, Time), Routes, Tolls, Channels, Live, Feed,
-            Calls, Media, (number, _, _) => Task.FromResult(Enum.GetValueOrDefault(number, [])), Down.Contains, new ExchangeSounds(Sound("ringing"), Sound("busy"), Sound("hold")), voice,
-            new ExchangeOptions("house.example"), Time));
+            Router, Extensions, Devices, Numbers, Directory, Rooms, new CallDesk(Directory, Rooms, Extensions, voice, new PinGuard(Time), Feed, Time), Routes, Tolls, Channels, Live, Feed,
+            Calls, Media, (number, _, _) => Task.FromResult(Enum.GetValueOrDefault(number, [])), Down.Contains, new ExchangeSounds(Sound("ringing"), Sound("busy"), Sound("hold")),
+            new ExchangeOptions("house.example") { PrivateDirectories = ["e164.house.example"] }, Time));
         Bookings = new BookingDesk(Store, Directory, Numbers, Feed, Time);
     }
 
     public FakeTime Time { get; } = new();
+
+    /// <summary>What the house speaks; it has no Russian, and no goodbye in Italian.</summary>
+    public string Language { get; set; } = "en";
 
     public FakeMedia Media { get; } = new();
 

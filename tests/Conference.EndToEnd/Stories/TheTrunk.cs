@@ -124,7 +124,7 @@ public class TheTrunk
         names.Knows("390509999", tree, friend.Address.Replace("127.0.0.1", "phones.test", StringComparison.Ordinal));
         names.Knows("phones.test", System.Net.IPAddress.Loopback);
         await using var provider = await Provider.Open(ProviderManner.Answers);
-        await using var house = await House.Open(new Dictionary<string, string> { ["Conference:Sip:DnsServers:0"] = names.Address });
+        await using var house = await House.Open(new Dictionary<string, string> { ["Conference:Sip:DnsServers:0"] = names.Address, ["Conference:Sip:PrivateDirectories"] = tree });
         var anna = await Caller(house);
         await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, provider.Address);
         await house.Admin.AddRouteOutByEnum("+39.", "National", tree, "company");

@@ -45,6 +45,21 @@ public class OutgoingCallTests
     }
 
     [Fact]
+    public void A_strangers_name_that_leads_into_our_own_networks_is_followed_only_where_it_leads_outside()
+    {
+        _stage.Net.Names["inside.test"] = [System.Net.IPEndPoint.Parse("127.0.0.1:5060"), System.Net.IPEndPoint.Parse("10.1.2.3:5060")];
+        _stage.Net.Names["both.test"] = [System.Net.IPEndPoint.Parse("192.168.0.1:5060"), System.Net.IPEndPoint.Parse("203.0.113.9:5060")];
+        var inside = Dialler.Uri("sip:bob@inside.test") with { StaysOutside = true };
+
+        Assert.Equal(500, new Dialler(_stage).Call(inside).Result.Status); // no server found, which is our trouble and not the caller's
+        new Dialler(_stage).Call(Dialler.Uri("sip:bob@both.test") with { StaysOutside = true });
+
+        Assert.Equal(["203.0.113.9"], _stage.Net.Opened.Select(p => p.Address.ToString()));
+        new Dialler(_stage).Call(inside with { StaysOutside = false });
+        Assert.Equal("INVITE", _stage.Net.At("127.0.0.1").Last.Method);
+    }
+
+    [Fact]
     public void What_hardly_fits_a_datagram_is_written_short_and_then_fits()
     {
         var long1 = Written(500);

@@ -97,6 +97,20 @@ public sealed class AdministrationTests
     }
 
     [Fact]
+    public async Task Callers_are_spoken_to_in_the_language_that_the_settings_say_from_the_moment_it_is_saved()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        var voice = site.Get<Voice>();
+        Assert.Same(voice.In("en").Say(Voice.Goodbye).Single(), voice.Say(Voice.Goodbye).Single());
+
+        await admin.SubmitAsync("/settings", "form[action='/settings']", ("Form.Language", "it"));
+
+        Assert.Same(voice.In("it").Say(Voice.Goodbye).Single(), voice.Say(Voice.Goodbye).Single());
+        Assert.NotSame(voice.In("en").Say(Voice.Goodbye).Single(), voice.Say(Voice.Goodbye).Single());
+    }
+
+    [Fact]
     public async Task Guests_may_dial_from_the_moment_it_is_saved()
     {
         using var site = await TestSite.OpenAsync();

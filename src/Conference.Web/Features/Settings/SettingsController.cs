@@ -25,6 +25,7 @@ public sealed class SettingsController(
     {
         if (form.AccessNumber is { Length: > 0 } number && numbers.IsTakenForAccess(number.Trim()))
             ModelState.AddModelError("Form.AccessNumber", T["Something else answers to that number already: a conference, an extension or a line of extensions.conf."]);
+        if (!Spoken.Knows(form.Language)) ModelState.AddModelError("Form.Language", T["Choose one of the list."]);
         if (!ModelState.IsValid) return View(nameof(Show), await PageAsync(form, cancel));
         await store.SaveAsync(form.Over(store.Current), cancel);
         this.Say(T["Saved. It counts from the next call on."]);
@@ -73,13 +74,17 @@ public sealed record SettingsForm
     [Display(Name = "Callers without an account may dial in")]
     public bool GuestsMayDial { get; init; }
 
+    [Display(Name = "Language of announcements")]
+    public string Language { get; init; } = "en";
+
     internal static SettingsForm Of(SiteSettings settings) =>
-        new() { AccessNumber = settings.AccessNumber, PublicAccessNumber = settings.PublicAccessNumber, GuestsMayDial = settings.GuestsMayDial };
+        new() { AccessNumber = settings.AccessNumber, PublicAccessNumber = settings.PublicAccessNumber, GuestsMayDial = settings.GuestsMayDial, Language = settings.Language };
 
     internal SiteSettings Over(SiteSettings settings) => settings with
     {
         AccessNumber = AccessNumber?.Trim() ?? "",
         PublicAccessNumber = PublicAccessNumber?.Trim() ?? "",
+        Language = Language,
         GuestsMayDial = GuestsMayDial,
     };
 }
