@@ -66,7 +66,7 @@ internal static class TelephonySetup
         services.AddHostedService<LampTender>();
     }
 
-    private static ExchangeOptions DomainOf(SipOptions sip) => 
+    private static ExchangeOptions DomainOf(SipOptions sip) =>
         new(string.IsNullOrEmpty(sip.AdvertisedAddress) ? sip.Realm : sip.AdvertisedAddress) { PrivateDirectories = [.. sip.PrivateDirectories.Select(d => d.Trim().Trim('.'))] };
 
     private static void AddTelephonyOptions(IServiceCollection services)
