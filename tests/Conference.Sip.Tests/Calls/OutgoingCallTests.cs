@@ -45,6 +45,21 @@ public class OutgoingCallTests
     }
 
     [Fact]
+    public void Audio_that_fails_at_the_answer_ends_the_call_with_500()
+    {
+        _stage.ExpectsTrouble = true;
+        _house.OnMedia = media => media.Likes = _ => throw new InvalidOperationException("bug");
+        _house.Call(Dialler.Uri("sip:bob@192.0.2.50"));
+        var callee = new Callee(_stage, _stage.Net.At("192.0.2.50"));
+        callee.Say(200, body: "v=0\r\n");
+
+        Assert.Equal(500, _house.Result.Status);
+        Assert.Equal(1, callee.Count("BYE"));
+        Assert.True(_house.Media[0].IsClosed);
+        Assert.Contains("bug", Assert.Single(_stage.House.Troubles), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_hardly_fits_a_datagram_is_written_short_and_then_fits()
     {
         var long1 = Written(500);
