@@ -115,15 +115,14 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
     {
         if (_isOver) return;
         Hop = hop;
-        if (flow is not null && !_isWithdrawn)
+        if (flow is null)
         {
-            Send(flow, Signature(flow));
-            return;
+            (Silence, Trouble) = (503, why);
+            sending.Roads.Dead.Bury(hop, sending.Loop.Now);
         }
 
-        (Silence, Trouble) = (503, why);
-        sending.Roads.Dead.Bury(hop, sending.Loop.Now);
-        Next();
+        if (flow is null || _isWithdrawn) Next();
+        else Send(flow, Signature(flow));
     }
 
     /// <summary>What is known to be asked for is given at once: it saves a round trip per request.</summary>

@@ -60,6 +60,25 @@ public class OutgoingCallTests
     }
 
     [Fact]
+    public void A_call_taken_back_while_the_second_server_is_reached_leaves_that_server_its_good_name()
+    {
+        var (first, second) = (System.Net.IPEndPoint.Parse("192.0.2.50:5060"), System.Net.IPEndPoint.Parse("192.0.2.51:5060"));
+        _stage.Net.Names["provider.example"] = [first, second];
+        _stage.Net.Slow[second] = null;
+        _house.Call(Dialler.Uri("sip:bob@provider.example"));
+        new Callee(_stage, _stage.Net.At("192.0.2.50")).Say(503);
+        _house.GiveUp();
+        _stage.Net.Reach(second);
+        _stage.Turn();
+        Assert.Empty(_stage.Net.At("192.0.2.51").Sent);
+
+        _stage.Net.Slow.Clear();
+        _stage.Net.Opened.Clear();
+        new Dialler(_stage).Call(Dialler.Uri("sip:bob@provider.example"));
+        Assert.Equal([second], _stage.Net.Opened);
+    }
+
+    [Fact]
     public void What_hardly_fits_a_datagram_is_written_short_and_then_fits()
     {
         var long1 = Written(500);
