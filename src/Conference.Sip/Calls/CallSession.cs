@@ -96,6 +96,9 @@ internal sealed class CallSession : IDialogUser, IReferralWire
 
     public bool IsUp => _phase == Phase.Up;
 
+    /// <summary>Whether neither side has said goodbye yet.</summary>
+    public bool IsLive => IsEarly || IsUp;
+
     /// <summary>Told when nothing more is to be said, a BYE and its answer included.</summary>
     public Action? OnOver { get; set; }
 
