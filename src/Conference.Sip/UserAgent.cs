@@ -212,14 +212,22 @@ internal sealed class UserAgent : ITransactionUser
         if (IsShedding(request, flow)) return;
         if (Capabilities.RefuseExtensions(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
         else if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
-        else if (SignIn(request, flow) is { } account) _errands.Take(request, flow, account);
+        else if (SignIn(request, flow) is { } account)
+        {
+            flow.Keep();
+            _errands.Take(request, flow, account);
+        }
     }
 
     private void OnSubscribe(SipMessage request, Flow flow, Notifier lamps)
     {
         if (IsShedding(request, flow)) return;
         if (Notifier.Refuse(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
-        else if (SignIn(request, flow) is { } account) lamps.Subscribe(request, flow, account);
+        else if (SignIn(request, flow) is { } account)
+        {
+            flow.Keep();
+            lamps.Subscribe(request, flow, account);
+        }
     }
 
     /// <summary>Who sent this, or <see langword="null"/> after a challenge or refusal, which leaves nothing behind.</summary>

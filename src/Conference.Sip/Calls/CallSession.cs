@@ -195,6 +195,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     void IDialogUser.OnRequest(SipMessage request, Flow flow)
     {
         if (!_services.Door.Admits(request, flow, this)) return;
+        flow.Keep();
         if (!_dialog.Accepts(request.Envelope.CSeq)) TransactionLayer.Reply(request, flow, new SipReply(500, "Request Out Of Order"));
         else if (Capabilities.RefuseExtensions(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
         else Handle(request, flow);

@@ -459,6 +459,37 @@ public class InCallTests
         Assert.Equal(["2001a from 192.0.2.7:5062"], stage.House.Misplaced);
     }
 
+    [Theory]
+    [InlineData("SUBSCRIBE", "Event: dialog\r\nExpires: 600\r\n")]
+    [InlineData("REFER", "Refer-To: <sip:6001@pbx.test>\r\n")]
+    [InlineData("MESSAGE", "")]
+    public void A_connection_is_kept_for_whoever_signs_in_on_it_whatever_for(string method, string headers)
+    {
+        var stage = new Stage(state: new TestHouse().State);
+        var phone = new Phone(stage, overTcp: true);
+        phone.Send(phone.Write(method, "sip:6001@pbx.test", headers));
+        Assert.False(phone.Wire.IsKept);
+
+        phone.Ask(method, "sip:6001@pbx.test", headers, method == "MESSAGE" ? "hello" : "");
+
+        Assert.True(phone.Wire.IsKept);
+    }
+
+    [Fact]
+    public void And_the_new_connection_of_a_call_and_none_that_only_knows_its_names()
+    {
+        var phone = new Phone(_stage, overTcp: true);
+        Answered(phone);
+        var home = phone.Wire;
+        phone.Wire = new WireFlow("203.0.113.66", 5062, isReliable: true);
+        phone.InDialog("INFO");
+        Assert.False(phone.Wire.IsKept);
+
+        phone.Wire = new WireFlow(home.Remote.Address.ToString(), 5099, isReliable: true);
+        phone.InDialog("INFO");
+        Assert.True(phone.Wire.IsKept);
+    }
+
     [Fact]
     public void Requests_of_ours_follow_a_phone_to_its_new_connection_before_it_says_a_word_in_the_call()
     {
