@@ -66,7 +66,7 @@ internal sealed class UserAgent : ITransactionUser
         _authenticator = new Authenticator(options.Realm, us, policy, guard, watcher, loop);
         _places = new AllowedPlaces(watcher, loop);
         (_guests, _us) = (new Guests(us, policy), us);
-        var (sending, me) = (new Sending(loop, _layer, roads), new Identity(options.AdvertisedAddress, options.Near));
+        var (sending, me) = (new Sending(loop, _layer, roads) { Large = new LargeRequests(watcher.OnFragments) }, new Identity(options.AdvertisedAddress, options.Near));
         _me = me;
         Trunks = new TrunkDesk(new LineServices(sending, me, watcher.OnTrunk));
         var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);

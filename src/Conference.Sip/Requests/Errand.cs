@@ -14,7 +14,7 @@ namespace Conference.Sip.Requests;
 internal sealed record Sending(SipLoop Loop, TransactionLayer Layer, Roads Roads)
 {
     /// <summary>What does not fit a datagram.</summary>
-    public LargeRequests Large { get; } = new();
+    public LargeRequests Large { get; init; } = new();
 }
 
 /// <summary>Where a request goes: by a flow that is there already, or to the first of some places that answers.</summary>
@@ -144,6 +144,7 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
             return;
         }
 
+        sending.Large.Leaves(flow, request.Length);
         _transaction = sending.Layer.Prepare(request, flow, OnHeard, HasMore ? ShortPatience : null);
         _transaction.Start();
     }

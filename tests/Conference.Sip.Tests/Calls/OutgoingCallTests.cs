@@ -45,6 +45,21 @@ public class OutgoingCallTests
     }
 
     [Fact]
+    public void That_it_goes_in_fragments_is_told_once_for_each_peer_case_33()
+    {
+        foreach (var peer in new[] { "192.0.2.50", "192.0.2.50", "192.0.2.51" })
+        {
+            _stage.Net.WithoutStreams.Add(new System.Net.IPEndPoint(System.Net.IPAddress.Parse(peer), 5060));
+            new Dialler(_stage).Call(Dialler.Uri("sip:bob@" + peer) with { Label = new string('x', 1_300) });
+        }
+
+        new Dialler(_stage).Call(Dialler.Uri("sip:bob@192.0.2.52") with { Label = new string('x', 1_300) }); // takes connections
+        new Dialler(_stage).Call(Dialler.Uri("sip:bob@192.0.2.53")); // small
+
+        Assert.Equal(["192.0.2.50:5060", "192.0.2.51:5060"], _stage.House.Fragmented);
+    }
+
+    [Fact]
     public void Audio_that_fails_at_the_answer_ends_the_call_with_500()
     {
         _stage.ExpectsTrouble = true;
