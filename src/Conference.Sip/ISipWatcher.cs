@@ -54,6 +54,12 @@ public interface ISipWatcher
         // for lists and alarms
     }
 
+    /// <summary>A request too large for one datagram went to a peer in fragments, which some networks lose in silence. Told once for each peer.</summary>
+    /// <param name="peer">Where it went.</param>
+    /// <param name="octets">How large it was.</param>
+    void OnFragments(IPEndPoint peer, int octets) =>
+        OnTrouble($"A request of {octets} octets went to {peer} by UDP in fragments. If calls there fail in silence, let them go by TCP or offer fewer codecs.");
+
     /// <summary>Something an operator should read in the log; holds no secrets.</summary>
     void OnTrouble(string sentence, Exception? error = null);
 }

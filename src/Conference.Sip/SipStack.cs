@@ -23,6 +23,7 @@ public sealed class SipStack : ISipStack
     private readonly ISipState? _state;
     private readonly SipLoop _loop;
     private readonly List<UdpListener> _udp = [];
+    private readonly LocalAddresses _routes = new(new IPEndPoint(IPAddress.Any, 0));
     private readonly List<StreamListener> _listeners = [];
     private readonly Connections _connections;
     private readonly FlowSource _flows;
@@ -187,7 +188,14 @@ public sealed class SipStack : ISipStack
 
     private Flow? FlowTo(Binding binding) => UdpTo(binding.Remote);
 
-    private Flow? UdpTo(IPEndPoint remote) => _udp.Select(u => u.FlowTo(remote)).FirstOrDefault(f => f is not null);
+    /// <summary>By the listener that has the address this machine would send from: a provider's network is often reached by one of several.</summary>
+    private Flow? UdpTo(IPEndPoint remote)
+    {
+        var able = _udp.Where(u => u.Bound.AddressFamily == remote.AddressFamily).ToList();
+        if (able.Count <= 1) return able.FirstOrDefault()?.FlowTo(remote);
+        var from = _routes.Towards(remote).Address;
+        return (able.Find(u => u.Addresses.Contains(from)) ?? able[0]).FlowTo(remote);
+    }
 
     private int? PortOf(string transport) =>
         Listening.FirstOrDefault(l => l.Transport.Equals(transport, StringComparison.OrdinalIgnoreCase))?.Address.Port;

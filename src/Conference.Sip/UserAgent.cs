@@ -66,7 +66,7 @@ internal sealed class UserAgent : ITransactionUser
         _authenticator = new Authenticator(options.Realm, us, policy, guard, watcher, loop);
         _places = new AllowedPlaces(watcher, loop);
         (_guests, _us) = (new Guests(us, policy), us);
-        var (sending, me) = (new Sending(loop, _layer, roads), new Identity(options.AdvertisedAddress, options.Near));
+        var (sending, me) = (new Sending(loop, _layer, roads) { Large = new LargeRequests(watcher.OnFragments) }, new Identity(options.AdvertisedAddress, options.Near));
         _me = me;
         Trunks = new TrunkDesk(new LineServices(sending, me, watcher.OnTrunk));
         var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);
@@ -212,14 +212,22 @@ internal sealed class UserAgent : ITransactionUser
         if (IsShedding(request, flow)) return;
         if (Capabilities.RefuseExtensions(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
         else if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
-        else if (SignIn(request, flow) is { } account) _errands.Take(request, flow, account);
+        else if (SignIn(request, flow) is { } account)
+        {
+            flow.Keep();
+            _errands.Take(request, flow, account);
+        }
     }
 
     private void OnSubscribe(SipMessage request, Flow flow, Notifier lamps)
     {
         if (IsShedding(request, flow)) return;
         if (Notifier.Refuse(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
-        else if (SignIn(request, flow) is { } account) lamps.Subscribe(request, flow, account);
+        else if (SignIn(request, flow) is { } account)
+        {
+            flow.Keep();
+            lamps.Subscribe(request, flow, account);
+        }
     }
 
     /// <summary>Who sent this, or <see langword="null"/> after a challenge or refusal, which leaves nothing behind.</summary>

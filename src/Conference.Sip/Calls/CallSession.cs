@@ -96,6 +96,9 @@ internal sealed class CallSession : IDialogUser, IReferralWire
 
     public bool IsUp => _phase == Phase.Up;
 
+    /// <summary>Whether neither side has said goodbye yet.</summary>
+    public bool IsLive => IsEarly || IsUp;
+
     /// <summary>Told when nothing more is to be said, a BYE and its answer included.</summary>
     public Action? OnOver { get; set; }
 
@@ -192,6 +195,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     void IDialogUser.OnRequest(SipMessage request, Flow flow)
     {
         if (!_services.Door.Admits(request, flow, this)) return;
+        flow.Keep();
         if (!_dialog.Accepts(request.Envelope.CSeq)) TransactionLayer.Reply(request, flow, new SipReply(500, "Request Out Of Order"));
         else if (Capabilities.RefuseExtensions(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
         else Handle(request, flow);

@@ -38,6 +38,7 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
     private Open _open;
     private bool _offeredInAnswer; // our offer went out in a 2xx; its answer comes in the ACK
     private InviteServerTransaction? _theirInvite;
+    private NonInviteServerTransaction? _theirUpdate;
     private long _second;
     private int _inThisSecond;
     private bool _peerTakesUpdate = true; // until it says otherwise
@@ -72,9 +73,16 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
 
         var update = session.Open(request, flow);
         SessionInterval.Answer(request, out var interval);
-        if (request.Body.Length == 0) AnswerUpdate(update, flow, interval, null);
-        else AskHouse(request, answer =>
+        if (request.Body.Length == 0)
         {
+            AnswerUpdate(update, flow, interval, null);
+            return;
+        }
+
+        _theirUpdate = update;
+        AskHouse(request, answer =>
+        {
+            _theirUpdate = null;
             if (answer is null) update.Respond(new SipReply(488));
             else AnswerUpdate(update, flow, interval, answer);
         });
@@ -88,16 +96,18 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         if (body is not null) TellLateAnswer(body);
     }
 
-    /// <summary>The call is over: an open re-INVITE is answered 487 (§15.1.2).</summary>
+    /// <summary>The call is over: an open re-INVITE is answered 487 (§15.1.2), an open UPDATE 481.</summary>
     public void Abandon()
     {
         _theirInvite?.Respond(new SipReply(487));
-        _theirInvite = null;
+        _theirUpdate?.Respond(new SipReply(481));
+        (_theirInvite, _theirUpdate) = (null, null);
     }
 
     /// <summary>The call is over: nothing that was wanted will be, and a re-INVITE nobody finished answering is taken back.</summary>
     public void Close()
     {
+        Abandon();
         if (_afterCollision is { } timer) services.Loop.Cancel(timer);
         if (_patience is { } patience)
         {
@@ -163,7 +173,8 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         Consult(offer, Moments, answer =>
         {
             _open = Open.Nothing;
-            onAnswer(answer);
+            if (session.IsLive) onAnswer(answer);
+            else Abandon(); // the call ended while the house thought
             Next();
         });
     }

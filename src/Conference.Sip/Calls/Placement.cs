@@ -146,8 +146,9 @@ internal sealed class Placement : ILegOwner
         var result = new CallResult(session.Call, leg.Target, leg.Media, 200, SipReason.Of(200), [.. _tried]);
         _house.Then(() =>
         {
-            if (media is not null && leg.Media.Accept(media, isEarly: false)) _result.TrySetResult(result);
-            else _services.Loop.Post(() => Refuse(leg, session));
+            var status = Take(leg.Media, media);
+            if (status == 200) _result.TrySetResult(result);
+            else _services.Loop.Post(() => Refuse(leg, session, status));
             return ValueTask.CompletedTask;
         });
     }
@@ -181,12 +182,26 @@ internal sealed class Placement : ILegOwner
         _onOver();
     }
 
-    /// <summary>An answer whose body we cannot use is no call (§13.2.2.4).</summary>
-    private void Refuse(OutgoingLeg leg, CallSession session)
+    /// <returns>200, 488 when the audio cannot use the answer, 500 when it failed.</returns>
+    private int Take(ICallMedia audio, SipBody? answer)
     {
-        _ = session.HangUpAsync(new CallEnd(488, SipReason.Of(488)));
+        try
+        {
+            return answer is not null && audio.Accept(answer, isEarly: false) ? 200 : 488;
+        }
+        catch (Exception error)
+        {
+            _services.Trouble("The answer to a call could not be taken.", error);
+            return 500;
+        }
+    }
+
+    /// <summary>An answer whose body we cannot use is no call (§13.2.2.4).</summary>
+    private void Refuse(OutgoingLeg leg, CallSession session, int status)
+    {
+        _ = session.HangUpAsync(new CallEnd(status, SipReason.Of(status)));
         Close(leg.Media);
-        Tell(Failure(488));
+        Tell(Failure(status));
     }
 
     private void Decide(CallResult result)

@@ -14,7 +14,7 @@ namespace Conference.Sip.Requests;
 internal sealed record Sending(SipLoop Loop, TransactionLayer Layer, Roads Roads)
 {
     /// <summary>What does not fit a datagram.</summary>
-    public LargeRequests Large { get; } = new();
+    public LargeRequests Large { get; init; } = new();
 }
 
 /// <summary>Where a request goes: by a flow that is there already, or to the first of some places that answers.</summary>
@@ -115,15 +115,14 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
     {
         if (_isOver) return;
         Hop = hop;
-        if (flow is not null && !_isWithdrawn)
+        if (flow is null)
         {
-            Send(flow, Signature(flow));
-            return;
+            (Silence, Trouble) = (503, why);
+            sending.Roads.Dead.Bury(hop, sending.Loop.Now);
         }
 
-        (Silence, Trouble) = (503, why);
-        sending.Roads.Dead.Bury(hop, sending.Loop.Now);
-        Next();
+        if (flow is null || _isWithdrawn) Next();
+        else Send(flow, Signature(flow));
     }
 
     /// <summary>What is known to be asked for is given at once: it saves a round trip per request.</summary>
@@ -145,6 +144,7 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
             return;
         }
 
+        sending.Large.Leaves(flow, request.Length);
         _transaction = sending.Layer.Prepare(request, flow, OnHeard, HasMore ? ShortPatience : null);
         _transaction.Start();
     }

@@ -51,9 +51,17 @@ internal sealed class DnsCache(IDns dns, TimeProvider time) : IDns
         if (_entries.Count >= Most) Forget(now);
         var fresh = new Entry(new Lazy<Task<DnsAnswer>>(() => dns.AskAsync(name, type)));
         var entry = _entries.AddOrUpdate((name, type), fresh, (_, there) => there.IsOver(now) ? fresh : there);
-        var answer = await entry.Answer;
-        entry.Until = time.GetTimestamp() + (long)(Life(answer).TotalSeconds * time.TimestampFrequency);
-        return answer;
+        var life = Nothing;
+        try
+        {
+            var answer = await entry.Answer;
+            life = Life(answer);
+            return answer;
+        }
+        finally
+        {
+            entry.Until = time.GetTimestamp() + (long)(life.TotalSeconds * time.TimestampFrequency); // a question that failed is asked again too
+        }
     }
 
     private static TimeSpan Life(DnsAnswer answer)

@@ -82,11 +82,11 @@ internal sealed class SipTrace(TimeProvider time) : ISipTrace, IWireTap
         }
 
         dialog.Shelf.Bytes += dialog.Add(noted, message);
-        if (dialog.Shelf == _strangers && message.Status is > 100 and < 300) Promote(dialog);
+        if (dialog.Shelf == _strangers && message is { Status: > 100 and < 300, Envelope.CSeqMethod: SipMethod.Invite }) Promote(dialog);
         foreach (var old in dialog.Shelf.TakeSurplus()) _all.Remove(old.CallId);
     }
 
-    /// <summary>Somebody was let in: no stranger's noise pushes this one out.</summary>
+    /// <summary>A caller was let in: neither strangers nor registrations and keep-alives, of which a busy house has thousands, push this one out.</summary>
     private void Promote(TracedDialog dialog)
     {
         _strangers.Remove(dialog);

@@ -18,8 +18,8 @@ internal sealed class Connections(
     private const int InAll = 10_000;
 
     private readonly ConcurrentDictionary<Connection, bool> _flows = new();
-    private readonly ConcurrentDictionary<IPAddress, int> _perSource = new();
-    private readonly ConcurrentDictionary<IPAddress, int> _strangers = new();
+    private readonly SourceCounts _perSource = new();
+    private readonly SourceCounts _strangers = new();
     private volatile bool _isClosed;
 
     /// <summary>Serves a connection a peer opened.</summary>
@@ -27,11 +27,11 @@ internal sealed class Connections(
     public Task AdmitAsync(Connection flow)
     {
         var source = SourcePrefix.Of(flow.Remote.Address);
-        flow.OnSettled = () => Leave(_strangers, source);
-        var (fromThere, strangers) = (Enter(_perSource, source), Enter(_strangers, source));
+        flow.OnSettled = () => _strangers.Leave(source);
+        var (fromThere, strangers) = (_perSource.Enter(source), _strangers.Enter(source));
         Keep(flow);
         if (strangers > Strangers || fromThere > PerSource || _flows.Count > InAll) MakeRoom(flow, source);
-        return RunAsync(flow, () => Leave(_perSource, source));
+        return RunAsync(flow, () => _perSource.Leave(source));
     }
 
     /// <summary>Serves a connection we opened; it counts against nobody.</summary>
@@ -80,12 +80,5 @@ internal sealed class Connections(
         _flows.TryRemove(flow, out _);
         leave();
         closed(flow);
-    }
-
-    private static int Enter(ConcurrentDictionary<IPAddress, int> counts, IPAddress source) => counts.AddOrUpdate(source, 1, (_, n) => n + 1);
-
-    private static void Leave(ConcurrentDictionary<IPAddress, int> counts, IPAddress source)
-    {
-        if (counts.AddOrUpdate(source, 0, (_, n) => n - 1) <= 0) counts.TryRemove(new KeyValuePair<IPAddress, int>(source, 0));
     }
 }

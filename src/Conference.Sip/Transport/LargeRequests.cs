@@ -6,8 +6,9 @@ namespace Conference.Sip.Transport;
 /// Requests too large for a datagram go by TCP where the peer takes it (RFC 3261 §18.1.1). Half the world does not, so a refusal is
 /// remembered and the datagram goes in fragments. Lives on the SIP loop.
 /// </summary>
+/// <param name="tell">Hears once of each peer that gets fragments, and the octets of the first request in them.</param>
 /// <remarks>Answers and everything in a dialog stay on their flow; so does whoever was asked for <c>transport=udp</c> by name.</remarks>
-internal sealed class LargeRequests
+internal sealed class LargeRequests(Action<IPEndPoint, int>? tell = null)
 {
     /// <summary>Octets of the largest request that goes in one datagram, when nobody knows the path.</summary>
     public const int Largest = 1_300;
@@ -16,6 +17,7 @@ internal sealed class LargeRequests
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<IPEndPoint, long> _refused = [];
+    private readonly HashSet<IPEndPoint> _told = [];
 
     /// <summary>The place to try instead.</summary>
     /// <param name="hop">Where the request is about to go.</param>
@@ -26,6 +28,14 @@ internal sealed class LargeRequests
     {
         if (hop.Transport != "UDP" || hop.IsFixed || length <= Largest) return null;
         return _refused.TryGetValue(hop.Remote, out var until) && now < until ? null : hop with { Transport = "TCP" };
+    }
+
+    /// <summary>A request leaves; one in fragments is often lost on its way without a word.</summary>
+    public void Leaves(Flow flow, int length)
+    {
+        if (flow.IsReliable || length <= Largest) return;
+        if (_told.Count >= Most) _told.Clear();
+        if (_told.Add(flow.Remote)) tell?.Invoke(flow.Remote, length);
     }
 
     /// <summary>It takes no connections.</summary>

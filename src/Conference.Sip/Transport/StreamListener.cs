@@ -7,6 +7,7 @@ namespace Conference.Sip.Transport;
 internal sealed class StreamListener : IDisposable
 {
     private const int HalfOpen = 256;
+    private const int HalfOpenPerSource = 64; // an office whose phones all come back at once is one source
     private static readonly TimeSpan Handshake = TimeSpan.FromSeconds(10);
 
     private readonly Socket _listener;
@@ -15,6 +16,7 @@ internal sealed class StreamListener : IDisposable
     private readonly Action<string, Exception?> _trouble;
     private readonly TimeProvider _time;
     private Task _accepting = Task.CompletedTask;
+    private readonly SourceCounts _perSource = new();
     private int _halfOpen;
     private volatile bool _isClosed;
 
@@ -70,23 +72,36 @@ internal sealed class StreamListener : IDisposable
 
     private void Take(Socket socket)
     {
-        var stream = Open(socket);
+        var stream = Open(socket, out var source);
         if (stream is null) return;
         if (_tls is null) Admit(socket, stream);
-        else if (Interlocked.Increment(ref _halfOpen) <= HalfOpen) _ = ShakeHandsAsync(socket, stream, _tls);
-        else
-        {
-            Interlocked.Decrement(ref _halfOpen);
-            stream.Dispose();
-        }
+        else if (Begin(source)) _ = ShakeHandsAsync(socket, stream, _tls, source);
+        else stream.Dispose();
+    }
+
+    /// <summary>Whoever begins a handshake and goes no further keeps a place for ten seconds: so many in all, and one source not all of them.</summary>
+    private bool Begin(IPAddress source)
+    {
+        var (inAll, fromThere) = (Interlocked.Increment(ref _halfOpen), _perSource.Enter(source));
+        if (inAll <= HalfOpen && fromThere <= HalfOpenPerSource) return true;
+        End(source);
+        return false;
+    }
+
+    private void End(IPAddress source)
+    {
+        Interlocked.Decrement(ref _halfOpen);
+        _perSource.Leave(source);
     }
 
     /// <summary>A peer that reset the connection before we looked at it is nobody.</summary>
-    private static NetworkStream? Open(Socket socket)
+    private static NetworkStream? Open(Socket socket, out IPAddress source)
     {
+        source = IPAddress.None;
         try
         {
             StreamFlow.Tune(socket);
+            source = SourcePrefix.Of(((IPEndPoint)socket.RemoteEndPoint!).Address);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (Exception error) when (Connection.IsAnEnd(error))
@@ -96,7 +111,7 @@ internal sealed class StreamListener : IDisposable
         }
     }
 
-    private async Task ShakeHandsAsync(Socket socket, NetworkStream stream, TlsServer tls)
+    private async Task ShakeHandsAsync(Socket socket, NetworkStream stream, TlsServer tls, IPAddress source)
     {
         try
         {
@@ -109,7 +124,7 @@ internal sealed class StreamListener : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _halfOpen);
+            End(source);
         }
     }
 

@@ -121,7 +121,7 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
             {
                 ["Conference:Asterisk:Directory"] = _files.Path,
                 ["Conference:FirstRun:AdminPassword"] = Server.AdminPassword,
-            });
+            }, audioPorts: 2000);
             await using var browser = await Browser.Open();
             var admin = new Portal(await browser.Person(Server.Url));
             await admin.SignIn("admin", Server.AdminPassword);

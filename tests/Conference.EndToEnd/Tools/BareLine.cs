@@ -54,6 +54,7 @@ public abstract class BareLine : IDisposable
 
     private sealed class Stream(TcpClient client) : BareLine
     {
+        private readonly NetworkStream _stream = client.GetStream(); // a client whose peer has gone gives none any more
         private readonly List<byte> _received = [];
         private readonly byte[] _buffer = new byte[16384];
 
@@ -68,7 +69,7 @@ public abstract class BareLine : IDisposable
             return new Stream(client);
         }
 
-        public override async Task Send(byte[] message, CancellationToken cancel) => await client.GetStream().WriteAsync(message, cancel);
+        public override async Task Send(byte[] message, CancellationToken cancel) => await _stream.WriteAsync(message, cancel);
 
         public override async Task<byte[]> Hear(CancellationToken cancel)
         {
@@ -82,7 +83,7 @@ public abstract class BareLine : IDisposable
                     return message;
                 }
 
-                var count = await client.GetStream().ReadAsync(_buffer, cancel);
+                var count = await _stream.ReadAsync(_buffer, cancel);
                 if (count == 0) throw new IOException("The stream was closed.");
                 _received.AddRange(_buffer[..count]);
             }

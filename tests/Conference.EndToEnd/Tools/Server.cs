@@ -17,9 +17,9 @@ public sealed partial class Server : IAsyncDisposable
     private readonly int _sip = Ports.Free(2); // TLS has the neighbour
     private Child? _process;
 
-    private Server(IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string> environment)
+    private Server(IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string> environment, int audioPorts)
     {
-        var (first, last) = Ports.Audio(200);
+        var (first, last) = Ports.Audio(audioPorts);
         _settings = new(settings.ToDictionary(s => s.Key, s => s.Value.Replace("{sip}", $"{_sip}", StringComparison.Ordinal)))
         {
             ["urls"] = Url,
@@ -56,9 +56,10 @@ public sealed partial class Server : IAsyncDisposable
 
     /// <summary>Starts the product and waits until it says that it is ready.</summary>
     /// <param name="settings">Beyond those every story needs, such as Conference:Mail:Host; {sip} in a value becomes the port phones use.</param>
-    public static async Task<Server> Start(IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="audioPorts">Two for each call at a time.</param>
+    public static async Task<Server> Start(IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, string>? environment = null, int audioPorts = 200)
     {
-        var server = new Server(settings ?? new Dictionary<string, string>(), environment ?? new Dictionary<string, string>());
+        var server = new Server(settings ?? new Dictionary<string, string>(), environment ?? new Dictionary<string, string>(), audioPorts);
         await server.Run();
         return server;
     }

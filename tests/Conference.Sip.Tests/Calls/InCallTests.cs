@@ -69,6 +69,42 @@ public class InCallTests
         Assert.Equal(481, change.Now().Status);
     }
 
+    [Theory]
+    [InlineData("UPDATE", 481)]
+    [InlineData("INVITE", 487)]
+    public void Nor_does_a_change_of_theirs_that_the_house_had_no_time_for(string method, int status)
+    {
+        var up = Connect();
+        _callee.Ask(method, 7, body: "v=0\r\ns=theirs\r\n"); // nobody listens for offers
+        var bye = up.HangUpAsync(new CallEnd(200, "bye"));
+        _stage.Turn();
+        _callee.Answer(_callee.Last("BYE"), 200);
+
+        Assert.True(bye.IsDone());
+        Assert.Equal((7u, status), (_callee.Wire.Last.Envelope.CSeq, _callee.Wire.Last.Status));
+        _stage.Pass(TimeSpan.FromSeconds(70));
+        Assert.Equal(0, _stage.Agent.Alive);
+    }
+
+    [Theory]
+    [InlineData("UPDATE", 481)]
+    [InlineData("INVITE", 487)]
+    public void Nor_does_one_whose_answer_comes_after_the_call_ended(string method, int status)
+    {
+        var up = Connect();
+        up.OnOffer = offered =>
+        {
+            _ = up.HangUpAsync(new CallEnd(200, "bye"));
+            return Offer;
+        };
+        _callee.Ask(method, 7, "Session-Expires: 90;refresher=uas\r\nSupported: timer\r\n", "v=0\r\ns=theirs\r\n");
+        _callee.Answer(_callee.Last("BYE"), 200);
+        _stage.Pass(TimeSpan.FromSeconds(70));
+
+        Assert.Equal([status], _callee.Wire.Sent.Where(m => !m.IsRequest && m.Envelope.CSeq == 7 && m.Status > 100).Select(m => m.Status).Distinct());
+        Assert.Equal((1, 0), (_callee.Different("BYE"), _stage.Agent.Alive));
+    }
+
     [Fact]
     public void Answers_to_requests_of_ours_are_not_held_to_the_limits_of_strangers()
     {
@@ -421,6 +457,37 @@ public class InCallTests
 
         Assert.Equal((403, "Not By This Transport"), (answer.Status, answer.Phrase));
         Assert.Equal(["2001a from 192.0.2.7:5062"], stage.House.Misplaced);
+    }
+
+    [Theory]
+    [InlineData("SUBSCRIBE", "Event: dialog\r\nExpires: 600\r\n")]
+    [InlineData("REFER", "Refer-To: <sip:6001@pbx.test>\r\n")]
+    [InlineData("MESSAGE", "")]
+    public void A_connection_is_kept_for_whoever_signs_in_on_it_whatever_for(string method, string headers)
+    {
+        var stage = new Stage(state: new TestHouse().State);
+        var phone = new Phone(stage, overTcp: true);
+        phone.Send(phone.Write(method, "sip:6001@pbx.test", headers));
+        Assert.False(phone.Wire.IsKept);
+
+        phone.Ask(method, "sip:6001@pbx.test", headers, method == "MESSAGE" ? "hello" : "");
+
+        Assert.True(phone.Wire.IsKept);
+    }
+
+    [Fact]
+    public void And_the_new_connection_of_a_call_and_none_that_only_knows_its_names()
+    {
+        var phone = new Phone(_stage, overTcp: true);
+        Answered(phone);
+        var home = phone.Wire;
+        phone.Wire = new WireFlow("203.0.113.66", 5062, isReliable: true);
+        phone.InDialog("INFO");
+        Assert.False(phone.Wire.IsKept);
+
+        phone.Wire = new WireFlow(home.Remote.Address.ToString(), 5099, isReliable: true);
+        phone.InDialog("INFO");
+        Assert.True(phone.Wire.IsKept);
     }
 
     [Fact]

@@ -45,6 +45,55 @@ public class OutgoingCallTests
     }
 
     [Fact]
+    public void That_it_goes_in_fragments_is_told_once_for_each_peer_case_33()
+    {
+        foreach (var peer in new[] { "192.0.2.50", "192.0.2.50", "192.0.2.51" })
+        {
+            _stage.Net.WithoutStreams.Add(new System.Net.IPEndPoint(System.Net.IPAddress.Parse(peer), 5060));
+            new Dialler(_stage).Call(Dialler.Uri("sip:bob@" + peer) with { Label = new string('x', 1_300) });
+        }
+
+        new Dialler(_stage).Call(Dialler.Uri("sip:bob@192.0.2.52") with { Label = new string('x', 1_300) }); // takes connections
+        new Dialler(_stage).Call(Dialler.Uri("sip:bob@192.0.2.53")); // small
+
+        Assert.Equal(["192.0.2.50:5060", "192.0.2.51:5060"], _stage.House.Fragmented);
+    }
+
+    [Fact]
+    public void Audio_that_fails_at_the_answer_ends_the_call_with_500()
+    {
+        _stage.ExpectsTrouble = true;
+        _house.OnMedia = media => media.Likes = _ => throw new InvalidOperationException("bug");
+        _house.Call(Dialler.Uri("sip:bob@192.0.2.50"));
+        var callee = new Callee(_stage, _stage.Net.At("192.0.2.50"));
+        callee.Say(200, body: "v=0\r\n");
+
+        Assert.Equal(500, _house.Result.Status);
+        Assert.Equal(1, callee.Count("BYE"));
+        Assert.True(_house.Media[0].IsClosed);
+        Assert.Contains("bug", Assert.Single(_stage.House.Troubles), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_call_taken_back_while_the_second_server_is_reached_leaves_that_server_its_good_name()
+    {
+        var (first, second) = (System.Net.IPEndPoint.Parse("192.0.2.50:5060"), System.Net.IPEndPoint.Parse("192.0.2.51:5060"));
+        _stage.Net.Names["provider.example"] = [first, second];
+        _stage.Net.Slow[second] = null;
+        _house.Call(Dialler.Uri("sip:bob@provider.example"));
+        new Callee(_stage, _stage.Net.At("192.0.2.50")).Say(503);
+        _house.GiveUp();
+        _stage.Net.Reach(second);
+        _stage.Turn();
+        Assert.Empty(_stage.Net.At("192.0.2.51").Sent);
+
+        _stage.Net.Slow.Clear();
+        _stage.Net.Opened.Clear();
+        new Dialler(_stage).Call(Dialler.Uri("sip:bob@provider.example"));
+        Assert.Equal([second], _stage.Net.Opened);
+    }
+
+    [Fact]
     public void What_hardly_fits_a_datagram_is_written_short_and_then_fits()
     {
         var long1 = Written(500);

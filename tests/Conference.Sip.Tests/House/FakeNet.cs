@@ -40,9 +40,20 @@ internal sealed class FakeNet : ILocator, IFlowSource
         else found([]);
     }
 
+    /// <summary>Places that take their time to be reached, until <see cref="Reach"/>.</summary>
+    public Dictionary<IPEndPoint, Action?> Slow { get; } = [];
+
+    public void Reach(IPEndPoint place) => Slow[place]!();
+
     public void Open(Hop hop, Action<Flow?, string> opened)
     {
         Opened.Add(hop.Remote);
+        if (Slow.ContainsKey(hop.Remote)) Slow[hop.Remote] = () => Lead(hop, opened);
+        else Lead(hop, opened);
+    }
+
+    private void Lead(Hop hop, Action<Flow?, string> opened)
+    {
         var isReliable = hop.Transport != "UDP";
         if (Unreachable.Contains(hop.Remote) || (isReliable && WithoutStreams.Contains(hop.Remote))) opened(null, "Connection refused");
         else opened(At(hop.Remote.Address.ToString(), hop.Remote.Port, isReliable), "");

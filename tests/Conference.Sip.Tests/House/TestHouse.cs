@@ -39,6 +39,11 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
     /// <summary>What can be watched.</summary>
     public TestState State { get; } = new();
 
+    /// <summary>Who got requests in fragments.</summary>
+    public ConcurrentQueue<string> Fragmented { get; } = [];
+
+    public void OnFragments(IPEndPoint peer, int octets) => Fragmented.Enqueue(peer.ToString());
+
     /// <summary>Bans that began and ended.</summary>
     public ConcurrentQueue<string> Bans { get; } = [];
 

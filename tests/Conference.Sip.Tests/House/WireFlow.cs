@@ -26,6 +26,11 @@ internal sealed class WireFlow(string address, int port, bool isReliable = false
     /// <summary>What the connection says of its silence.</summary>
     public TimeSpan? Silence { get; set; }
 
+    /// <summary>Whether somebody we know uses it.</summary>
+    public bool IsKept { get; private set; }
+
+    public override void Keep() => IsKept = true;
+
     public override TimeSpan? SilentFor => Silence;
 
     public override IPEndPoint Local { get; } = new(IPAddress.Parse("192.0.2.1"), 5060);

@@ -57,6 +57,17 @@ public class DnsCacheTests
     }
 
     [Fact]
+    public async Task A_question_that_failed_is_asked_again_after_30_s()
+    {
+        _dns.Address("a.example", "192.0.2.1").Held = Task.FromException(new IOException("no route"));
+        await Assert.ThrowsAsync<IOException>(() => _cache.AskAsync("a.example", DnsType.A));
+
+        _dns.Held = Task.CompletedTask;
+        _time.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(1, Ask("a.example"));
+    }
+
+    [Fact]
     public void Many_who_wait_for_one_name_ask_once()
     {
         var held = new TaskCompletionSource();

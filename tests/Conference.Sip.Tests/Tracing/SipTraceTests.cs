@@ -64,6 +64,27 @@ public class SipTraceTests
         Assert.InRange(_trace.Calls.Length, 2, 301);
     }
 
+    [Theory]
+    [InlineData("OPTIONS")]
+    [InlineData("REGISTER")]
+    [InlineData("SUBSCRIBE")]
+    public void Nor_does_a_busy_house_whose_every_request_is_answered(string method)
+    {
+        var invite = Request("INVITE", "ours");
+        Hear(invite);
+        Say(invite, 200);
+        for (var i = 0; i < 5_000; i++)
+        {
+            var daily = Request(method, "daily" + i);
+            Hear(daily);
+            Say(daily, 200);
+            if (i % 100 == 0) _ = _trace.Calls;
+        }
+
+        Assert.Equal(2, _trace.Read(["ours"]).Length);
+        Assert.InRange(_trace.Calls.Length, 2, 301);
+    }
+
     [Fact]
     public void A_call_that_talks_for_ever_keeps_its_beginning_and_its_end()
     {

@@ -21,9 +21,10 @@ public class TlsTests
         Certificate = certificate,
     });
 
-    private static async Task<SslStream> Connect(IPEndPoint server, SslProtocols protocols = SslProtocols.None)
+    private static async Task<SslStream> Connect(IPEndPoint server, SslProtocols protocols = SslProtocols.None, string from = "127.0.0.1")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         await socket.ConnectAsync(server);
         var stream = new SslStream(new NetworkStream(socket, true));
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
@@ -109,6 +110,25 @@ public class TlsTests
 
         Assert.Contains("200 OK", await Ask(phone), StringComparison.Ordinal);
         junk.ForEach(j => j.Dispose());
+    }
+
+    [Fact]
+    public async Task One_address_that_stalls_handshakes_by_the_hundred_keeps_nobody_else_out()
+    {
+        var certificate = TestCertificate.For("pbx.test");
+        await using var stack = Listening(_ => certificate);
+        var stalled = new List<TcpClient>();
+        for (var i = 0; i < 300; i++)
+        {
+            var client = new TcpClient();
+            await client.ConnectAsync(stack.Tcp);
+            stalled.Add(client);
+        }
+
+        await using var phone = await Connect(stack.Tcp, from: "127.0.0.2");
+
+        Assert.Contains("200 OK", await Ask(phone), StringComparison.Ordinal);
+        stalled.ForEach(s => s.Dispose());
     }
 
     [Fact]

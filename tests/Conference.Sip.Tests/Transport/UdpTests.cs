@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
+using Conference.Sip.Calls;
 using Conference.Sip.Messages;
 using Conference.Sip.Tests.House;
 using Conference.Sip.Transport;
@@ -20,6 +21,31 @@ public class UdpTests
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         return await phone.ReceiveAsync(limit.Token);
+    }
+
+    [Fact]
+    public async Task What_we_begin_leaves_by_the_listener_that_has_the_address_towards_the_peer()
+    {
+        await using var stack = new TestStack(change: o => o with
+        {
+            Listen = [new SipListen("udp", IPEndPoint.Parse("127.0.0.2:0")), new SipListen("udp", IPEndPoint.Parse("127.0.0.1:0"))],
+        });
+        using var peer = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var given = new CancellationTokenSource();
+        var call = stack.Stack.Calls.CallAsync(
+            new OutgoingCall
+            {
+                From = new CallerIdentity("6001", "House"),
+                Targets = [Dialler.Uri($"sip:bob@127.0.0.1:{((IPEndPoint)peer.Client.LocalEndPoint!).Port};transport=udp")],
+                OpenMedia = (target, _) => new FakeCallMedia(target.Label),
+            },
+            given.Token);
+
+        var heard = await Hear(peer);
+
+        Assert.Equal(stack.Stack.Listening[1].Address, heard.RemoteEndPoint);
+        await given.CancelAsync();
+        await call;
     }
 
     [Theory]
