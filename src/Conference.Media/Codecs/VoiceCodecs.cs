@@ -8,6 +8,10 @@ public sealed class VoiceCodecs : IVoiceCodecs
     private readonly ImmutableArray<Row> _rows;
 
     /// <summary>With the native libraries that this machine has.</summary>
+    /// <summary>The names of all there could be, whatever is installed.</summary>
+    public static ImmutableArray<string> AllNames { get; } =
+        ["opus", "G722", "PCMA", "PCMU", "G729", "GSM", "G726-16", "G726-24", "G726-32", "G726-40", "AAL2-G726-16", "AAL2-G726-24", "AAL2-G726-32", "AAL2-G726-40", "L16"];
+
     public VoiceCodecs()
         : this(NativeCodec.TryLoad)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Conference.Media.Codecs;
 using Conference.Media.Mixing;
 using Conference.Media.Sdp;
 
@@ -33,6 +34,9 @@ public interface IMediaEngine : IDisposable
 /// <param name="Realtime">Whether the mixer thread was granted real-time scheduling.</param>
 public sealed record MediaHealth(bool IsTicking, int Sessions, int Rooms, long Ticks, long SkippedTicks, TimeSpan WorstLateness, bool Realtime)
 {
+    /// <summary>Codecs asked for that cannot be spoken, because their library is not installed.</summary>
+    public ImmutableArray<MissingCodec> Missing { get; init; } = [];
+
     /// <summary>Work on a leg or a room that failed and was left out for that tick; more than none is a bug.</summary>
     public long Faults { get; init; }
 }

@@ -57,6 +57,7 @@ public sealed class MediaEngine : IMediaEngine
         Array.TrueForAll(_workers, w => w.Thread?.IsRealtime ?? false))
     {
         Faults = _workers.Sum(w => w.Faults),
+        Missing = [.. Codecs.Missing.Where(m => _options.Codecs.Contains(m.Name, StringComparer.OrdinalIgnoreCase))],
     };
 
     /// <summary>What can be spoken here.</summary>

@@ -6,13 +6,14 @@ using Conference.Core.Routing;
 using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Routing;
+using Conference.Media.Sessions;
 using Conference.Sip;
 
 namespace Conference.Web.Hosting;
 
 /// <summary>Starts and stops the exchange with the site: what can be dialled is known before the first call, and every room hears that it is over before the last word.</summary>
 internal sealed partial class TelephonyHost(
-    ISipStack sip, Switchboard exchange, HouseState state, RouteBook ways, BookingDesk bookings, DialBook numbers, DeviceBook devices,
+    ISipStack sip, IMediaEngine media, Switchboard exchange, HouseState state, RouteBook ways, BookingDesk bookings, DialBook numbers, DeviceBook devices,
     DeviceDirectory directory, RouteDirectory routes, BindingStore bindings, SettingsStore settings, TimeProvider time, ILogger<TelephonyHost> log) : BackgroundService
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromHours(1);
@@ -33,6 +34,7 @@ internal sealed partial class TelephonyHost(
         Use(ways.Plan);
         foreach (var binding in sip.Bindings) devices.Reached(SignallingWatcher.Seen(binding));
         foreach (var listener in sip.Listening) Listening(log, listener.Transport, listener.Address.ToString());
+        foreach (var missing in media.Health.Missing) NotOffered(log, missing.Name, missing.Library);
         await base.StartAsync(cancellationToken);
     }
 
@@ -72,6 +74,9 @@ internal sealed partial class TelephonyHost(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Answering SIP on {Transport} {Address}")]
     private static partial void Listening(ILogger log, string transport, string address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Codec} is not offered to phones: {Library} is not installed.")]
+    private static partial void NotOffered(ILogger log, string codec, string library);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Bookings could not be read again from the database; callers go on with what is known.")]
     private static partial void NotRefreshed(ILogger log, Exception e);

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Conference.Media.Codecs;
+using Conference.Media.Sdp;
+using Conference.Media.Sessions;
 using Conference.Sip;
 
 namespace Conference.Web.Hosting;
@@ -71,6 +74,19 @@ public sealed record MediaPortOptions
 
     /// <summary>UDP ports for audio, first and last; two for each caller.</summary>
     public string Ports { get; init; } = "10000-20000";
+
+    /// <summary>Codecs by name, best first, separated by commas; those whose library is not installed are left out.</summary>
+    public string Codecs { get; init; } = string.Join(", ", new MediaOptions().Codecs);
+
+    /// <summary>Whether voices are encrypted (SRTP): None, Accept (whoever asks) or Sdes (we ask too, where we call).</summary>
+    public string Security { get; init; } = nameof(MediaSecurity.Accept);
+
+    internal ImmutableArray<string> CodecNames => [.. Codecs.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    /// <summary>Names that are no codec of ours, installed or not.</summary>
+    internal ImmutableArray<string> UnknownCodecs => [.. CodecNames.Except(VoiceCodecs.AllNames, StringComparer.OrdinalIgnoreCase)];
+
+    internal MediaSecurity? Protection => Enum.TryParse<MediaSecurity>(Security, ignoreCase: true, out var chosen) && chosen is not MediaSecurity.Dtls ? chosen : null;
 
     /// <summary>The two ends, or <see langword="null"/>.</summary>
     internal (int First, int Last)? Range() =>

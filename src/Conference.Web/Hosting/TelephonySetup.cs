@@ -6,6 +6,7 @@ using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Import;
 using Conference.Infrastructure.Routing;
+using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Sessions;
 using Conference.Sip;
@@ -81,17 +82,22 @@ internal static class TelephonySetup
         services.AddSingleton<IValidateOptions<SipOptions>, SipCertificateCheck>();
         services.AddOptions<MediaPortOptions>().BindConfiguration(MediaPortOptions.Section)
             .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
+            .Validate(o => !o.CodecNames.IsEmpty && o.UnknownCodecs.IsEmpty, $"Conference:Media:Codecs must name codecs, best first and separated by commas, of these: {string.Join(", ", VoiceCodecs.AllNames)}.")
+            .Validate(o => o.Protection is not null, "Conference:Media:Security must be None, Accept or Sdes.")
             .ValidateOnStart();
     }
 
     private static MediaEngine OpenMedia(IServiceProvider all)
     {
         var sip = all.GetRequiredService<IOptions<SipOptions>>().Value;
-        var (first, last) = all.GetRequiredService<IOptions<MediaPortOptions>>().Value.Range()!.Value;
+        var voices = all.GetRequiredService<IOptions<MediaPortOptions>>().Value;
+        var (first, last) = voices.Range()!.Value;
         var media = new MediaOptions
         {
             FirstPort = first,
             LastPort = last,
+            Codecs = voices.CodecNames,
+            Security = voices.Protection!.Value,
             LeastFree = RecordingPlaces.LeastFree,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
             AdvertisedTo = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine).To,

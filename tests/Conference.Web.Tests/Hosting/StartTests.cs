@@ -26,7 +26,7 @@ public sealed class StartTests : IDisposable
 
     [Fact]
     public Task Several_wrong_settings_are_all_named() =>
-        RefusesAsync(["--Conference:Media:Ports=1", "--Conference:Mail:Host=mail.example.org", "--Conference:TrustedProxies=10.0.0.5, proxy"], ["Conference:Media:Ports", "Conference:Mail:From", "Conference:TrustedProxies"]);
+        RefusesAsync(["--Conference:Media:Ports=1", "--Conference:Media:Codecs=PCMA, PCMX", "--Conference:Media:Security=Dtls", "--Conference:Mail:Host=mail.example.org", "--Conference:TrustedProxies=10.0.0.5, proxy"], ["Conference:Media:Ports", "Conference:Media:Codecs", "Conference:Media:Security", "Conference:Mail:From", "Conference:TrustedProxies"]);
 
     [Fact]
     public async Task A_SIP_address_in_use_is_named()
