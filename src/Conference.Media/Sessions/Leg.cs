@@ -132,11 +132,15 @@ internal sealed class Leg
     public void Ask(Action command)
     {
         var asked = Home.Worker;
-        asked.Ask(() =>
-        {
-            if (Home.Worker == asked) command();
-            else Home.Worker.TryAsk(command); // it has moved meanwhile
-        });
+        asked.Ask(() => Do(asked, command));
+    }
+
+    /// <summary>Does it, or sends it on when the leg has moved meanwhile; a worker never waits for another.</summary>
+    private void Do(MixWorker asked, Action command)
+    {
+        var owner = Home.Worker;
+        if (owner == asked) command();
+        else if (!owner.TryAsk(() => Do(owner, command))) asked.TryAsk(() => Do(asked, command));
     }
 
     /// <summary>Nobody will hear it unless it speaks: it is not decoded until a packet is at least so loud, where that can be told.</summary>
@@ -153,11 +157,19 @@ internal sealed class Leg
     /// <summary>Goes to another slot; for the worker that has it. Nothing is touched after it was handed over.</summary>
     public void MoveTo(MixSlot slot)
     {
-        if (ReferenceEquals(Home, slot) || !Home.Remove(this)) return;
-        var before = Home.Worker;
+        var before = Home;
+        if (ReferenceEquals(before, slot) || !before.Remove(this)) return;
         Home = slot;
-        if (slot.Worker == before) slot.Add(this);
-        else slot.Worker.TryAsk(() => slot.Add(this));
+        if (slot.Worker == before.Worker)
+        {
+            slot.Add(this);
+        }
+        else if (!slot.Worker.TryAsk(() => slot.Add(this))) // thousands wait there: it stays for now
+        {
+            Home = before;
+            before.Add(this);
+            before.Worker.TryAsk(() => MoveTo(slot));
+        }
     }
 
     /// <summary>Takes what signalling agreed on, the voice made ready for it, and what protects it.</summary>

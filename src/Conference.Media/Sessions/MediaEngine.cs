@@ -40,7 +40,7 @@ public sealed class MediaEngine : IMediaEngine
         (_options, _time, _openPort) = (options, time, openPort);
         var active = (long)(options.SilentAfter.TotalSeconds * TicksPerSecond);
         var patience = new Patience(active, Math.Max(active, (long)HeldSilentAfter.TotalSeconds * TicksPerSecond));
-        _workers = [.. Enumerable.Range(0, start ? options.Workers : 1).Select(_ => new MixWorker(time, patience, start))];
+        _workers = [.. Enumerable.Range(0, options.Workers).Select(_ => new MixWorker(time, patience, start))];
         _nextPort = EvenFirstPort;
         _formats = FormatsOf(options.Codecs);
         _recorder = new Recorder(start);

@@ -28,7 +28,7 @@ public class MixerTick
     [GlobalSetup]
     public void Dial()
     {
-        var options = new MediaOptions { FirstPort = 10000, LastPort = 60000 };
+        var options = new MediaOptions { FirstPort = 10000, LastPort = 60000, Workers = 1 };
         _engine = new MediaEngine(options, TimeProvider.System, Open, start: false);
         var seats = Enumerable.Range(0, Legs).Select(Seat).ToArray();
         _engine.OpenRoom().Use(new MixPlan([.. seats]));

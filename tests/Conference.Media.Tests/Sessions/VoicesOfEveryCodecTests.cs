@@ -10,7 +10,7 @@ public sealed class VoicesOfEveryCodecTests : IDisposable
 {
     private const double Loud = 8000;
 
-    private readonly Bridge _bridge = new(new MediaOptions { FirstPort = 30000, LastPort = 39999, Codecs = [.. new VoiceCodecs().Formats.Select(f => f.Name).Distinct()] });
+    private readonly Bridge _bridge = new(new MediaOptions { FirstPort = 30000, LastPort = 39999, Workers = 1, Codecs = [.. new VoiceCodecs().Formats.Select(f => f.Name).Distinct()] });
     private readonly List<CodecPhone> _phones = [];
 
     public static TheoryData<string> Names => [.. new VoiceCodecs().Formats.Select(f => $"{f.Name}/{f.Clock}").Distinct()];

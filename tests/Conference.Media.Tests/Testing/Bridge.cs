@@ -14,7 +14,7 @@ internal sealed class Bridge : IDisposable
     private long _now = 1_000_000_000_000 + 7_000_000;
 
     public Bridge(MediaOptions? options = null) =>
-        Engine = new MediaEngine(options ?? new MediaOptions { FirstPort = 30000, LastPort = 39999 }, Time, Wire.Open, start: false);
+        Engine = new MediaEngine(options ?? new MediaOptions { FirstPort = 30000, LastPort = 39999, Workers = 1 }, Time, Wire.Open, start: false);
 
     public Wire Wire { get; } = new();
 
