@@ -1,6 +1,7 @@
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>Whatever it is and however it connects: it signs in, dials the room and is heard.</summary>
+[Collection(Alone.Name)]
 public class PhonesOfEveryMake
 {
     [Fact]
