@@ -34,11 +34,8 @@ namespace Conference.Migrations.Sqlite
                 nullable: false,
                 defaultValue: "");
 
-            migrationBuilder.AddColumn<string>(
-                name: "person_id",
-                table: "extensions",
-                type: "TEXT",
-                nullable: true);
+            // the column brings its key along: adding the key afterwards would rebuild the table, outside the transaction
+            migrationBuilder.Sql("ALTER TABLE extensions ADD COLUMN person_id TEXT NULL CONSTRAINT fk_extensions_people_person_id REFERENCES people (id) ON DELETE SET NULL");
 
             migrationBuilder.AddColumn<string>(
                 name: "lamp_group",
@@ -53,14 +50,6 @@ namespace Conference.Migrations.Sqlite
                 table: "extensions",
                 column: "person_id",
                 unique: true);
-
-            migrationBuilder.AddForeignKey(
-                name: "fk_extensions_people_person_id",
-                table: "extensions",
-                column: "person_id",
-                principalTable: "people",
-                principalColumn: "id",
-                onDelete: ReferentialAction.SetNull);
         }
 
         /// <inheritdoc />

@@ -20,7 +20,7 @@ public sealed class G726Tests
         }
     }
 
-    [NeedsLibraryTheory(Library.Spandsp)]
+    [Theory]
     [MemberData(nameof(Every))]
     public void Voices_sweeps_and_noise_are_encoded_bit_by_bit_as_another_implementation_does(int bits, bool isAal2)
     {
@@ -32,7 +32,7 @@ public sealed class G726Tests
         }
     }
 
-    [NeedsLibraryTheory(Library.Spandsp)]
+    [Theory]
     [MemberData(nameof(Every))]
     public void What_was_encoded_is_decoded_bit_by_bit_as_another_implementation_does(int bits, bool isAal2)
     {

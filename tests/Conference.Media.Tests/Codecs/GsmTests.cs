@@ -5,7 +5,7 @@ namespace Conference.Media.Tests.Codecs;
 
 public sealed class GsmTests
 {
-    [NeedsLibraryFact(Library.Spandsp)]
+    [Fact]
     public void Voices_sweeps_and_noise_are_encoded_bit_by_bit_as_another_implementation_does()
     {
         foreach (var pcm in Sounds())
@@ -16,7 +16,7 @@ public sealed class GsmTests
         }
     }
 
-    [NeedsLibraryFact(Library.Spandsp)]
+    [Fact]
     public void Any_bits_are_decoded_bit_by_bit_as_another_implementation_does()
     {
         var codes = new byte[33 * 500];

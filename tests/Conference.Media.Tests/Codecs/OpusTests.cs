@@ -9,7 +9,7 @@ public sealed class OpusTests
 
     private readonly VoiceCodecs _codecs = new();
 
-    [NeedsLibraryTheory(Library.Opus)]
+    [Theory]
     [InlineData("", 32000)]
     [InlineData("maxaveragebitrate=16000", 16000)]
     [InlineData("stereo=1; MaxAverageBitrate=12000 ;useinbandfec=1", 12000)]
@@ -25,7 +25,7 @@ public sealed class OpusTests
         Assert.InRange(bytes * 8 / (voice.Length / 48000.0), 0.5 * bitrate, 1.15 * bitrate);
     }
 
-    [NeedsLibraryTheory(Library.Opus)]
+    [Theory]
     [InlineData("maxplaybackrate=8000", 3400, 4600)]
     [InlineData("maxplaybackrate=16000", 6000, 9500)]
     public void Nothing_is_sent_that_the_receiver_cannot_play(string wishes, double inside, double outside)
@@ -46,21 +46,21 @@ public sealed class OpusTests
         short[] Both(int frame) => [.. Tone.Sine(inside, 6000, Frame, frame * Frame, 48000).Zip(Tone.Sine(outside, 6000, Frame, frame * Frame, 48000), (a, b) => (short)(a + b))];
     }
 
-    [NeedsLibraryFact(Library.Opus)]
+    [Fact]
     public void Silence_is_not_sent_when_the_receiver_agrees_to_that()
     {
         Assert.InRange(SilentPackets(""), 100, 100);
         Assert.InRange(SilentPackets("usedtx=1"), 1, 30);
     }
 
-    [NeedsLibraryFact(Library.Opus)]
+    [Fact]
     public void A_lost_packet_is_in_the_one_after_when_the_receiver_makes_use_of_that()
     {
         Assert.InRange(Likeness("useinbandfec=1", expectedLoss: 10), 0.8, 1);
         Assert.InRange(Likeness("", expectedLoss: 10), -1, Likeness("useinbandfec=1", expectedLoss: 10) - 0.05);
     }
 
-    [NeedsLibraryFact(Library.Opus)]
+    [Fact]
     public void Complexity_goes_up_and_down_and_comes_along_to_who_follows()
     {
         using var one = Encoder("");
@@ -73,7 +73,7 @@ public sealed class OpusTests
         Assert.Equal(10, one.Complexity);
     }
 
-    [NeedsLibraryFact(Library.Opus)]
+    [Fact]
     public void Who_has_other_wishes_cannot_follow()
     {
         using var one = Encoder("usedtx=1");
@@ -81,7 +81,7 @@ public sealed class OpusTests
         Assert.False(other.Follow(one));
     }
 
-    [NeedsLibraryFact(Library.Opus)]
+    [Fact]
     public void A_closed_codec_refuses_instead_of_touching_memory_that_was_given_back()
     {
         var decoder = Decoder();

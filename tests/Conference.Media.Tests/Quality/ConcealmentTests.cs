@@ -24,7 +24,7 @@ public sealed class ConcealmentTests(ITestOutputHelper output)
     [InlineData("G726-32", 0.05, 0.935)]
     public void Our_own_concealment_keeps_speech_intelligible(string codec, double loss, double least) => Check(codec, "", loss, 0, least);
 
-    [NeedsLibraryTheory(Library.Opus)]
+    [Theory]
     [InlineData("", 0, 0, 0.98)]
     [InlineData("useinbandfec=1;maxaveragebitrate=24000", 0.05, 8, 0.955)]
     [InlineData("useinbandfec=1;maxaveragebitrate=24000", 0.10, 15, 0.92)]
@@ -32,7 +32,7 @@ public sealed class ConcealmentTests(ITestOutputHelper output)
     [InlineData("maxaveragebitrate=24000", 0.10, 0, 0.88)] // without copies
     public void Opus_carries_a_copy_of_what_was_lost(string wishes, double loss, int expectedLoss, double least) => Check("opus", wishes, loss, expectedLoss, least);
 
-    [NeedsLibraryTheory(Library.Bcg729)]
+    [Theory]
     [InlineData(0, 0.90)]
     [InlineData(0.05, 0.86)]
     public void G729_conceals_by_itself(double loss, double least) => Check("G729", "", loss, 0, least);
