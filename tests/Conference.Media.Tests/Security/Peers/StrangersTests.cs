@@ -36,11 +36,4 @@ public sealed class StrangersTests
         Assert.True(end.IsAlive);
         Assert.Empty(end.Heard);
     }
-
-    private sealed class TemporaryFolder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("strangers-").FullName;
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
-    }
 }
