@@ -94,7 +94,8 @@ internal sealed class EngineHost : IDisposable
     private FromEngine.Began BeginWith(ToEngine.Begin begin)
     {
         if (begin.Build != Build) return new FromEngine.Began(false);
-        _engine ??= _open(begin.Options with { AdvertisedTo = peer => _advertised.GetValueOrDefault(peer.ToString(), peer) });
+        _engine = _open(begin.Options with { AdvertisedTo = peer => _advertised.GetValueOrDefault(peer.ToString(), peer) });
+        _engine.LoadChanged += worker => _line.Send(new FromEngine.Load(worker));
         return new FromEngine.Began(true);
     }
 
@@ -168,6 +169,7 @@ internal sealed class EngineHost : IDisposable
     {
         var room = _rooms[open.Room] = _engine!.OpenRoom();
         _ = PassTalkAsync(open.Room, room);
+        _ = PassLeadersAsync(open.Room, room);
         return null;
     }
 
@@ -175,6 +177,12 @@ internal sealed class EngineHost : IDisposable
     {
         await foreach (var change in room.Talk.ReadAllAsync())
             _line.Send(new FromEngine.Talk(id, change.Seat, change.Talking));
+    }
+
+    private async Task PassLeadersAsync(long id, IMixRoom room)
+    {
+        await foreach (var seat in room.Leads.ReadAllAsync())
+            _line.Send(new FromEngine.Leads(id, seat));
     }
 
     /// <summary>Seats of legs that are no more are left out.</summary>

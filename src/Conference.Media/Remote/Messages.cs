@@ -111,6 +111,8 @@ internal sealed record PlannedSeat(Guid Id, long Session, bool Speaks, bool Hear
 [JsonDerivedType(typeof(Digit), "digit")]
 [JsonDerivedType(typeof(Silent), "silent")]
 [JsonDerivedType(typeof(Talk), "talk")]
+[JsonDerivedType(typeof(Leads), "leads")]
+[JsonDerivedType(typeof(Load), "load")]
 internal abstract record FromEngine
 {
     /// <summary>The question answered; 0 for news.</summary>
@@ -142,6 +144,10 @@ internal abstract record FromEngine
     public sealed record Silent(long Session) : FromEngine;
 
     public sealed record Talk(long Room, Guid Seat, bool Talking) : FromEngine;
+
+    public sealed record Leads(long Room, Guid Seat) : FromEngine;
+
+    public sealed record Load(WorkerHealth Worker) : FromEngine;
 }
 
 /// <summary>How the messages are written: known when compiled, so that the media process needs no reflection.</summary>

@@ -41,6 +41,8 @@ internal sealed class RemoteEngine : IMediaEngine
         _ready.Task.Wait(s_startsWithin);
     }
 
+    public event Action<WorkerHealth>? LoadChanged;
+
     public MediaHealth Health => _health with { IsTicking = _link is not null && _health.IsTicking, Process = _link?.ProcessId, Restarts = Math.Max(0, _starts - 1) };
 
     public IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, []);
@@ -164,6 +166,8 @@ internal sealed class RemoteEngine : IMediaEngine
             case FromEngine.Digit digit when _sessions.TryGetValue(digit.Session, out var session): session.Press(digit.Key); break;
             case FromEngine.Silent silent when _sessions.TryGetValue(silent.Session, out var session): session.FallSilent(); break;
             case FromEngine.Talk talk when _rooms.TryGetValue(talk.Room, out var room): room.On(talk); break;
+            case FromEngine.Leads leads when _rooms.TryGetValue(leads.Room, out var room): room.On(leads); break;
+            case FromEngine.Load load: LoadChanged?.Invoke(load.Worker); break;
             default: break;
         }
     }

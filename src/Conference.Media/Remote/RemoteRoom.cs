@@ -11,6 +11,7 @@ internal sealed class RemoteRoom : IMixRoom
     private const int UnreadChanges = 4096;
 
     private readonly Channel<TalkChange> _talk = Channel.CreateBounded<TalkChange>(new BoundedChannelOptions(UnreadChanges) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<Guid> _leads = Channel.CreateBounded<Guid>(new BoundedChannelOptions(UnreadChanges) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly Lock _gate = new(); // plans, and processes that come and go
     private readonly HashSet<Guid> _talking = [];
     private readonly long _id;
@@ -30,6 +31,8 @@ internal sealed class RemoteRoom : IMixRoom
     public long Id => _id;
 
     public ChannelReader<TalkChange> Talk => _talk.Reader;
+
+    public ChannelReader<Guid> Leads => _leads.Reader;
 
     public ImmutableArray<SeatLevel> Levels => _levels.Now.Seats;
 
@@ -54,6 +57,7 @@ internal sealed class RemoteRoom : IMixRoom
             foreach (var seat in _talking)
                 _talk.Writer.TryWrite(new TalkChange(seat, false));
             _talking.Clear();
+            _leads.Writer.TryWrite(Guid.Empty);
         }
     }
 
@@ -89,6 +93,7 @@ internal sealed class RemoteRoom : IMixRoom
         }
 
         _talk.Writer.TryComplete();
+        _leads.Writer.TryComplete();
         _closed(this);
     }
 
@@ -100,6 +105,8 @@ internal sealed class RemoteRoom : IMixRoom
                 _talk.Writer.TryWrite(new TalkChange(change.Seat, change.Talking));
         }
     }
+
+    public void On(FromEngine.Leads change) => _leads.Writer.TryWrite(change.Seat);
 
     private void Tell()
     {
