@@ -53,6 +53,9 @@ public sealed record SipAccount(string Username, string Extension, string Displa
 
     /// <summary>Whether answers go to the port requests came from even when nobody asked for rport.</summary>
     public bool ForcesRport { get; init; }
+
+    /// <summary>Whether it may call with its credentials alone, without being registered.</summary>
+    public bool PlacesUnregistered { get; init; } = true;
 }
 
 /// <param name="Algorithm">MD5 or SHA-256.</param>
