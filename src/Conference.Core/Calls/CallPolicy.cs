@@ -3,6 +3,7 @@ using System.Net;
 using Conference.Core.Accounts;
 using Conference.Core.Routing;
 using Conference.Sip.Calls;
+using Conference.Sip.Digests;
 
 namespace Conference.Core.Calls;
 
