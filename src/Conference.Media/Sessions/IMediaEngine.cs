@@ -23,7 +23,24 @@ public interface IMediaEngine : IDisposable
     IMixRoom OpenRoom();
 
     MediaHealth Health { get; }
+
+    /// <summary>A worker has more, or less, work than time than it had: told once a step, by a thread that may take its time.</summary>
+    event Action<WorkerHealth>? LoadChanged
+    {
+        add { }
+        remove { }
+    }
 }
+
+/// <summary>How one mixer thread is doing.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Legs">Legs it serves.</param>
+/// <param name="Busy">Share of its time that work took lately; 1 is all of it.</param>
+/// <param name="Step">What it has given up for that.</param>
+/// <param name="Realtime">Whether it was granted real-time scheduling.</param>
+/// <param name="WorstLateness">The latest start of a tick within the last second.</param>
+/// <param name="SkippedTicks">Ticks left out because it was too late.</param>
+public sealed record WorkerHealth(int Number, int Legs, double Busy, OverloadStep Step, bool Realtime, TimeSpan WorstLateness, long SkippedTicks);
 
 /// <param name="IsTicking">Whether the mixer has ticked within the last 200 ms.</param>
 /// <param name="Sessions">Open legs.</param>
@@ -36,6 +53,12 @@ public sealed record MediaHealth(bool IsTicking, int Sessions, int Rooms, long T
 {
     /// <summary>Codecs asked for that cannot be spoken, because their library is not installed.</summary>
     public ImmutableArray<MissingCodec> Missing { get; init; } = [];
+
+    /// <summary>Every mixer thread.</summary>
+    public ImmutableArray<WorkerHealth> Workers { get; init; } = [];
+
+    /// <summary>What wakes the mixer threads, for instance clock_nanosleep.</summary>
+    public string Clock { get; init; } = "";
 
     /// <summary>Work on a leg or a room that failed and was left out for that tick; more than none is a bug.</summary>
     public long Faults { get; init; }
