@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Conference.Sip.Authentication;
+using Conference.Sip.Digests;
 
 namespace Conference.Infrastructure.Accounts;
 
