@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Conference.Sip.Requests;
+namespace Conference.Sip.Digests;
 
 /// <summary>SHA-512/256 (FIPS 180-4 §5.3.6.2, §6.4, §6.7), which the class library does not have: SHA-512 from other beginnings, cut to 256 bits.</summary>
 internal static class Sha512Of256
