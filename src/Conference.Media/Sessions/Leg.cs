@@ -137,6 +137,15 @@ internal sealed class Leg
     /// <summary>Takes the keys that a handshake has made; <see langword="null"/> when it failed.</summary>
     public void Use(LegHandshake handshake, LegShield? shield) => _path.Use(handshake, shield);
 
+    /// <summary>Neither speaks nor listens until the next agreement: a fax has taken its place.</summary>
+    public void Pause()
+    {
+        _agreed = null;
+        _path.Forget();
+        _receiver.Pause();
+        _sender.Pause();
+    }
+
     /// <summary>Plays sounds to this leg alone, after those asked for before.</summary>
     public void Play(Playback playback)
     {

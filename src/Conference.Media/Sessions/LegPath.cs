@@ -48,6 +48,9 @@ internal sealed class LegPath(PacketPort rtp, PacketPort rtcp, Peer signalling)
         if (ReferenceEquals(handshake, _handshake)) (_shield, _hasFailed) = (shield, shield is null);
     }
 
+    /// <summary>Where the peer is has to be found out anew.</summary>
+    public void Forget() => _own.Forget();
+
     /// <summary>Lets the kernel guard a settled stream.</summary>
     public void Guard(long now)
     {

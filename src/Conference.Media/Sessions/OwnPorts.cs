@@ -57,6 +57,9 @@ internal sealed class OwnPorts(PacketPort rtp, PacketPort rtcp, Peer signalling)
         RtcpTarget = agreed.RemoteRtcp is { } control ? Peer.From(control.Address, control.Port) : Peer.None;
     }
 
+    /// <summary>Where the peer is has to be found out anew.</summary>
+    public void Forget() => _isKnown = false;
+
     /// <summary>The kernel guards a settled stream, and sends faster on it; it lets others speak again when the peer falls silent.</summary>
     public void Guard(long now, bool isProtected) => rtp.Connect(!isProtected && _latch.IsSettled(now) ? _latch.Locked : Peer.None);
 

@@ -161,11 +161,11 @@ public sealed class SharedPortTests : IDisposable
         port.Round();
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        quiet.Left = 4000;
+        quiet.Left = 40_000;
         while (quiet.Left > 0)
             port.Round();
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Garbage.None);
         Assert.True(leg.Receive(_buffer, out _, out _) > 0);
     }
 
