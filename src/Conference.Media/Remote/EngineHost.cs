@@ -74,6 +74,7 @@ internal sealed class EngineHost : IDisposable
         ToEngine.StopPlaying stop => Stop(stop),
         ToEngine.Hold hold => Hold(hold),
         ToEngine.ReadStats stats => new FromEngine.Stats(_sessions[stats.Session].Stats),
+        ToEngine.BelieveAlive believe => BelieveAlive(believe),
         ToEngine.CloseSession close => Close(_sessions, close.Session),
         ToEngine.OpenRoom open => Open(open),
         ToEngine.UsePlan plan => Use(plan),
@@ -128,6 +129,14 @@ internal sealed class EngineHost : IDisposable
     {
         await session.Silent;
         _line.Send(new FromEngine.Silent(id));
+    }
+
+    private FromEngine? BelieveAlive(ToEngine.BelieveAlive believe)
+    {
+        var session = _sessions[believe.Session];
+        session.BelieveAlive();
+        _ = PassSilenceAsync(believe.Session, session);
+        return null;
     }
 
     private FromEngine.Agreed TakeOffer(ToEngine.TakeOffer offer)

@@ -19,6 +19,7 @@ namespace Conference.Media.Remote;
 [JsonDerivedType(typeof(StopPlaying), "stop-playing")]
 [JsonDerivedType(typeof(Hold), "hold")]
 [JsonDerivedType(typeof(ReadStats), "read-stats")]
+[JsonDerivedType(typeof(BelieveAlive), "believe-alive")]
 [JsonDerivedType(typeof(CloseSession), "close-session")]
 [JsonDerivedType(typeof(OpenRoom), "open-room")]
 [JsonDerivedType(typeof(UsePlan), "use-plan")]
@@ -63,6 +64,8 @@ internal abstract record ToEngine
     public sealed record Hold(long Session, long? Music) : ToEngine;
 
     public sealed record ReadStats(long Session) : ToEngine;
+
+    public sealed record BelieveAlive(long Session) : ToEngine;
 
     public sealed record CloseSession(long Session) : ToEngine;
 
