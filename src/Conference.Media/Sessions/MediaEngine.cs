@@ -10,7 +10,7 @@ using Conference.Media.Sdp;
 namespace Conference.Media.Sessions;
 
 /// <summary>The engine in this process: one mixer thread, one dispatcher for what it notices, one recorder.</summary>
-public sealed class MediaEngine : IMediaEngine
+public sealed class MediaEngine : IMediaEngine, IMixerListener
 {
     private const int Frame = 20;
     private const int TicksPerSecond = 1000 / Frame;
@@ -24,6 +24,7 @@ public sealed class MediaEngine : IMediaEngine
     private readonly Recorder _recorder;
     private readonly ConcurrentDictionary<int, MediaSession> _sessions = new();
     private readonly ConcurrentDictionary<MixRoom, bool> _openRooms = new();
+    private readonly ConcurrentDictionary<int, FaxRelay> _faxes = new();
     private readonly ImmutableArray<VoiceFormat> _formats;
     private int _nextPort;
     private int _disposed;
@@ -40,7 +41,7 @@ public sealed class MediaEngine : IMediaEngine
         (_options, _time, _openPort) = (options, time, openPort);
         var active = (long)(options.SilentAfter.TotalSeconds * TicksPerSecond);
         var patience = new Patience(active, Math.Max(active, (long)HeldSilentAfter.TotalSeconds * TicksPerSecond));
-        _workers = [.. Enumerable.Range(0, options.Workers).Select(_ => new MixWorker(time, patience, start))];
+        _workers = [.. Enumerable.Range(0, options.Workers).Select(_ => new MixWorker(time, patience, this, start))];
         _nextPort = EvenFirstPort;
         _formats = FormatsOf(options.Codecs);
         _recorder = new Recorder(start);
@@ -57,8 +58,12 @@ public sealed class MediaEngine : IMediaEngine
         Array.TrueForAll(_workers, w => w.Thread?.IsRealtime ?? false))
     {
         Faults = _workers.Sum(w => w.Faults),
+        Workers = [.. _workers.Select(HealthOf)],
+        Clock = MixerThread.Clock,
         Missing = [.. Codecs.Missing.Where(m => _options.Codecs.Contains(m.Name, StringComparer.OrdinalIgnoreCase))],
     };
+
+    public event Action<WorkerHealth>? LoadChanged;
 
     /// <summary>What can be spoken here.</summary>
     internal IVoiceCodecs Codecs { get; } = new VoiceCodecs();
@@ -75,9 +80,8 @@ public sealed class MediaEngine : IMediaEngine
 
     public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs)
     {
-        if (_disposed != 0 || OpenPair() is not { } pair) return null;
+        if (_disposed != 0 || LeastLoaded(isOpen: true) is not { } home || OpenPair() is not { } pair) return null;
         var id = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2; // 62 bits: some peers keep it signed
-        var home = LeastLoaded();
         home.Expect(1);
         var session = new MediaSession(this, pair.Rtp, pair.Rtcp, _options.AdvertisedTo(signallingPeer), signallingPeer, id, home, TermsFor(codecs));
         _sessions[session.Port] = session;
@@ -87,16 +91,28 @@ public sealed class MediaEngine : IMediaEngine
 
     public IMixRoom OpenRoom()
     {
-        var slot = LeastLoaded();
+        var slot = LeastLoaded(isOpen: true) ?? LeastLoaded(isOpen: false)!;
         var room = new MixRoom(this, slot);
         _openRooms[room] = true;
         slot.Worker.Ask(() => slot.Add(room.Mixer));
         return room;
     }
 
+    public IFaxRelay? OpenFax(IMediaSession from, IMediaSession to)
+    {
+        if (_disposed != 0 || from is not MediaSession one || to is not MediaSession other || OpenPair() is not { } pair) return null;
+        var slot = LeastLoaded();
+        var relay = new FaxRelay(slot, new FaxSide(pair.Rtp, slot, one), new FaxSide(pair.Rtcp, slot, other), () => _faxes.TryRemove(pair.Rtp.Port, out _));
+        _faxes[pair.Rtp.Port] = relay;
+        slot.Worker.Ask(() => slot.Add(relay));
+        return relay;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        foreach (var fax in _faxes.Values)
+            fax.Dispose();
         foreach (var session in _sessions.Values)
             session.Dispose();
         foreach (var room in _openRooms.Keys)
@@ -122,7 +138,7 @@ public sealed class MediaEngine : IMediaEngine
 
     /// <summary>Whether an address is a port of this engine: two legs must not be made to talk to each other in a loop.</summary>
     internal bool IsOurs(IPEndPoint remote, IPAddress advertised) =>
-        _sessions.ContainsKey(remote.Port & ~1) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
+        (_sessions.ContainsKey(remote.Port & ~1) || _faxes.ContainsKey(remote.Port & ~1)) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
 
     internal Tape OpenTape(string path, Action<Tape> stop)
     {
@@ -150,7 +166,23 @@ public sealed class MediaEngine : IMediaEngine
     private ImmutableArray<VoiceFormat> FormatsOf(ImmutableArray<string> names) =>
         [.. names.SelectMany(n => Codecs.Formats.Where(f => f.Name.Equals(n, StringComparison.OrdinalIgnoreCase))).Distinct()];
 
-    private MixSlot LeastLoaded() => _workers.SelectMany(w => w.Slots).MinBy(s => s.Load)!;
+    /// <summary>The slot with the fewest legs; <see langword="null"/> when every worker has closed.</summary>
+    private MixSlot? LeastLoaded(bool isOpen) =>
+        _workers.Where(w => !isOpen || w.Ladder.Step < OverloadStep.Closed).SelectMany(w => w.Slots).MinBy(s => s.Load);
+
+    void IMixerListener.On(MixerEvent happened)
+    {
+        if (happened is { Kind: MixerEventKind.Load, Subject: MixWorker worker }) LoadChanged?.Invoke(HealthOf(worker));
+    }
+
+    private WorkerHealth HealthOf(MixWorker worker) => new(
+        Array.IndexOf(_workers, worker) + 1,
+        worker.Slots.Sum(s => s.Load),
+        worker.Ladder.Busy,
+        worker.Ladder.Step,
+        worker.Thread?.IsRealtime ?? false,
+        worker.Thread?.WorstLateness ?? TimeSpan.Zero,
+        worker.Thread?.Skipped ?? 0);
 
     /// <summary>The next free even port and the odd one behind it; every pair is tried once.</summary>
     private (PacketPort Rtp, PacketPort Rtcp)? OpenPair()

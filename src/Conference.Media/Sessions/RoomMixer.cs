@@ -17,6 +17,8 @@ internal sealed class RoomMixer
 
     private const int SmallRoom = 8; // open microphones that everybody can bear
     private const int RestAfter = 500; // ticks of silence: 10 s
+    private const int TalkApart = 12; // ticks between two events of one leg
+    private const int TalkApartWhenBusy = 25;
 
     private readonly MixSlot _slot;
     private readonly IVoiceCodecs _codecs;
@@ -24,6 +26,7 @@ internal sealed class RoomMixer
     private readonly Buses _buses = new();
     private readonly SharedMix[] _mixes;
     private readonly LoudestVoices _loudest = new();
+    private readonly Leader _leader = new();
     private readonly List<SharedVoice> _shared = [];
     private readonly List<Player> _sounds = [];
     private readonly List<Tape> _tapes = [];
@@ -38,6 +41,9 @@ internal sealed class RoomMixer
     }
 
     public MixSlot Slot => _slot;
+
+    /// <summary>Who has the floor; for the worker.</summary>
+    public Chair? Leads => _leader.Chair;
 
     /// <summary>Who should sit here; swapped by any thread, seated at the next tick.</summary>
     public void Use(Seating seating) => Volatile.Write(ref _next, seating);
@@ -72,9 +78,9 @@ internal sealed class RoomMixer
     /// <summary>Mixes one tick; the legs of the slot have received.</summary>
     public void Tick(long tick)
     {
-        Seat();
+        Seat(tick);
         _buses.Clear();
-        Listen();
+        Listen(tick);
         PlaySounds();
         foreach (var tape in _tapes)
             _buses.Want(tape.Rate);
@@ -88,7 +94,7 @@ internal sealed class RoomMixer
     }
 
     /// <summary>Seats whom the room named last. Whoever lost his seat fades out during one more tick.</summary>
-    private void Seat()
+    private void Seat(long tick)
     {
         _leaving.Clear();
         var next = Volatile.Read(ref _next);
@@ -101,6 +107,7 @@ internal sealed class RoomMixer
             next.Contenders[i] = next.Chairs[i].Contender;
         }
 
+        _leader.Seat(_seated, next);
         foreach (var relation in next.Relations)
         {
             relation.Listener.HasRelations = true;
@@ -108,14 +115,15 @@ internal sealed class RoomMixer
         }
 
         foreach (var chair in _seated.Chairs)
-            if (!ReferenceEquals(chair.Seating, next)) Leave(chair);
+            if (!ReferenceEquals(chair.Seating, next)) Leave(chair, tick);
         Volatile.Write(ref _seated, next);
     }
 
-    private void Leave(Chair chair)
+    private void Leave(Chair chair, long tick)
     {
-        if (chair.StopTalking()) Tell(chair);
+        chair.Talk.Reset();
         chair.IsLeaving = true;
+        if (chair.HasNews(tick, 0)) Tell(chair);
         _leaving.Add(chair);
         if (IsHere(chair)) chair.Leg.Wake();
     }
@@ -123,29 +131,26 @@ internal sealed class RoomMixer
     /// <summary>It may still be on its way to us, or gone.</summary>
     private bool IsHere(Chair chair) => ReferenceEquals(chair.Leg.Home, _slot) && chair.Leg.Speech is not null;
 
-    private void Listen()
+    private void Listen(long tick)
     {
-        var open = 0;
-        foreach (var chair in _seated.Chairs)
+        var (open, apart) = (0, _slot.Worker.IsSpare ? TalkApartWhenBusy : TalkApart);
+        var (chairs, voices) = (_seated.Chairs, _seated.Voices);
+        for (var i = 0; i < chairs.Length; i++)
         {
-            if (chair.Listen(IsHere(chair))) Tell(chair);
+            var chair = chairs[i];
+            chair.Listen(IsHere(chair));
+            if (chair.HasNews(tick, apart)) Tell(chair);
             if (chair.IsOpen) open++;
+            voices[i] = new VoiceFrame((float)chair.FramePower, chair.IsOpen && chair.Talk.IsOpen, chair.Seat.IsFavoured);
         }
 
+        if (_leader.Feed(_seated)) _slot.Worker.Events.Add(new MixerEvent(MixerEventKind.Leads, _owner, Seat: _leader.Chair?.Id ?? default));
         var isSmall = open <= SmallRoom;
-        if (!isSmall) Select();
+        if (!isSmall) _loudest.Select(_seated.Contenders, voices, LoudestVoices.Seats(chairs.Length));
         for (var i = 0; i < _seated.Chairs.Length; i++)
             Admit(_seated.Chairs[i], isSmall || _seated.Contenders[i].IsIn, isSmall);
         foreach (var chair in _leaving)
             Admit(chair, false, isSmall: true);
-    }
-
-    private void Select()
-    {
-        var (chairs, voices) = (_seated.Chairs, _seated.Voices);
-        for (var i = 0; i < chairs.Length; i++)
-            voices[i] = new VoiceFrame((float)chairs[i].FramePower, chairs[i].IsOpen && chairs[i].Talk.IsOpen, chairs[i].Seat.IsFavoured);
-        _loudest.Select(_seated.Contenders, voices, LoudestVoices.Seats(chairs.Length));
     }
 
     private void Admit(Chair chair, bool isHeard, bool isSmall)
@@ -156,7 +161,7 @@ internal sealed class RoomMixer
         var rate = chair.Leg.Speech!.Rate;
         _buses.Want(rate);
         if (chair.Contributes) _buses.Add(rate, chair.Leg.Voice);
-        if (isSmall || chair.Talk.SilentFor < RestAfter) chair.Leg.Wake();
+        if ((isSmall && !_slot.Worker.IsSpare) || chair.Talk.SilentFor < RestAfter) chair.Leg.Wake();
         else chair.Leg.Rest(chair.Talk.Threshold);
     }
 
@@ -189,7 +194,7 @@ internal sealed class RoomMixer
         if (chair.IsPrivate || !IsHere(chair)) return;
         var speech = chair.Leg.Speech!;
         if (!chair.HasShared) chair.Share(SharedFor(speech.Class));
-        chair.Shared!.Encode(tick, _mixes[speech.Rate], chair.Leg.WasPrivate ? speech.Encoder : null);
+        chair.Shared!.Encode(tick, _mixes[speech.Rate], chair.Leg.WasPrivate ? speech.Encoder : null, _slot.Worker.Ladder.Complexity);
         chair.Leg.SendShared(tick, chair.Shared.Payload);
     }
 
