@@ -90,11 +90,9 @@ public sealed class OverloadTests : IDisposable
     public void Talking_is_told_four_times_a_second_at_most_and_twice_when_time_is_short()
     {
         var at = 0;
-        _phone.Voice = () =>
-        {
-            var speaks = at++ % 32 < 5; // 100 ms of speech, 540 ms of nothing: on and off all the time
-            return Enumerable.Repeat(speaks ? (byte)0x2A : (byte)0xD5, 160).ToArray();
-        };
+        _phone.Hums(500);
+        var tone = _phone.Voice!;
+        _phone.Voice = () => at++ % 32 < 5 ? tone() : Enumerable.Repeat((byte)0xD5, 160).ToArray(); // 100 ms of speech, 540 ms of nothing: on and off all the time
         using var room = _bridge.Seat(_phone);
         Work(0.95);
         while (room.Talk.TryRead(out _))
