@@ -98,6 +98,7 @@ internal static class TelephonySetup
             LastPort = last,
             Codecs = voices.CodecNames,
             Security = voices.Protection!.Value,
+            Pauses = voices.Pauses,
             LeastFree = RecordingPlaces.LeastFree,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
             AdvertisedTo = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine).To,

@@ -108,7 +108,28 @@ public sealed class OverloadTests : IDisposable
         Assert.All(changes.Zip(changes.Skip(1)), pair => Assert.NotEqual(pair.First.Talking, pair.Second.Talking));
     }
 
+    [Fact]
+    public void Opus_is_encoded_with_less_effort_and_with_all_of_it_again()
+    {
+        if (new VoiceCodecs().Find("opus", 48000, 2) is null) return; // the library is missing
+        using var opus = new CodecPhone(_bridge, VoiceFormats.Opus, 42000, 440);
+        using var room = _bridge.Engine.OpenRoom();
+        room.Use(new MixPlan([_phone.Seat, opus.Seat]));
+        Work(0.3);
+        Assert.Equal(5, EncoderOf(opus).Complexity);
+
+        Work(0.82);
+        Assert.Equal(3, EncoderOf(opus).Complexity);
+        Work(0.88);
+        Assert.Equal(0, EncoderOf(opus).Complexity);
+
+        Work(0.3);
+        Assert.Equal(5, EncoderOf(opus).Complexity);
+    }
+
     private static Leg LegOf(CodecPhone phone) => ((MediaSession)phone.Session).Leg;
+
+    private static OpusEncoder EncoderOf(CodecPhone phone) => (OpusEncoder)LegOf(phone).Speech!.Encoder;
 
     private void Work(double share, int seconds = 10)
     {
