@@ -186,10 +186,18 @@ internal sealed class UserAgent : ITransactionUser
             if (!caller.IsKnown) return;
         }
 
+        if (caller.Account is { PlacesUnregistered: false } account && _registrar.Find(account.Username) is null && !_policy.IsEmergency(DialledIn(request)))
+        {
+            TransactionLayer.Reply(request, flow, new SipReply(403, "Register First"));
+            return;
+        }
+
         flow.Keep();
         if (IsGone(request.RequestUri, flow)) TransactionLayer.Reply(request, flow, new SipReply(480));
         else _calls.Open(request, flow, caller);
     }
+
+    private static string DialledIn(SipMessage request) => SipUri.TryParse(request.RequestUri, out var dialled) ? dialled.UserText() : "";
 
     /// <summary>Whether one device of ours is meant that is not registered: no other takes its place (RFC 5627 §6.1).</summary>
     private bool IsGone(ReadOnlySpan<byte> uri, Flow flow) =>

@@ -3,6 +3,7 @@ using System.Net;
 using Conference.Core.Accounts;
 using Conference.Core.Routing;
 using Conference.Sip.Calls;
+using Conference.Sip.Digests;
 
 namespace Conference.Core.Calls;
 
@@ -13,12 +14,20 @@ public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, Dia
     private static readonly ImmutableArray<IPNetwork> s_nowhere = [IPNetwork.Parse("255.255.255.255/32")];
 
     public SipAccount? FindAccount(string username) => devices.Find(username) is not { } card ? null
-        : new SipAccount(card.Username, card.Extension, card.Name, [new(DigestAlgorithm.Sha256, card.Ha1Sha256), new(DigestAlgorithm.Md5, card.Ha1Md5)], card.MaxCalls)
+        : new SipAccount(card.Username, card.Extension, card.Name, SecretsOf(card), card.MaxCalls)
         {
             AllowedNetworks = Both(card.AllowedNetworks, extensions.Find(card.Extension)?.AllowedNetworks ?? []),
             Transports = card.Transports,
             ForcesRport = card.ForcesRport,
+            PlacesUnregistered = card.PlacesUnregistered,
         };
+
+    /// <summary>What the device may prove its secret with.</summary>
+    private static ImmutableArray<DigestSecret> SecretsOf(DeviceCard card)
+    {
+        (SecretHash Hash, DigestSecret Secret)[] all = [(SecretHash.Sha256, new(DigestAlgorithm.Sha256, card.Ha1Sha256)), (SecretHash.Md5, new(DigestAlgorithm.Md5, card.Ha1Md5))];
+        return [.. all.Where(s => s.Secret.Ha1.Length > 0 && (card.Algorithms.IsEmpty || card.Algorithms.Contains(s.Hash))).Select(s => s.Secret)];
+    }
 
     public bool IsOpenToGuests(string dialled) => numbers.IsOpenToGuests(dialled);
 

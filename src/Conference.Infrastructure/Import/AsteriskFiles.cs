@@ -101,9 +101,9 @@ public sealed class AsteriskFiles(string realm)
         if (values.GetValueOrDefault("host", "dynamic") is var host and not "dynamic") return Not($"[{section.Name}] has host={host}: only phones that sign in (host=dynamic) are taken over.");
         if (values.GetValueOrDefault("secret") is not { Length: > 0 } secret) return Not($"[{section.Name}] has no secret=, so nobody may sign in as it.");
 
-        var (md5, sha256) = DigestSecrets.Hash(section.Name, realm, secret);
+        var (md5, sha256, sha512) = DigestSecrets.Hash(section.Name, realm, secret);
         var (name, number) = CallerId(values.GetValueOrDefault("callerid", ""), section.Name);
-        return new DeviceCard(section.Name, number, name, md5, sha256, values.GetValueOrDefault("context"), CallLimit(values));
+        return new DeviceCard(section.Name, number, name, md5, sha256, values.GetValueOrDefault("context"), CallLimit(values)) { Ha1Sha512Of256 = sha512 };
 
         DeviceCard? Not(FormattableString sentence)
         {

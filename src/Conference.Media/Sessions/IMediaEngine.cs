@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json.Serialization;
 using Conference.Media.Codecs;
 using Conference.Media.Mixing;
 using Conference.Media.Sdp;
@@ -62,6 +63,12 @@ public sealed record MediaHealth(bool IsTicking, int Sessions, int Rooms, long T
 
     /// <summary>Work on a leg or a room that failed and was left out for that tick; more than none is a bug.</summary>
     public long Faults { get; init; }
+
+    /// <summary>The process the engine has to itself; <see langword="null"/> when it runs in the portal's.</summary>
+    public int? Process { get; init; }
+
+    /// <summary>How often that process died and was started again.</summary>
+    public int Restarts { get; init; }
 }
 
 /// <summary>Settings of the engine.</summary>
@@ -92,6 +99,7 @@ public sealed record MediaOptions
     public IPAddress Bind { get; init; } = IPAddress.Any;
 
     /// <summary>The address written into SDP for a peer; for instance the advertised one, or the local address that routes to the peer.</summary>
+    [JsonIgnore] // the portal asks it, whichever process mixes
     public Func<IPAddress, IPAddress> AdvertisedTo { get; init; } = peer => peer;
 
     /// <summary>Bytes of disk that recordings leave free, for the database on the same disk; with less they pause and nothing else does.</summary>

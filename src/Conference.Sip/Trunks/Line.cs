@@ -29,7 +29,7 @@ internal sealed class Line
         Token = trunk.Token.Length > 0 ? trunk.Token : SipTokens.Tag();
         var requests = new LineRequests(trunk, services.Me, Token);
         _registration = new LineRegistration(services, trunk, requests, KeysOf(trunk), _ => OnRegistration());
-        _probe = new LineProbe(services.Sending, requests);
+        _probe = new LineProbe(services.Sending, requests, trunk.DeadFor);
         _due = new SipTimer(Probe);
         State = new TrunkState(trunk.Name, TrunkHealth.Unknown, "Not asked yet.", services.Sending.Loop.WallClock);
     }
