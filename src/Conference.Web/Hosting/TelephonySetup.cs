@@ -67,6 +67,7 @@ internal static class TelephonySetup
         services.AddSingleton<Switchboard>();
         services.AddSingleton<HouseState>();
         services.AddHostedService<LampTender>();
+        services.AddHostedService<LoadWatcher>();
     }
 
     private static ExchangeOptions DomainOf(SipOptions sip) =>
