@@ -23,6 +23,10 @@ public interface IMediaEngine : IDisposable
     /// <summary>Opens an empty room on the mixer.</summary>
     IMixRoom OpenRoom();
 
+    /// <summary>Opens two ports between which a fax may pass from one leg to another.</summary>
+    /// <returns><see langword="null"/> when no port is free.</returns>
+    IFaxRelay? OpenFax(IMediaSession from, IMediaSession to) => null;
+
     MediaHealth Health { get; }
 
     /// <summary>A worker has more, or less, work than time than it had: told once a step, by a thread that may take its time.</summary>

@@ -143,6 +143,15 @@ internal sealed class Leg
         _sender.Use(agreed, voice);
     }
 
+    /// <summary>Neither speaks nor listens until the next agreement: a fax has taken its place.</summary>
+    public void Pause()
+    {
+        _agreed = null;
+        _path.Forget();
+        _receiver.Pause();
+        _sender.Pause();
+    }
+
     /// <summary>Plays sounds to this leg alone, after those asked for before.</summary>
     public void Play(Playback playback)
     {

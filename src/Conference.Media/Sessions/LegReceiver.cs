@@ -89,6 +89,9 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
         MaySpeak = _agreed is { Direction: SdpDirection.SendRecv } && !IsPressing;
     }
 
+    /// <summary>Hears nobody until the next agreement.</summary>
+    public void Pause() => _agreed = null;
+
     /// <summary>Hears nothing any more: a plan may still seat the leg, but its sockets are gone.</summary>
     public void Close() => (HasVoice, MaySpeak) = (false, false);
 

@@ -61,6 +61,9 @@ internal sealed class LegSender
         Stream.Use(voice.Format, voice.PayloadType, voice.PacketTime);
     }
 
+    /// <summary>Sends nothing until the next agreement.</summary>
+    public void Pause() => _agreed = null;
+
     /// <summary>Sends a key to the peer, when it takes events.</summary>
     public void SendKey(char key)
     {

@@ -24,6 +24,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     private readonly Recorder _recorder;
     private readonly ConcurrentDictionary<int, MediaSession> _sessions = new();
     private readonly ConcurrentDictionary<MixRoom, bool> _openRooms = new();
+    private readonly ConcurrentDictionary<int, FaxRelay> _faxes = new();
     private readonly ImmutableArray<VoiceFormat> _formats;
     private int _nextPort;
     private int _disposed;
@@ -97,9 +98,21 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         return room;
     }
 
+    public IFaxRelay? OpenFax(IMediaSession from, IMediaSession to)
+    {
+        if (_disposed != 0 || from is not MediaSession one || to is not MediaSession other || OpenPair() is not { } pair) return null;
+        var slot = LeastLoaded();
+        var relay = new FaxRelay(slot, new FaxSide(pair.Rtp, slot, one), new FaxSide(pair.Rtcp, slot, other), () => _faxes.TryRemove(pair.Rtp.Port, out _));
+        _faxes[pair.Rtp.Port] = relay;
+        slot.Worker.Ask(() => slot.Add(relay));
+        return relay;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        foreach (var fax in _faxes.Values)
+            fax.Dispose();
         foreach (var session in _sessions.Values)
             session.Dispose();
         foreach (var room in _openRooms.Keys)
@@ -125,7 +138,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
 
     /// <summary>Whether an address is a port of this engine: two legs must not be made to talk to each other in a loop.</summary>
     internal bool IsOurs(IPEndPoint remote, IPAddress advertised) =>
-        _sessions.ContainsKey(remote.Port & ~1) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
+        (_sessions.ContainsKey(remote.Port & ~1) || _faxes.ContainsKey(remote.Port & ~1)) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
 
     internal Tape OpenTape(string path, Action<Tape> stop)
     {
