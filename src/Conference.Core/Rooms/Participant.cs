@@ -35,4 +35,8 @@ public sealed record RoomSnapshot(
     RecordingId? Recording,
     DateTimeOffset? RecordingSince,
     long Version,
-    ImmutableArray<Participant> People);
+    ImmutableArray<Participant> People)
+{
+    /// <summary>Who has the floor; <see langword="null"/> while nobody has spoken.</summary>
+    public ParticipantId? Leader { get; init; }
+}

@@ -70,6 +70,8 @@ internal sealed class EngineHost : IDisposable
         ToEngine.MakeOffer offer => StateOf(_sessions[offer.Session], MediaProblem.None, _sessions[offer.Session].Offer()),
         ToEngine.TakeAnswer answer => StateOf(_sessions[answer.Session], _sessions[answer.Session].Accept(answer.Sdp), []),
         ToEngine.SendKey key => new FromEngine.Done(_sessions[key.Session].SendKey(key.Key)),
+        ToEngine.SayKey key => Say(key),
+        ToEngine.HearTones hear => Hear(hear),
         ToEngine.Play play => Play(play),
         ToEngine.StopPlaying stop => Stop(stop),
         ToEngine.Hold hold => Hold(hold),
@@ -146,6 +148,18 @@ internal sealed class EngineHost : IDisposable
     }
 
     private static FromEngine.Agreed StateOf(IMediaSession session, MediaProblem problem, byte[] sdp) => new(problem, sdp, session.Codec, session.IsHeld);
+
+    private FromEngine? Say(ToEngine.SayKey key)
+    {
+        _sessions[key.Session].SayKey(key.Key);
+        return null;
+    }
+
+    private FromEngine? Hear(ToEngine.HearTones hear)
+    {
+        _sessions[hear.Session].HearTones(hear.Always);
+        return null;
+    }
 
     private FromEngine? Play(ToEngine.Play play)
     {

@@ -15,6 +15,8 @@ namespace Conference.Media.Remote;
 [JsonDerivedType(typeof(MakeOffer), "make-offer")]
 [JsonDerivedType(typeof(TakeAnswer), "take-answer")]
 [JsonDerivedType(typeof(SendKey), "send-key")]
+[JsonDerivedType(typeof(SayKey), "say-key")]
+[JsonDerivedType(typeof(HearTones), "hear-tones")]
 [JsonDerivedType(typeof(Play), "play")]
 [JsonDerivedType(typeof(StopPlaying), "stop-playing")]
 [JsonDerivedType(typeof(Hold), "hold")]
@@ -54,6 +56,10 @@ internal abstract record ToEngine
     public sealed record TakeAnswer(long Session, byte[] Sdp) : ToEngine;
 
     public sealed record SendKey(long Session, char Key) : ToEngine;
+
+    public sealed record SayKey(long Session, char Key) : ToEngine;
+
+    public sealed record HearTones(long Session, bool Always) : ToEngine;
 
     /// <summary>Answered when it ends.</summary>
     public sealed record Play(long Session, ImmutableArray<long> Sounds) : ToEngine;

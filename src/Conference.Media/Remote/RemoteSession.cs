@@ -53,6 +53,10 @@ internal sealed class RemoteSession : IMediaSession
 
     public bool SendKey(char key) => Link.Ask<FromEngine.Done>(new ToEngine.SendKey(Id, key)) is { Success: true };
 
+    public void SayKey(char key) => Link.Send(new ToEngine.SayKey(Id, key));
+
+    public void HearTones(bool always) => Link.Send(new ToEngine.HearTones(Id, always));
+
     public async Task<bool> PlayAsync(IReadOnlyList<Sound> sounds, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested || _disposed != 0) return false;

@@ -160,7 +160,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     private SdpTerms TermsFor(ImmutableArray<string> codecs)
     {
         var named = codecs.IsDefaultOrEmpty ? [] : FormatsOf(codecs);
-        return new SdpTerms { Formats = named.IsEmpty ? _formats : named, Security = _options.Security, Opportunistic = _options.OpportunisticSrtp };
+        return new SdpTerms { Formats = named.IsEmpty ? _formats : named, Security = _options.Security, Opportunistic = _options.OpportunisticSrtp, ComfortNoise = _options.Pauses, Pauses = _options.Pauses };
     }
 
     private ImmutableArray<VoiceFormat> FormatsOf(ImmutableArray<string> names) =>

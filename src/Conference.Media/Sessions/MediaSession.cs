@@ -208,6 +208,10 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         return true;
     }
 
+    public void SayKey(char key) => Leg.Ask(() => Leg.SayKey(key));
+
+    public void HearTones(bool always) => Leg.Ask(() => Leg.HearTones(always));
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0) Leg.Ask(Leg.Close);

@@ -519,7 +519,7 @@ public sealed class MediaEngineTests
     public void A_tick_allocates_nothing()
     {
         using var bridge = new Bridge();
-        var phones = Enumerable.Range(0, 20).Select(i => bridge.Dial(i % 2 == 0 ? Law.A : Law.Mu)).ToArray();
+        var phones = Enumerable.Range(0, 20).Select(i => bridge.Dial(i % 2 == 0 ? Law.A : Law.Mu, extra: "a=rtcp-xr:rcvr-rtt=all voip-metrics\r\n", others: i % 3 == 0 ? "" : "101")).ToArray();
         bridge.Wire.Phones.Clear(); // the wire itself allocates
         using var room = bridge.Seat(phones);
         phones[0].Seat = phones[0].Seat with { Music = s_beep };
