@@ -35,4 +35,8 @@ public sealed record RoomSnapshot(
     RecordingId? Recording,
     DateTimeOffset? RecordingSince,
     long Version,
-    ImmutableArray<Participant> People);
+    ImmutableArray<Participant> People)
+{
+    /// <summary>Whether the recording goes on but takes nothing in.</summary>
+    public bool IsPaused { get; init; }
+}
