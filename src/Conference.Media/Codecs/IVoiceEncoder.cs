@@ -16,6 +16,13 @@ public interface IVoiceEncoder : IDisposable
     /// <returns><see langword="false"/> when the state of this codec cannot be copied.</returns>
     bool Follow(IVoiceEncoder other);
 
+    /// <summary>Spends more or less effort, and expects more or less loss, from the next frame on; for codecs that have such a choice.</summary>
+    /// <param name="complexity">0 to 10.</param>
+    /// <param name="expectedLoss">Share of packets that the receiver misses, in percent.</param>
+    void Tune(int complexity, int expectedLoss)
+    {
+    }
+
     /// <summary>Begins a new stream.</summary>
     void Reset();
 }

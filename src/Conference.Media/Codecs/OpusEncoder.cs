@@ -65,6 +65,12 @@ public sealed class OpusEncoder : IVoiceEncoder
         return true;
     }
 
+    public void Tune(int complexity, int expectedLoss)
+    {
+        if (complexity != Complexity) Complexity = complexity;
+        if (expectedLoss != ExpectedLoss) ExpectedLoss = expectedLoss;
+    }
+
     public void Reset() => _library.Set(_state, OpusLibrary.ResetState, 0);
 
     public void Dispose() => _state.Dispose();

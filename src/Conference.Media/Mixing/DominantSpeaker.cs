@@ -43,6 +43,9 @@ public sealed class DominantSpeaker
         return true;
     }
 
+    /// <summary>The present one sits in another place now, or is gone (<see cref="Nobody"/>).</summary>
+    public void Moved(int leg) => Current = leg;
+
     /// <summary>The leg in this place is gone, or another one sits there now.</summary>
     public void Left(Span<Presence> legs, int leg)
     {

@@ -17,12 +17,23 @@ public interface IMixRoom : IDisposable
     /// <summary>Speech began or ended, per seat, as hysteresis decided (MixPlan ids).</summary>
     ChannelReader<TalkChange> Talk { get; }
 
+    /// <summary>Who has the floor, whenever that changes (<see cref="DominantSpeaker"/>): a seat, or an empty id when whoever had it left and nobody speaks.</summary>
+    ChannelReader<Guid> Leads => NobodyLeads.Reader;
+
     /// <summary>Level of each seat over the last 100 ms in dBov (0 = loudest, -127 = silence); a fresh array, for a page at 10 Hz at most.</summary>
     ImmutableArray<SeatLevel> Levels { get; }
 
     /// <summary>Starts a recording of the mix (what a listener hears), at the path given. Its folder exists and is its own: the tracks of the talkers and the story are put beside it.</summary>
     /// <exception cref="IOException">The file cannot be made, or there is too little space to begin.</exception>
     IRecordingTape Record(string path);
+}
+
+/// <summary>What a room without talker detection tells about who leads: nothing.</summary>
+internal static class NobodyLeads
+{
+    private static readonly Channel<Guid> s_none = Channel.CreateBounded<Guid>(1);
+
+    public static ChannelReader<Guid> Reader => s_none.Reader;
 }
 
 /// <param name="Seats">Everybody in the room, held or not.</param>

@@ -37,11 +37,14 @@ public static class EModel
     /// <param name="loss">Percent of the packets that were not there when they were needed, 0 to 100.</param>
     /// <param name="burst">How much more losses come together than by chance: 1 for chance (BurstR).</param>
     /// <param name="mouthToEar">Milliseconds from mouth to ear.</param>
-    public static double Score(in CodecImpairment codec, double loss, double burst, double mouthToEar)
+    public static double Score(in CodecImpairment codec, double loss, double burst, double mouthToEar) => Opinion(Rating(codec, loss, burst, mouthToEar));
+
+    /// <summary>R on the scale of telephone band, where 93 is as good as it gets; parameters as above.</summary>
+    public static double Rating(in CodecImpairment codec, double loss, double burst, double mouthToEar)
     {
         var equipment = codec.Equipment + (95 - codec.Equipment) * loss / (loss / Math.Max(1, burst) + codec.Robustness);
         var rating = (codec.IsWide ? Wide : Narrow) - Delay(mouthToEar) - equipment;
-        return Opinion(codec.IsWide ? rating / WideToNarrow : rating);
+        return codec.IsWide ? rating / WideToNarrow : rating;
     }
 
     /// <summary>Idd: nothing up to 100 ms, then more and more.</summary>
@@ -52,7 +55,8 @@ public static class EModel
         return 25 * (Math.Pow(1 + Math.Pow(x, 6), 1 / 6.0) - 3 * Math.Pow(1 + Math.Pow(x / 3, 6), 1 / 6.0) + 2);
     }
 
-    private static double Opinion(double rating) => rating switch
+    /// <summary>The score that a rating means.</summary>
+    public static double Opinion(double rating) => rating switch
     {
         <= 0 => 1,
         >= 100 => 4.5,

@@ -49,6 +49,7 @@ public sealed class JitterBuffer
     private long _next; // timestamp of the next sample to go into the fifo
     private long _lastShrink;
     private int _expected; // place that follows the one played last
+    private long _played = -1; // its number
 
     public JitterBuffer() => Expect(UsualPayload);
 
@@ -60,6 +61,9 @@ public sealed class JitterBuffer
 
     /// <summary>Copies of packets that had come before.</summary>
     public long Duplicates { get; private set; }
+
+    /// <summary>Whether what is missing is missing alone or in bursts.</summary>
+    public LossGauge Losses { get; } = new();
 
     /// <summary>Samples invented.</summary>
     public long Invented { get; private set; }
@@ -166,7 +170,7 @@ public sealed class JitterBuffer
     {
         _shelf.Clear();
         _clock.Reset(clock);
-        (_buffered, _isPlaying, Level) = (0, false, float.NaN);
+        (_buffered, _isPlaying, _played, Level) = (0, false, -1, float.NaN);
         _delay.Reset();
         _concealer.Reset();
         _decoder?.Reset();
@@ -264,6 +268,8 @@ public sealed class JitterBuffer
     private FrameOrigin Play(int place, long excess, long now)
     {
         var packet = _shelf[place];
+        if (packet.Sequence > _played) Losses.Played(_played < 0 ? 0 : packet.Sequence - _played - 1);
+        _played = packet.Sequence;
         Use(packet.Decoder);
         var target = _fifo.AsSpan(_buffered);
         var count = Decode(place, target);

@@ -18,6 +18,12 @@ public sealed class QualityMeter
     /// <summary>Score of about the last ten seconds, 1 to 4.5; 0 before the first.</summary>
     public double Current { get; private set; }
 
+    /// <summary>R of the E-model behind <see cref="Current"/>, 0 to 100; 0 before the first.</summary>
+    public double Rating { get; private set; }
+
+    /// <summary>Score of listening alone, without what delay does to a conversation; 0 before the first.</summary>
+    public double Listening { get; private set; }
+
     /// <summary>Mean of all seconds; 0 before the first.</summary>
     public double Mean => _seconds == 0 ? 0 : _sum / _seconds;
 
@@ -43,7 +49,10 @@ public sealed class QualityMeter
         if (bursts > 0) _meanBurst += Weight * ((double)missing / bursts - _meanBurst);
 
         var chance = 1 / (1 - Math.Min(0.99, _loss / 100));
-        Current = EModel.Score(codec, _loss, _meanBurst / chance, roundTrip / 2 + packet + codec.LookAhead + buffer + TickMilliseconds + FarEnd);
+        var burst = _meanBurst / chance;
+        Rating = Math.Clamp(EModel.Rating(codec, _loss, burst, roundTrip / 2 + packet + codec.LookAhead + buffer + TickMilliseconds + FarEnd), 0, 100);
+        Current = EModel.Opinion(Rating);
+        Listening = EModel.Score(codec, _loss, burst, 0);
         Worst = _seconds == 0 ? Current : Math.Min(Worst, Current);
         _sum += Current;
         _seconds++;

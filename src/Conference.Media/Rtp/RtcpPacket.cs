@@ -29,9 +29,13 @@ public enum RtcpError
 /// <param name="SinceLastReport">How long they held it, in 1/65536 s.</param>
 /// <param name="HasBye">Whether the peer says goodbye.</param>
 public readonly record struct RtcpNews(
-    bool HasSenderReport, uint NtpMiddle, bool HasReport, byte FractionLost, uint Jitter, uint LastReport, uint SinceLastReport, bool HasBye);
+    bool HasSenderReport, uint NtpMiddle, bool HasReport, byte FractionLost, uint Jitter, uint LastReport, uint SinceLastReport, bool HasBye)
+{
+    /// <summary>What extended reports told (RFC 3611).</summary>
+    public ExtendedNews Extended { get; init; }
+}
 
-/// <summary>RTCP compounds: sender and receiver reports, SDES with a CNAME, BYE (RFC 3550 §6).</summary>
+/// <summary>RTCP compounds: sender and receiver reports, SDES with a CNAME, BYE (RFC 3550 §6), extended reports (RFC 3611).</summary>
 public static class RtcpPacket
 {
     /// <summary>Bytes enough for what <see cref="WriteReport"/> writes.</summary>
@@ -100,10 +104,17 @@ public static class RtcpPacket
                 return RtcpError.None;
             case 204: // APP: SSRC and name
                 return packet.Length < 12 ? RtcpError.BadLength : RtcpError.None;
-            default: // feedback and extended reports: nothing we act on
+            case RtcpExtended.Type:
+                var told = news.Extended;
+                var error = RtcpExtended.Read(WithoutPadding(packet), ours, ref told);
+                news = news with { Extended = told };
+                return error;
+            default: // feedback: nothing we act on
                 return packet.Length < 8 ? RtcpError.BadLength : RtcpError.None;
         }
     }
+
+    private static ReadOnlySpan<byte> WithoutPadding(ReadOnlySpan<byte> packet) => (packet[0] & 0x20) == 0 ? packet : packet[..^packet[^1]];
 
     private static void ReadBlocks(ReadOnlySpan<byte> blocks, int count, uint ours, ref RtcpNews news)
     {

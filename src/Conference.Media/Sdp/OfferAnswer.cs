@@ -25,7 +25,7 @@ public enum SdpRefusal
 /// <param name="Id">Session id of our o= line.</param>
 /// <param name="Address">Our address as the peer sees it.</param>
 /// <param name="Port">Our RTP port.</param>
-public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
+public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
 {
     private const byte FirstDynamic = 96;
     private const string Events = "telephone-event";
@@ -51,7 +51,7 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
 
     private ImmutableArray<OurLine> Lines { get; init; } = [];
 
-    private OurLine? Ours => Lines.FirstOrDefault(l => l.Port > 0);
+    private OurLine? Ours => Lines.FirstOrDefault(l => l is { Port: > 0, Type: "audio" });
 
     /// <summary>Speaks only these codecs, in this order; names we do not speak are left out, and without any all of ours count.</summary>
     public OfferAnswer Prefer(ImmutableArray<string> names)
@@ -66,6 +66,7 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
         next = this;
         if (SdpParser.Parse(offer, out var session) != SdpError.None) return SdpRefusal.Malformed;
         if (IsRepeated(session!, offer)) return SdpRefusal.None;
+        if (Fax is { } fax && FaxTerms.IsFaxOnly(session!)) return AnswerFax(session!, offer, fax.Ours, fax.Port, out next);
 
         var index = IndexOfUsable(session!.Media, out var refusal);
         if (index < 0) return refusal;
@@ -76,6 +77,7 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
         next = (this with
         {
             Agreed = agreed,
+            Fax = null,
             PeerOrigin = session.Origin,
             PeerBody = Encoding.UTF8.GetString(offer),
             Lines = [.. session.Media.Select((m, i) => i == index ? line! : OurLine.Refuse(m))],
@@ -83,9 +85,13 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
         return SdpRefusal.None;
     }
 
-    /// <summary>Our offer: all we speak, on the lines that exist already (RFC 3264 §5, §8).</summary>
-    public OfferAnswer Offer()
+    /// <summary>Our offer: all we speak, on the lines that exist already (RFC 3264 §5, §8); during a fax the fax as it is.</summary>
+    public OfferAnswer Offer() => Fax is null ? OfferVoice() : Write();
+
+    /// <summary>The same, but never a fax: where there is one, it is over.</summary>
+    public OfferAnswer OfferVoice()
     {
+        if (Fax is not null) return OfferVoiceInsteadOfFax();
         var line = Ours is { } before ? Again(before) : First();
         return (this with { Lines = Lines.IsEmpty ? [line] : [.. Lines.Select(l => l.Port > 0 ? line : l)] }).Write();
     }
@@ -95,6 +101,7 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
     {
         next = this;
         if (SdpParser.Parse(answer, out var session) != SdpError.None) return SdpRefusal.Malformed;
+        if (OurFax is not null) return AcceptFax(session!, out next);
         if (Ours is not { } ours) return SdpRefusal.Malformed; // nothing was offered
         var media = session!.Media.ElementAtOrDefault(Lines.IndexOf(ours));
         if (media is not { Type: "audio", Port: > 0 }) return SdpRefusal.NoCommonCodec;
@@ -104,7 +111,7 @@ public sealed record OfferAnswer(ulong Id, IPAddress Address, int Port)
 
         var ice = ours.Ice is not null && media.Ice is not null ? new IcePair(ours.Ice, media.Ice) : null;
         var refusal = Agree(media, ours, keys, ice, out var agreed);
-        if (refusal == SdpRefusal.None) next = this with { Agreed = agreed, PeerOrigin = session.Origin, PeerBody = "" };
+        if (refusal == SdpRefusal.None) next = this with { Agreed = agreed, Fax = null, PeerOrigin = session.Origin, PeerBody = "" };
         return refusal;
     }
 

@@ -45,11 +45,23 @@ internal sealed record OurLine(string Type, string Protocol, ImmutableArray<SdpC
     /// <summary>Host candidates; with <see cref="Ice"/>.</summary>
     public ImmutableArray<IPAddress> Addresses { get; init; } = [];
 
+    /// <summary>What an image line says about the fax; <see langword="null"/> for voices.</summary>
+    public FaxTerms? Fax { get; init; }
+
     public static OurLine Refuse(SdpMedia media) => new(media.Type, media.Protocol, []) { Refused = media.Formats[0] };
+
+    /// <summary>The line when it is no longer in use.</summary>
+    public OurLine Ended() => new(Type, Protocol, []) { Refused = Fax is null ? Formats.Select(f => f.Payload.ToString(CultureInfo.InvariantCulture)).FirstOrDefault(Refused) : FaxTerms.Format };
 
     /// <summary>The m= line and all that belongs to it.</summary>
     public void Write(StringBuilder text)
     {
+        if (Fax is not null && Port > 0)
+        {
+            WriteFax(text, Fax);
+            return;
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"m={Type} {Port} {Protocol} {(Port == 0 ? Refused : string.Join(' ', Formats.Select(f => f.Payload)))}\r\n");
         if (Port == 0) return;
         foreach (var format in Formats)
@@ -59,6 +71,13 @@ internal sealed record OurLine(string Type, string Protocol, ImmutableArray<SdpC
         if (Mid.Length > 0) text.Append(CultureInfo.InvariantCulture, $"a=mid:{Mid}\r\n");
         if (LevelExtension is { } id) text.Append(CultureInfo.InvariantCulture, $"a=extmap:{id} {Level} vad=on\r\n");
         WriteKeys(text);
+    }
+
+    private void WriteFax(StringBuilder text, FaxTerms fax)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"m={Type} {Port} {Protocol} {FaxTerms.Format}\r\n");
+        foreach (var attribute in fax.Attributes)
+            text.Append(CultureInfo.InvariantCulture, $"a={attribute}\r\n");
     }
 
     private static void WriteFormat(StringBuilder text, SdpCodec format)

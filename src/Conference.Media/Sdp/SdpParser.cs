@@ -218,6 +218,7 @@ public static class SdpParser
         private readonly Dictionary<byte, (string Name, int Clock, int Channels)> _maps = [];
         private readonly Dictionary<byte, string> _parameters = [];
         private readonly KeyReading _keys = new();
+        private readonly List<string> _fax = [];
         private int _packetTime = 20;
         private int _mostTime = 60;
         private string _mid = "";
@@ -279,6 +280,7 @@ public static class SdpParser
                 case "mid" when rest.Length is > 0 and <= 32 && !rest.ContainsAnyExceptInRange('!', '~'): _mid = rest.ToString(); break;
                 case "extmap": TakeExtension(rest); break;
                 case "rtcp-mux" or "rtcp-mux-only": _mux = true; break;
+                case var _ when Type == "image" && FaxTerms.IsAttribute(value) && _fax.Count < FaxTerms.MostAttributes: _fax.Add(value.ToString()); break;
                 case "rtcp" when TryNumber(FirstWord(rest), 65535, out var port) && port > 0: _rtcpPort = port; break;
                 default: _keys.TakeAttribute(value); break;
             }
@@ -301,6 +303,7 @@ public static class SdpParser
                 MaxPacketTime = _mostTime,
                 Mid = _mid,
                 LevelExtension = _level,
+                FaxAttributes = [.. _fax],
             };
             return _keys.AddTo(media, session.Keys);
         }

@@ -90,6 +90,9 @@ public sealed record SdpMedia(
 
     /// <summary>Number of the header extension that tells how loud a packet is (RFC 6464).</summary>
     public byte? LevelExtension { get; init; }
+
+    /// <summary>What an image line says about the fax (T.38 Annex D), as written, without a=.</summary>
+    public ImmutableArray<string> FaxAttributes { get; init; } = [];
 }
 
 /// <summary>What the writer does about the handshake (RFC 4145 §4).</summary>

@@ -19,6 +19,8 @@ internal sealed class Chair(Seat seat, MediaSession session)
     private float _level = -127;
     private LegVoice? _sharedFor;
     private LegVoice? _chainFor;
+    private bool _toldTalking;
+    private long _toldAt = long.MinValue / 2;
 
     public Seat Seat { get; private set; } = seat;
 
@@ -40,6 +42,9 @@ internal sealed class Chair(Seat seat, MediaSession session)
 
     /// <summary>What the selection remembers of it while chairs are moved.</summary>
     public Contender Contender { get; set; }
+
+    /// <summary>What <see cref="Leader"/> remembers of it while chairs are moved.</summary>
+    public Presence Presence { get; set; }
 
     /// <summary>Whether somebody hears it otherwise than the room: it then whispers, or he is deaf to it.</summary>
     public bool IsWhisperer { get; set; }
@@ -87,15 +92,28 @@ internal sealed class Chair(Seat seat, MediaSession session)
 
     /// <summary>Looks at the voice of this tick: is it allowed, how loud is it, is it speech.</summary>
     /// <param name="isHere">Whether the leg is served by this slot and understands us.</param>
-    /// <returns>Whether talking began or ended.</returns>
-    public bool Listen(bool isHere)
+    public void Listen(bool isHere)
     {
         IsOpen = isHere && Seat.Speaks && Leg.MaySpeak && !IsLeaving;
         if (IsOpen && Leg.HasVoice && !Leg.IsLazy) Shape();
         Measure(IsOpen ? LevelOf() : 0);
-        if (Seat.Speaks && !IsLeaving) return Talk.Feed(FrameLevel, Leg.IsPressing);
-        return StopTalking();
+        if (Seat.Speaks && !IsLeaving) Talk.Feed(FrameLevel, Leg.IsPressing);
+        else Talk.Reset();
     }
+
+    /// <summary>Whether its talking, or its silence, is to be told now; then it counts as told.</summary>
+    /// <param name="tick">Number of the tick.</param>
+    /// <param name="apart">Ticks between two such events at least, unless it may not be heard any more.</param>
+    public bool HasNews(long tick, int apart)
+    {
+        if (Talk.IsTalking == _toldTalking) return false;
+        if (tick - _toldAt < apart && Seat.Speaks && !IsLeaving) return false;
+        (_toldTalking, _toldAt) = (Talk.IsTalking, tick);
+        return true;
+    }
+
+    /// <summary>Whether recordings have it talking.</summary>
+    public bool NotedTalking { get; set; }
 
     /// <summary>Lets its voice into the mix, or out of it, without a click.</summary>
     /// <param name="isHeard">Whether it was chosen.</param>
@@ -113,15 +131,6 @@ internal sealed class Chair(Seat seat, MediaSession session)
     public void Hear(Span<int> heard)
     {
         if (!_hearing.IsNeutral) _hearing.Apply(heard);
-    }
-
-    /// <summary>Ends its talking, because it may not be heard any more.</summary>
-    /// <returns>Whether it was talking.</returns>
-    public bool StopTalking()
-    {
-        var was = Talk.IsTalking;
-        Talk.Reset();
-        return was;
     }
 
     private double LevelOf()

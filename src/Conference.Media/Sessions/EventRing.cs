@@ -10,6 +10,12 @@ internal enum MixerEventKind
 {
     Digit,
     Talk,
+
+    /// <summary>Somebody else has the floor: the seat, or none.</summary>
+    Leads,
+
+    /// <summary>A worker has more, or less, work than time: <see cref="MixerEvent.Subject"/> is the worker.</summary>
+    Load,
     Played,
     Silent,
     Closed,

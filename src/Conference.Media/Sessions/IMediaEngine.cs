@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json.Serialization;
 using Conference.Media.Codecs;
 using Conference.Media.Mixing;
 using Conference.Media.Recording;
@@ -23,8 +24,29 @@ public interface IMediaEngine : IDisposable
     /// <summary>Opens an empty room on the mixer.</summary>
     IMixRoom OpenRoom();
 
+    /// <summary>Opens two ports between which a fax may pass from one leg to another.</summary>
+    /// <returns><see langword="null"/> when no port is free.</returns>
+    IFaxRelay? OpenFax(IMediaSession from, IMediaSession to) => null;
+
     MediaHealth Health { get; }
+
+    /// <summary>A worker has more, or less, work than time than it had: told once a step, by a thread that may take its time.</summary>
+    event Action<WorkerHealth>? LoadChanged
+    {
+        add { }
+        remove { }
+    }
 }
+
+/// <summary>How one mixer thread is doing.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Legs">Legs it serves.</param>
+/// <param name="Busy">Share of its time that work took lately; 1 is all of it.</param>
+/// <param name="Step">What it has given up for that.</param>
+/// <param name="Realtime">Whether it was granted real-time scheduling.</param>
+/// <param name="WorstLateness">The latest start of a tick within the last second.</param>
+/// <param name="SkippedTicks">Ticks left out because it was too late.</param>
+public sealed record WorkerHealth(int Number, int Legs, double Busy, OverloadStep Step, bool Realtime, TimeSpan WorstLateness, long SkippedTicks);
 
 /// <param name="IsTicking">Whether the mixer has ticked within the last 200 ms.</param>
 /// <param name="Sessions">Open legs.</param>
@@ -41,8 +63,20 @@ public sealed record MediaHealth(bool IsTicking, int Sessions, int Rooms, long T
     /// <summary>How much space is left for recordings, and what that means for them.</summary>
     public DiskHealth Disk { get; init; } = new(DiskLevel.Fine, default);
 
+    /// <summary>Every mixer thread.</summary>
+    public ImmutableArray<WorkerHealth> Workers { get; init; } = [];
+
+    /// <summary>What wakes the mixer threads, for instance clock_nanosleep.</summary>
+    public string Clock { get; init; } = "";
+
     /// <summary>Work on a leg or a room that failed and was left out for that tick; more than none is a bug.</summary>
     public long Faults { get; init; }
+
+    /// <summary>The process the engine has to itself; <see langword="null"/> when it runs in the portal's.</summary>
+    public int? Process { get; init; }
+
+    /// <summary>How often that process died and was started again.</summary>
+    public int Restarts { get; init; }
 }
 
 /// <summary>Settings of the engine.</summary>
@@ -70,6 +104,7 @@ public sealed record MediaOptions
     public IPAddress Bind { get; init; } = IPAddress.Any;
 
     /// <summary>The address written into SDP for a peer; for instance the advertised one, or the local address that routes to the peer.</summary>
+    [JsonIgnore] // the portal asks it, whichever process mixes
     public Func<IPAddress, IPAddress> AdvertisedTo { get; init; } = peer => peer;
 
     /// <summary>Bytes of disk that recordings leave free, for the database on the same disk; with less they pause and nothing else does.</summary>
@@ -78,8 +113,12 @@ public sealed record MediaOptions
     /// <summary>From how little space on recordings do less; its last step is <see cref="LeastFree"/>.</summary>
     public DiskLadder Disk { get; init; } = new();
 
-    /// <summary>Asks how much space is left for recordings; endless where nobody says.</summary>
-    public Func<DiskSpace> Space { get; init; } = () => new DiskSpace(long.MaxValue, long.MaxValue);
+    /// <summary>The folder whose disk recordings fill; with none, space counts as endless.</summary>
+    public string RecordingFolder { get; init; } = "";
+
+    /// <summary>Asks how much space is left, instead of the disk of <see cref="RecordingFolder"/>.</summary>
+    [JsonIgnore]
+    public Func<DiskSpace>? Space { get; init; }
 
     /// <summary>Whether recordings have a track for every talker besides the mix.</summary>
     public bool RecordsTracks { get; init; } = true;

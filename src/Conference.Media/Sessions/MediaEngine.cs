@@ -11,7 +11,7 @@ using Conference.Media.Sdp;
 namespace Conference.Media.Sessions;
 
 /// <summary>The engine in this process: one mixer thread, one dispatcher for what it notices, one recorder.</summary>
-public sealed class MediaEngine : IMediaEngine
+public sealed class MediaEngine : IMediaEngine, IMixerListener
 {
     private const int Frame = 20;
     private const int TicksPerSecond = 1000 / Frame;
@@ -24,10 +24,12 @@ public sealed class MediaEngine : IMediaEngine
     private readonly Func<int, PacketPort?> _openPort;
     private readonly MixWorker[] _workers;
     private readonly Dispatcher _dispatcher;
+    private readonly Func<DiskSpace> _space;
     private readonly DiskWatch _disk;
     private readonly Recorder _recorder;
     private readonly ConcurrentDictionary<int, MediaSession> _sessions = new();
     private readonly ConcurrentDictionary<MixRoom, bool> _openRooms = new();
+    private readonly ConcurrentDictionary<int, FaxRelay> _faxes = new();
     private readonly ImmutableArray<VoiceFormat> _formats;
     private int _nextPort;
     private int _disposed;
@@ -44,10 +46,11 @@ public sealed class MediaEngine : IMediaEngine
         (_options, _time, _openPort) = (options, time, openPort);
         var active = (long)(options.SilentAfter.TotalSeconds * TicksPerSecond);
         var patience = new Patience(active, Math.Max(active, (long)HeldSilentAfter.TotalSeconds * TicksPerSecond));
-        _workers = [.. Enumerable.Range(0, options.Workers).Select(_ => new MixWorker(time, patience, start))];
+        _workers = [.. Enumerable.Range(0, options.Workers).Select(_ => new MixWorker(time, patience, this, start))];
         _nextPort = EvenFirstPort;
         _formats = FormatsOf(options.Codecs);
-        _disk = new DiskWatch(options.Disk with { FullBytes = options.LeastFree }, options.Space, time);
+        _space = options.Space ?? (options.RecordingFolder.Length > 0 ? () => DiskSpace.Of(options.RecordingFolder) : () => new DiskSpace(long.MaxValue, long.MaxValue));
+        _disk = new DiskWatch(options.Disk with { FullBytes = options.LeastFree }, _space, time);
         _recorder = new Recorder(_disk, start);
         _dispatcher = new Dispatcher([.. _workers.Select(w => w.Events)], start);
     }
@@ -63,8 +66,12 @@ public sealed class MediaEngine : IMediaEngine
     {
         Faults = _workers.Sum(w => w.Faults),
         Disk = _disk.Health,
+        Workers = [.. _workers.Select(HealthOf)],
+        Clock = MixerThread.Clock,
         Missing = [.. Codecs.Missing.Where(m => _options.Codecs.Contains(m.Name, StringComparer.OrdinalIgnoreCase))],
     };
+
+    public event Action<WorkerHealth>? LoadChanged;
 
     /// <summary>What can be spoken here.</summary>
     internal IVoiceCodecs Codecs { get; } = new VoiceCodecs();
@@ -81,9 +88,8 @@ public sealed class MediaEngine : IMediaEngine
 
     public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs)
     {
-        if (_disposed != 0 || OpenPair() is not { } pair) return null;
+        if (_disposed != 0 || LeastLoaded(isOpen: true) is not { } home || OpenPair() is not { } pair) return null;
         var id = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2; // 62 bits: some peers keep it signed
-        var home = LeastLoaded();
         home.Expect(1);
         var session = new MediaSession(this, pair.Rtp, pair.Rtcp, _options.AdvertisedTo(signallingPeer), signallingPeer, id, home, TermsFor(codecs));
         _sessions[session.Port] = session;
@@ -93,16 +99,28 @@ public sealed class MediaEngine : IMediaEngine
 
     public IMixRoom OpenRoom()
     {
-        var slot = LeastLoaded();
+        var slot = LeastLoaded(isOpen: true) ?? LeastLoaded(isOpen: false)!;
         var room = new MixRoom(this, slot);
         _openRooms[room] = true;
         slot.Worker.Ask(() => slot.Add(room.Mixer));
         return room;
     }
 
+    public IFaxRelay? OpenFax(IMediaSession from, IMediaSession to)
+    {
+        if (_disposed != 0 || from is not MediaSession one || to is not MediaSession other || OpenPair() is not { } pair) return null;
+        var slot = LeastLoaded(isOpen: false)!;
+        var relay = new FaxRelay(slot, new FaxSide(pair.Rtp, slot, one), new FaxSide(pair.Rtcp, slot, other), () => _faxes.TryRemove(pair.Rtp.Port, out _));
+        _faxes[pair.Rtp.Port] = relay;
+        slot.Worker.Ask(() => slot.Add(relay));
+        return relay;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        foreach (var fax in _faxes.Values)
+            fax.Dispose();
         foreach (var session in _sessions.Values)
             session.Dispose();
         foreach (var room in _openRooms.Keys)
@@ -124,13 +142,13 @@ public sealed class MediaEngine : IMediaEngine
         });
     }
 
-    private FileDisk Open(string path, bool isNew) => new(path, isNew, () => _options.LeastFree > 0 && _options.Space().Free < _options.LeastFree);
+    private FileDisk Open(string path, bool isNew) => new(path, isNew, () => _options.LeastFree > 0 && _space().Free < _options.LeastFree);
 
     internal void Forget(int port) => _sessions.TryRemove(port, out _);
 
     /// <summary>Whether an address is a port of this engine: two legs must not be made to talk to each other in a loop.</summary>
     internal bool IsOurs(IPEndPoint remote, IPAddress advertised) =>
-        _sessions.ContainsKey(remote.Port & ~1) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
+        (_sessions.ContainsKey(remote.Port & ~1) || _faxes.ContainsKey(remote.Port & ~1)) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
 
     /// <summary>Begins a recording.</summary>
     /// <param name="path">Of its mix; the other files lie beside it.</param>
@@ -166,7 +184,23 @@ public sealed class MediaEngine : IMediaEngine
     private ImmutableArray<VoiceFormat> FormatsOf(ImmutableArray<string> names) =>
         [.. names.SelectMany(n => Codecs.Formats.Where(f => f.Name.Equals(n, StringComparison.OrdinalIgnoreCase))).Distinct()];
 
-    private MixSlot LeastLoaded() => _workers.SelectMany(w => w.Slots).MinBy(s => s.Load)!;
+    /// <summary>The slot with the fewest legs; <see langword="null"/> when every worker has closed.</summary>
+    private MixSlot? LeastLoaded(bool isOpen) =>
+        _workers.Where(w => !isOpen || w.Ladder.Step < OverloadStep.Closed).SelectMany(w => w.Slots).MinBy(s => s.Load);
+
+    void IMixerListener.On(MixerEvent happened)
+    {
+        if (happened is { Kind: MixerEventKind.Load, Subject: MixWorker worker }) LoadChanged?.Invoke(HealthOf(worker));
+    }
+
+    private WorkerHealth HealthOf(MixWorker worker) => new(
+        Array.IndexOf(_workers, worker) + 1,
+        worker.Slots.Sum(s => s.Load),
+        worker.Ladder.Busy,
+        worker.Ladder.Step,
+        worker.Thread?.IsRealtime ?? false,
+        worker.Thread?.WorstLateness ?? TimeSpan.Zero,
+        worker.Thread?.Skipped ?? 0);
 
     /// <summary>The next free even port and the odd one behind it; every pair is tried once.</summary>
     private (PacketPort Rtp, PacketPort Rtcp)? OpenPair()

@@ -15,6 +15,9 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
     private readonly Channel<TalkChange> _talk = Channel.CreateBounded<TalkChange>(
         new BoundedChannelOptions(UnreadChanges) { FullMode = BoundedChannelFullMode.DropOldest });
 
+    private readonly Channel<Guid> _leads = Channel.CreateBounded<Guid>(
+        new BoundedChannelOptions(UnreadChanges) { FullMode = BoundedChannelFullMode.DropOldest });
+
     private readonly Lock _gate = new(); // plans may come from several threads; the mixer never waits for it
     private Dictionary<Guid, Chair> _chairs = [];
     private int _disposed;
@@ -29,6 +32,8 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
     public RoomMixer Mixer { get; }
 
     public ChannelReader<TalkChange> Talk => _talk.Reader;
+
+    public ChannelReader<Guid> Leads => _leads.Reader;
 
     public ImmutableArray<SeatLevel> Levels => Mixer.Levels;
 
@@ -66,7 +71,10 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
     public void On(MixerEvent happened)
     {
         if (happened.Kind == MixerEventKind.Talk) _talk.Writer.TryWrite(new TalkChange(happened.Seat, happened.Flag));
-        if (happened.Kind == MixerEventKind.Closed) _talk.Writer.TryComplete();
+        if (happened.Kind == MixerEventKind.Leads) _leads.Writer.TryWrite(happened.Seat);
+        if (happened.Kind != MixerEventKind.Closed) return;
+        _talk.Writer.TryComplete();
+        _leads.Writer.TryComplete();
     }
 
     /// <summary>Whoever sits already keeps his chair, unless he comes back on another leg.</summary>

@@ -7,6 +7,7 @@ internal sealed class MixWorker : IDisposable
     public const int SlotCount = 4;
 
     private const long NanosecondsPerTick = 100;
+    private static readonly TimeSpan Tick20 = TimeSpan.FromMilliseconds(20);
     private static readonly DateTimeOffset NtpEpoch = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly TimeProvider _time;
@@ -14,15 +15,18 @@ internal sealed class MixWorker : IDisposable
     private readonly CommandRing _commands = new();
     private readonly MixerThread? _thread;
     private readonly MixSlot[] _slots;
+    private readonly IMixerListener _watcher;
+    private long _work; // of the present tick, in units of the time provider
     private TickTime _last;
     private long _tick;
     private long _faults;
     private volatile bool _isOver;
 
+    /// <param name="watcher">Who is told when there is more work than time.</param>
     /// <param name="start">Whether to run a thread; a test ticks by itself.</param>
-    public MixWorker(TimeProvider time, Patience patience, bool start)
+    public MixWorker(TimeProvider time, Patience patience, IMixerListener watcher, bool start)
     {
-        (_time, _patience) = (time, patience);
+        (_time, _patience, _watcher) = (time, patience, watcher);
         _slots = [.. Enumerable.Range(0, SlotCount).Select(_ => new MixSlot(this))];
         if (start) _thread = new MixerThread(Rehearsal.Play, Beat);
     }
@@ -33,6 +37,12 @@ internal sealed class MixWorker : IDisposable
     public EventRing Events { get; } = new();
 
     public Scratch Scratch { get; } = new();
+
+    /// <summary>What is given up while there is more work than time.</summary>
+    public OverloadLadder Ladder { get; } = new();
+
+    /// <summary>Whether only the most necessary is done: no video, no decoding of whoever is silent.</summary>
+    public bool IsSpare => Ladder.Step >= OverloadStep.Spare;
 
     public MixerThread? Thread => _thread;
 
@@ -78,12 +88,25 @@ internal sealed class MixWorker : IDisposable
     /// <param name="skipped">Ticks left out before this one, because the machine was too late.</param>
     private void Beat(int slot, long now, int skipped)
     {
+        var began = _time.GetTimestamp();
         Volatile.Write(ref _tick, _tick + skipped + (slot == 0 ? 1 : 0));
         var wall = _time.GetUtcNow();
         var offset = now - (wall.Ticks - DateTimeOffset.UnixEpoch.Ticks) * NanosecondsPerTick;
         _last = new TickTime(_tick, now, offset, Ntp(wall));
         TakeCommands();
         _slots[slot].Tick(_last, _patience);
+        _work += _time.GetTimestamp() - began;
+        if (slot == SlotCount - 1) Weigh();
+    }
+
+    /// <summary>What the tick took decides what is given up from the next one on.</summary>
+    private void Weigh()
+    {
+        var share = _time.GetElapsedTime(0, _work) / Tick20;
+        _work = 0;
+        if (!Ladder.Feed(share)) return;
+        if (_thread is not null) _thread.IsSkipping = Ladder.Step == OverloadStep.Skipping;
+        Events.Add(new MixerEvent(MixerEventKind.Load, _watcher, this));
     }
 
     private void TakeCommands()

@@ -14,6 +14,7 @@ internal sealed partial class MixerThread : IDisposable
     private const long Period = 20_000_000 * Nanosecond;
     private const long Step = Period / MixWorker.SlotCount;
     private const long SkipBeyond = 100_000_000 * Nanosecond;
+    private const long SkipBeyondWhenFull = Period;
     private const long Second = 1_000_000_000 * Nanosecond;
 
     private readonly Action _prepare;
@@ -21,6 +22,7 @@ internal sealed partial class MixerThread : IDisposable
     private readonly Thread _thread;
     private volatile bool _ends;
     private volatile bool _isRealtime;
+    private volatile bool _isSkipping;
     private long _lastTick;
     private long _skipped;
     private long _worst;
@@ -39,6 +41,16 @@ internal sealed partial class MixerThread : IDisposable
 
     /// <summary>Whether the system granted real-time scheduling.</summary>
     public bool IsRealtime => _isRealtime;
+
+    /// <summary>What wakes it.</summary>
+    public static string Clock => RealtimeClock.Name;
+
+    /// <summary>Whether ticks are left out as soon as one is late: its work takes longer than the time there is, and would never catch up.</summary>
+    public bool IsSkipping
+    {
+        get => _isSkipping;
+        set => _isSkipping = value;
+    }
 
     public bool IsTicking => !_ends && Now - Volatile.Read(ref _lastTick) < Second / 5;
 
@@ -74,7 +86,7 @@ internal sealed partial class MixerThread : IDisposable
 
     private int SkippedAt(long lateness)
     {
-        if (lateness <= SkipBeyond) return 0;
+        if (lateness <= (_isSkipping ? SkipBeyondWhenFull : SkipBeyond)) return 0;
         var skipped = (int)(lateness / Period);
         Volatile.Write(ref _skipped, _skipped + skipped);
         return skipped;
@@ -103,6 +115,8 @@ internal sealed partial class MixerThread : IDisposable
         private const int ProcessOrThread = 0;
         private const int Niceness = -15;
         private const int SetTimerSlack = 29;
+
+        public static string Name => IsLinux ? "clock_nanosleep" : "Thread.Sleep";
 
         private static bool IsLinux => OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 

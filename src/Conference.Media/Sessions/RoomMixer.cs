@@ -18,6 +18,8 @@ internal sealed class RoomMixer
 
     private const int SmallRoom = 8; // open microphones that everybody can bear
     private const int RestAfter = 500; // ticks of silence: 10 s
+    private const int TalkApart = 12; // ticks between two events of one leg
+    private const int TalkApartWhenBusy = 25;
 
     private readonly MixSlot _slot;
     private readonly IVoiceCodecs _codecs;
@@ -25,6 +27,7 @@ internal sealed class RoomMixer
     private readonly Buses _buses = new();
     private readonly SharedMix[] _mixes;
     private readonly LoudestVoices _loudest = new();
+    private readonly Leader _leader = new();
     private readonly List<SharedVoice> _shared = [];
     private readonly List<Player> _sounds = [];
     private readonly List<Tape> _tapes = [];
@@ -40,6 +43,9 @@ internal sealed class RoomMixer
     }
 
     public MixSlot Slot => _slot;
+
+    /// <summary>Who has the floor; for the worker.</summary>
+    public Chair? Leads => _leader.Chair;
 
     /// <summary>Who should sit here; swapped by any thread, seated at the next tick.</summary>
     public void Use(Seating seating) => Volatile.Write(ref _next, seating);
@@ -85,9 +91,9 @@ internal sealed class RoomMixer
     public void Tick(long tick)
     {
         _tick = tick;
-        Seat();
+        Seat(tick);
         _buses.Clear();
-        Listen();
+        Listen(tick);
         PlaySounds();
         foreach (var tape in _tapes)
             _buses.Want(tape.Rate);
@@ -101,7 +107,7 @@ internal sealed class RoomMixer
     }
 
     /// <summary>Seats whom the room named last. Whoever lost his seat fades out during one more tick.</summary>
-    private void Seat()
+    private void Seat(long tick)
     {
         _leaving.Clear();
         var next = Volatile.Read(ref _next);
@@ -115,6 +121,7 @@ internal sealed class RoomMixer
             next.Contenders[i] = next.Chairs[i].Contender;
         }
 
+        _leader.Seat(_seated, next);
         foreach (var relation in next.Relations)
         {
             relation.Listener.HasRelations = true;
@@ -122,7 +129,7 @@ internal sealed class RoomMixer
         }
 
         foreach (var chair in _seated.Chairs)
-            if (!ReferenceEquals(chair.Seating, next)) Leave(chair);
+            if (!ReferenceEquals(chair.Seating, next)) Leave(chair, tick);
         Volatile.Write(ref _seated, next);
     }
 
@@ -134,17 +141,28 @@ internal sealed class RoomMixer
         if (isNew ? !seat.Speaks : seat.Speaks != chair.Seat.Speaks) Mark(chair, seat.Speaks ? TapeEntryKind.Unmuted : TapeEntryKind.Muted);
     }
 
+    /// <summary>Recordings keep when somebody really began and ceased to talk, which is known only a while later.</summary>
+    private void NoteTalk(Chair chair)
+    {
+        if (chair.Talk.IsTalking == chair.NotedTalking) return;
+        chair.NotedTalking = chair.Talk.IsTalking;
+        if (chair.NotedTalking) Mark(chair, TapeEntryKind.Talks, TalkDetector.Onset);
+        else Mark(chair, TapeEntryKind.Hushed, chair.Seat.Speaks && !chair.IsLeaving ? TalkDetector.Offset : 0);
+    }
+
     private void Mark(Chair chair, TapeEntryKind what, int ago = 0)
     {
         foreach (var tape in _tapes)
             tape.Mark(_tick, what, chair.Id, ago);
     }
 
-    private void Leave(Chair chair)
+    private void Leave(Chair chair, long tick)
     {
-        if (chair.StopTalking()) Tell(chair, 0);
-        Mark(chair, TapeEntryKind.Left);
+        chair.Talk.Reset();
         chair.IsLeaving = true;
+        NoteTalk(chair);
+        Mark(chair, TapeEntryKind.Left);
+        if (chair.HasNews(tick, 0)) Tell(chair);
         _leaving.Add(chair);
         if (IsHere(chair)) chair.Leg.Wake();
     }
@@ -152,29 +170,27 @@ internal sealed class RoomMixer
     /// <summary>It may still be on its way to us, or gone.</summary>
     private bool IsHere(Chair chair) => ReferenceEquals(chair.Leg.Home, _slot) && chair.Leg.Speech is not null;
 
-    private void Listen()
+    private void Listen(long tick)
     {
-        var open = 0;
-        foreach (var chair in _seated.Chairs)
+        var (open, apart) = (0, _slot.Worker.IsSpare ? TalkApartWhenBusy : TalkApart);
+        var (chairs, voices) = (_seated.Chairs, _seated.Voices);
+        for (var i = 0; i < chairs.Length; i++)
         {
-            if (chair.Listen(IsHere(chair))) Tell(chair, chair.Talk.IsTalking ? TalkDetector.Onset : chair.Seat.Speaks ? TalkDetector.Offset : 0);
+            var chair = chairs[i];
+            chair.Listen(IsHere(chair));
+            NoteTalk(chair);
+            if (chair.HasNews(tick, apart)) Tell(chair);
             if (chair.IsOpen) open++;
+            voices[i] = new VoiceFrame((float)chair.FramePower, chair.IsOpen && chair.Talk.IsOpen, chair.Seat.IsFavoured);
         }
 
+        if (_leader.Feed(_seated)) _slot.Worker.Events.Add(new MixerEvent(MixerEventKind.Leads, _owner, Seat: _leader.Chair?.Id ?? default));
         var isSmall = open <= SmallRoom;
-        if (!isSmall) Select();
+        if (!isSmall) _loudest.Select(_seated.Contenders, voices, LoudestVoices.Seats(chairs.Length));
         for (var i = 0; i < _seated.Chairs.Length; i++)
             Admit(_seated.Chairs[i], isSmall || _seated.Contenders[i].IsIn, isSmall);
         foreach (var chair in _leaving)
             Admit(chair, false, isSmall: true);
-    }
-
-    private void Select()
-    {
-        var (chairs, voices) = (_seated.Chairs, _seated.Voices);
-        for (var i = 0; i < chairs.Length; i++)
-            voices[i] = new VoiceFrame((float)chairs[i].FramePower, chairs[i].IsOpen && chairs[i].Talk.IsOpen, chairs[i].Seat.IsFavoured);
-        _loudest.Select(_seated.Contenders, voices, LoudestVoices.Seats(chairs.Length));
     }
 
     private void Admit(Chair chair, bool isHeard, bool isSmall)
@@ -185,7 +201,7 @@ internal sealed class RoomMixer
         var rate = chair.Leg.Speech!.Rate;
         _buses.Want(rate);
         if (chair.Contributes) Mix(chair, rate);
-        if (isSmall || chair.Talk.SilentFor < RestAfter) chair.Leg.Wake();
+        if ((isSmall && !_slot.Worker.IsSpare) || chair.Talk.SilentFor < RestAfter) chair.Leg.Wake();
         else chair.Leg.Rest(chair.Talk.Threshold);
     }
 
@@ -196,12 +212,8 @@ internal sealed class RoomMixer
             tape.Write(_tick, chair.Id, rate, chair.Leg.Voice, chair.Talk.IsOpen);
     }
 
-    /// <param name="ago">How many ticks ago it was, for recordings.</param>
-    private void Tell(Chair chair, int ago)
-    {
+    private void Tell(Chair chair) =>
         _slot.Worker.Events.Add(new MixerEvent(MixerEventKind.Talk, _owner, Seat: chair.Id, Flag: chair.Talk.IsTalking));
-        Mark(chair, chair.Talk.IsTalking ? TapeEntryKind.Talks : TapeEntryKind.Hushed, ago);
-    }
 
     private void PlaySounds()
     {
@@ -229,7 +241,7 @@ internal sealed class RoomMixer
         if (chair.IsPrivate || !IsHere(chair)) return;
         var speech = chair.Leg.Speech!;
         if (!chair.HasShared) chair.Share(SharedFor(speech.Class));
-        chair.Shared!.Encode(tick, _mixes[speech.Rate], chair.Leg.WasPrivate ? speech.Encoder : null);
+        chair.Shared!.Encode(tick, _mixes[speech.Rate], chair.Leg.WasPrivate ? speech.Encoder : null, _slot.Worker.Ladder.Complexity);
         chair.Leg.SendShared(tick, chair.Shared.Payload);
     }
 

@@ -14,6 +14,9 @@ internal sealed record Seating(ImmutableArray<Seat> Seats, ImmutableArray<Chair>
     /// <summary>Room for the selection to work in, a place for every chair.</summary>
     public Contender[] Contenders { get; } = new Contender[Chairs.Length];
 
+    /// <summary>How present each was lately.</summary>
+    public Presence[] Presences { get; } = new Presence[Chairs.Length];
+
     /// <summary>What each brings in a tick.</summary>
     public VoiceFrame[] Voices { get; } = new VoiceFrame[Chairs.Length];
 }

@@ -22,11 +22,13 @@ internal sealed class SharedVoice(ListenerClass @class, IVoiceEncoder encoder)
     /// <param name="tick">Number of the tick.</param>
     /// <param name="mix">What all listeners hear.</param>
     /// <param name="before">The encoder that the first listener had for himself until now, if he had: a stream that nobody heard goes on where his stands.</param>
-    public void Encode(long tick, SharedMix mix, IVoiceEncoder? before)
+    /// <param name="complexity">Effort that there is time for.</param>
+    public void Encode(long tick, SharedMix mix, IVoiceEncoder? before, int complexity)
     {
         if (_tick == tick) return;
         if (_tick != tick - 1 && before is not null) encoder.Follow(before);
         _tick = tick;
+        encoder.Tune(complexity, 0);
         _length = encoder.Encode(mix.Take(tick), _payload);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Conference.Sip.Calls;
+using Conference.Sip.Digests;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Transport;
@@ -32,37 +33,54 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
         foreach (var header in request.Fields(HeaderId.Authorization))
             if (DigestCredentials.TryParse(header, out var credentials) && credentials.Realm.SequenceEqual(_realm))
                 return Check(request, credentials, flow);
-        return new SignIn(null, Challenge(request, source, isStale: false));
+        return Challenge(request, source, policy.FindAccount(Claimed(request)));
     }
 
     private SignIn Check(SipMessage request, DigestCredentials credentials, Flow flow)
     {
         var source = flow.Remote;
         var user = SipText.Utf8(credentials.Username);
-        if (user.Length > 255) return new SignIn(null, Challenge(request, source, isStale: false));
+        if (user.Length > 255) return Challenge(request, source, account: null);
         var verdict = guard.Before(source.Address, user, loop.Now);
         if (verdict == GuardVerdict.Ignore) return default;
         if (verdict == GuardVerdict.Forbid) return new SignIn(null, new SipReply(403));
-        if (!_mint.IsGood(credentials.Nonce, loop.Now, source.Address)) return new SignIn(null, Challenge(request, source, isStale: true));
-
         var account = policy.FindAccount(user);
-        if (!IsRight(request, credentials, account) || !IsFor(request, credentials.Uri, flow))
+        if (!_mint.IsGood(credentials.Nonce, loop.Now, source.Address)) return Challenge(request, source, account, isStale: true);
+
+        if (!IsRight(request, credentials, account, out var algorithm) || !IsFor(request, credentials.Uri, flow))
         {
             guard.OnWrong(source.Address, user, loop.Now);
             watcher.OnSignInRefused(user, source);
-            return new SignIn(null, Challenge(request, source, isStale: false));
+            return Challenge(request, source, account);
         }
 
+        if (!ChallengeList.Allows(account!, algorithm)) return Challenge(request, source, account); // the secret was right, so nobody guessed
         var isFresh = TryHex(credentials.Nc, out var count) && _counts.Use(credentials.Nonce, count);
         if (isFresh) guard.OnRight(source.Address, user, loop.Now);
-        return isFresh ? new SignIn(account, null) : new SignIn(null, Challenge(request, source, isStale: true));
+        return isFresh ? new SignIn(account, null) : Challenge(request, source, account, isStale: true);
     }
 
-    /// <summary>Computes the digest for strangers too, so that they take as long.</summary>
-    private bool IsRight(SipMessage request, DigestCredentials credentials, SipAccount? account)
+    /// <summary>Whose credentials are to be expected: a registration's own address is its To, everything else's its From (RFC 3261 §10.2).</summary>
+    private static string Claimed(SipMessage request) =>
+        NameAddr.TryParse(request.Header(request.Method == SipMethod.Register ? HeaderId.To : HeaderId.From), out var address) && SipUri.TryParse(address.Uri, out var uri)
+            ? uri.UserText() : "";
+
+    private SignIn Challenge(SipMessage request, IPEndPoint source, SipAccount? account, bool isStale = false)
     {
-        var isKnown = TryAlgorithm(credentials.Algorithm, out var algorithm);
-        var ha1 = account?.Secrets.FirstOrDefault(s => s.Algorithm == algorithm)?.Ha1;
+        var nonce = _mint.Make(loop.Now, source.Address);
+        var reply = new SipReply(401);
+        foreach (var algorithm in ChallengeList.For(request, account)) reply = reply.With(HeaderId.WwwAuthenticate, Scheme(algorithm, nonce, isStale));
+        return new SignIn(null, reply);
+    }
+
+    private string Scheme(DigestAlgorithm algorithm, string nonce, bool isStale) =>
+        $"Digest realm=\"{realm}\", nonce=\"{nonce}\", {(isStale ? "stale=true, " : "")}algorithm={DigestHash.NameOf(algorithm)}, qop=\"auth\"";
+
+    /// <summary>Computes the digest for strangers too, so that they take as long.</summary>
+    private bool IsRight(SipMessage request, DigestCredentials credentials, SipAccount? account, out DigestAlgorithm algorithm)
+    {
+        var isKnown = DigestHash.TryRead(credentials.Algorithm, out algorithm);
+        var ha1 = account is null ? null : ChallengeList.Ha1Of(account, algorithm);
         var expected = Digest.Response(algorithm, ha1 ?? _nobody, request.Method, credentials.Uri, credentials.Nonce, credentials.Nc, credentials.Cnonce);
         var given = SipText.Latin(credentials.Response).ToLowerInvariant();
         var isEqual = CryptographicOperations.FixedTimeEquals(Encoding.Latin1.GetBytes(given), Encoding.ASCII.GetBytes(expected));
@@ -76,39 +94,9 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
     private bool IsFor(SipMessage request, ReadOnlySpan<byte> uri, Flow flow) =>
         uri.SequenceEqual(request.RequestUri) || SipUri.SameAddress(uri, request.RequestUri) || (SipUri.TryParse(uri, out var parsed) ? us.Has(parsed, flow) : OwnHosts.IsBareAddress(uri, flow));
 
-    private static bool TryAlgorithm(ReadOnlySpan<byte> name, out DigestAlgorithm algorithm)
-    {
-        algorithm = SipText.Is(name, "SHA-256"u8) ? DigestAlgorithm.Sha256 : DigestAlgorithm.Md5;
-        return name.IsEmpty || SipText.Is(name, "MD5"u8) || algorithm == DigestAlgorithm.Sha256;
-    }
-
     private static bool TryHex(ReadOnlySpan<byte> text, out uint number)
     {
         number = 0;
         return text.Length == 8 && uint.TryParse(SipText.Latin(text), System.Globalization.NumberStyles.AllowHexSpecifier, null, out number);
     }
-
-    /// <summary>
-    /// Both algorithms, MD5 first. RFC 8760 §2.3 would have the stronger one first, but SIPp 3.6 and phones of its age read only the
-    /// topmost challenge and give up at an algorithm they do not know; a client that knows better is free to answer the second.
-    /// </summary>
-    private SipReply Challenge(SipMessage request, IPEndPoint source, bool isStale)
-    {
-        var nonce = _mint.Make(loop.Now, source.Address);
-        var reply = new SipReply(401).With(HeaderId.WwwAuthenticate, Scheme("MD5", nonce, isStale));
-        return FailsAtUnknownAlgorithms(request) || IsFromBrowser(request) ? reply : reply.With(HeaderId.WwwAuthenticate, Scheme("SHA-256", nonce, isStale));
-    }
-
-    /// <summary>baresip with libre before 2.0 refuses the whole answer when any challenge in it names an algorithm but MD5 ("Function not implemented").</summary>
-    private static bool FailsAtUnknownAlgorithms(SipMessage request)
-    {
-        var agent = request.Header(HeaderId.UserAgent);
-        return agent.StartsWith("baresip v1."u8) || agent.StartsWith("baresip v0."u8);
-    }
-
-    /// <summary>JsSIP keeps the last of several challenges and knows MD5 only: it would give up at the second.</summary>
-    private static bool IsFromBrowser(SipMessage request) => Via.TryParse(request.Header(HeaderId.Via), out var via) && (SipText.Is(via.Transport, "WS"u8) || SipText.Is(via.Transport, "WSS"u8));
-
-    private string Scheme(string algorithm, string nonce, bool isStale) =>
-        $"Digest realm=\"{realm}\", nonce=\"{nonce}\", {(isStale ? "stale=true, " : "")}algorithm={algorithm}, qop=\"auth\"";
 }

@@ -82,7 +82,7 @@ internal sealed class DestinationFinder(IDeviceLookup devices, ITrunkLookup trun
     {
         var routes = target.Route.Select(Bracketed);
         if (line.RoutesByProxy && !line.Servers.IsEmpty) routes = routes.Prepend(Loose(line.Servers[0]));
-        return new Destination(target.Uri!, Way.To([.. hops.Select(h => h with { Pin = h.Pin ?? line.PinnedCertificate })]), [.. routes])
+        return new Destination(target.Uri!, Way.To([.. hops.Select(h => TrunkServers.Of(line, h))]), [.. routes])
         {
             Line = line,
             Keys = line.Secret.Length == 0 ? null : KeysOf(line),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Conference.Sip.Digests;
 
 namespace Conference.Sip.Calls;
 
@@ -30,6 +31,12 @@ public sealed record IncomingSource(IPEndPoint Remote, string Transport, string 
 {
     /// <summary>Names of the lines in use that have a server at that address, the one they are registered with included.</summary>
     public ImmutableArray<string> ServerOf { get; init; } = [];
+
+    /// <summary>Names of the lines that are registered by the very flow it came on.</summary>
+    public ImmutableArray<string> RegisteredBy { get; init; } = [];
+
+    /// <summary>Other places where the called number may stand: user parts of To and of P-Called-Party-ID, unescaped; empty when there is none.</summary>
+    public ImmutableArray<string> AlsoCalled { get; init; } = [];
 }
 
 /// <summary>A trunk as the one who calls.</summary>
@@ -51,16 +58,22 @@ public sealed record SipAccount(string Username, string Extension, string Displa
     /// <summary>Transports it may register by, for instance TLS and WSS; empty for any.</summary>
     public ImmutableHashSet<string> Transports { get; init; } = [];
 
+    /// <summary>
+    /// Digest algorithms it is asked for, in this order, and none else is taken from it; empty for <see cref="UsualAlgorithms"/>.
+    /// Browsers are asked for MD5 alone where it is among them: they know no other.
+    /// </summary>
+    /// <remarks>One without its H(A1) in <see cref="Secrets"/> is passed over.</remarks>
+    public ImmutableArray<DigestAlgorithm> Algorithms { get; init; } = [];
+
+    /// <summary>
+    /// What strangers and accounts without a list of their own are asked for. RFC 8760 §2.3 would have the strongest first, but SIPp 3.6
+    /// and phones of its age read only the topmost challenge and give up at a name they do not know.
+    /// </summary>
+    public static ImmutableArray<DigestAlgorithm> UsualAlgorithms { get; } = [DigestAlgorithm.Md5, DigestAlgorithm.Sha256];
+
     /// <summary>Whether answers go to the port requests came from even when nobody asked for rport.</summary>
     public bool ForcesRport { get; init; }
-}
 
-/// <param name="Algorithm">MD5 or SHA-256.</param>
-/// <param name="Ha1">H(username ":" realm ":" secret), lower-case hexadecimal (RFC 7616 §3.4.2).</param>
-public sealed record DigestSecret(DigestAlgorithm Algorithm, string Ha1);
-
-public enum DigestAlgorithm
-{
-    Md5,
-    Sha256,
+    /// <summary>Whether it may call with its credentials alone, without being registered.</summary>
+    public bool PlacesUnregistered { get; init; } = true;
 }

@@ -1,26 +1,20 @@
+using System.Text;
+using Conference.Sip.Digests;
 using Conference.Sip.Messages;
 
 namespace Conference.Sip.Requests;
-
-/// <summary>The hash functions a digest may be made with (RFC 8760 §2).</summary>
-internal enum DigestHash
-{
-    Md5,
-    Sha256,
-    Sha512Of256,
-}
 
 /// <summary>What a server asks for before it believes us (RFC 7616 §3.3).</summary>
 /// <param name="IsProxy">407 rather than 401: the answer goes into Proxy-Authorization.</param>
 /// <param name="Realm">As written between its quotes.</param>
 /// <param name="Nonce">As written.</param>
 /// <param name="Opaque">Given back as it came, or <see langword="null"/>.</param>
-/// <param name="Algorithm">As written, or <see langword="null"/> when none was named: then it is MD5 and not named back.</param>
-/// <param name="Hash">What it means.</param>
+/// <param name="Named">The algorithm as written, or <see langword="null"/> when none was named: then it is MD5 and not named back.</param>
+/// <param name="Algorithm">What it means.</param>
 /// <param name="HasQop">Whether qop=auth is offered; without it the older form of RFC 2069 is due.</param>
 /// <param name="IsStale">Whether only the nonce was too old.</param>
 internal sealed record Challenge(
-    bool IsProxy, string Realm, string Nonce, string? Opaque, string? Algorithm, DigestHash Hash, bool HasQop, bool IsStale)
+    bool IsProxy, string Realm, string Nonce, string? Opaque, string? Named, DigestAlgorithm Algorithm, bool HasQop, bool IsStale)
 {
     private const int Longest = 1_024; // of realm, nonce and opaque: they come back in every request
 
@@ -62,17 +56,8 @@ internal sealed record Challenge(
             else if (SipText.Is(name, "stale"u8)) isStale = value.Equals("true", StringComparison.OrdinalIgnoreCase);
         }
 
-        if (realm is null || string.IsNullOrEmpty(nonce) || !TryHash(algorithm, out var hash) || !Offers(qop, out var hasQop)) return null;
+        if (realm is null || string.IsNullOrEmpty(nonce) || !DigestHash.TryRead(Encoding.Latin1.GetBytes(algorithm ?? ""), out var hash) || !Offers(qop, out var hasQop)) return null;
         return new Challenge(isProxy, realm, nonce, opaque, algorithm, hash, hasQop, isStale);
-    }
-
-    private static bool TryHash(string? algorithm, out DigestHash hash)
-    {
-        hash = DigestHash.Md5;
-        if (algorithm is null || algorithm.Equals("MD5", StringComparison.OrdinalIgnoreCase)) return true;
-        var is256 = algorithm.Equals("SHA-256", StringComparison.OrdinalIgnoreCase);
-        hash = is256 ? DigestHash.Sha256 : DigestHash.Sha512Of256;
-        return is256 || algorithm.Equals("SHA-512-256", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>A list with auth in it, or none at all; a server that insists on auth-int is not understood.</summary>

@@ -71,7 +71,7 @@ internal sealed class Keyring(string user, string secret, string? realm)
         var cnonce = RandomNumberGenerator.GetHexString(16, lowercase: true);
         var response = DigestSum.Response(challenge, user, secret, method, uri, count, cnonce);
         var value = new StringBuilder($"Digest username=\"{Quoted(user)}\", realm=\"{challenge.Realm}\", nonce=\"{challenge.Nonce}\", uri=\"{uri}\", response=\"{response}\"");
-        if (challenge.Algorithm is not null) value.Append(CultureInfo.InvariantCulture, $", algorithm={challenge.Algorithm}");
+        if (challenge.Named is not null) value.Append(CultureInfo.InvariantCulture, $", algorithm={challenge.Named}");
         if (challenge.HasQop) value.Append(CultureInfo.InvariantCulture, $", cnonce=\"{cnonce}\", qop=auth, nc={count}");
         if (challenge.Opaque is not null) value.Append(CultureInfo.InvariantCulture, $", opaque=\"{challenge.Opaque}\"");
         return (challenge.IsProxy ? HeaderId.ProxyAuthorization : HeaderId.Authorization, value.ToString());

@@ -1,4 +1,3 @@
-using System.Net;
 
 namespace Conference.Sip.Transport;
 
@@ -6,7 +5,7 @@ namespace Conference.Sip.Transport;
 /// <param name="udp">The UDP flow to an address, or <see langword="null"/> when no socket can send there.</param>
 /// <param name="dial">Opens a connection; gives it, or why there is none.</param>
 /// <param name="post">Does something on the loop.</param>
-internal sealed class FlowSource(Func<IPEndPoint, Flow?> udp, Func<Hop, Task<(Connection? Flow, string Problem)>> dial, Action<Action> post) : IFlowSource
+internal sealed class FlowSource(Func<Hop, Flow?> udp, Func<Hop, Task<(Connection? Flow, string Problem)>> dial, Action<Action> post) : IFlowSource
 {
     private readonly Dictionary<Hop, Connection> _open = [];
     private readonly Dictionary<Hop, List<Action<Flow?, string>>> _opening = [];
@@ -30,7 +29,7 @@ internal sealed class FlowSource(Func<IPEndPoint, Flow?> udp, Func<Hop, Task<(Co
 
     private void OpenUdp(Hop hop, Action<Flow?, string> opened)
     {
-        var flow = udp(hop.Remote);
+        var flow = udp(hop);
         opened(flow, flow is null ? $"No UDP listener can send to {hop.Remote}." : "");
     }
 

@@ -81,6 +81,13 @@ public sealed record MediaPortOptions
     /// <summary>Whether voices are encrypted (SRTP): None, Accept (whoever asks) or Sdes (we ask too, where we call).</summary>
     public string Security { get; init; } = nameof(MediaSecurity.Accept);
 
+    /// <summary>Where voices are mixed: Embedded (in this process) or Separate (in one of its own, which pages and their garbage never make late).</summary>
+    public string Process { get; init; } = "Embedded";
+
+    internal bool ProcessIsKnown => IsSeparate || Process.Equals("Embedded", StringComparison.OrdinalIgnoreCase);
+
+    internal bool IsSeparate => Process.Equals("Separate", StringComparison.OrdinalIgnoreCase);
+
     internal ImmutableArray<string> CodecNames => [.. Codecs.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     /// <summary>Names that are no codec of ours, installed or not.</summary>

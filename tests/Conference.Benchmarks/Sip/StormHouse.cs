@@ -3,6 +3,7 @@ using System.Text;
 using Conference.Sip;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
+using Conference.Sip.Digests;
 using Conference.Sip.Registrar;
 
 namespace Conference.Benchmarks.Sip;

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
+using Conference.Sip.Digests;
 using Conference.Sip.Messages;
 
 namespace Conference.Benchmarks.Sip;

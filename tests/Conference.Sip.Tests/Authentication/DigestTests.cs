@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using Conference.Sip.Authentication;
-using Conference.Sip.Calls;
+using Conference.Sip.Digests;
 
 namespace Conference.Sip.Tests.Authentication;
 

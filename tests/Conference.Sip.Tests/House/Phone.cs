@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Conference.Sip.Authentication;
-using Conference.Sip.Calls;
+using Conference.Sip.Digests;
 using Conference.Sip.Messages;
 
 namespace Conference.Sip.Tests.House;
@@ -94,7 +93,7 @@ internal sealed class Phone(Stage stage, string user = "2001a", string address =
         var nc = count.ToString("x8", CultureInfo.InvariantCulture);
         var ha1 = Digest.Ha1(Algorithm, User, TestHouse.Realm, Secret);
         var response = Digest.Response(Algorithm, ha1, method, Encoding.ASCII.GetBytes(uri), Encoding.ASCII.GetBytes(_nonce), Encoding.ASCII.GetBytes(nc), "abc"u8);
-        var name = Algorithm == DigestAlgorithm.Md5 ? "MD5" : "SHA-256";
+        var name = DigestHash.NameOf(Algorithm);
         return $"Authorization: Digest username=\"{User}\", realm=\"{TestHouse.Realm}\", nonce=\"{_nonce}\", uri=\"{uri}\", response=\"{response}\", "
             + $"algorithm={name}, cnonce=\"abc\", qop=auth, nc={nc}\r\n";
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
+using Conference.Sip.Digests;
 using Conference.Sip.Registrar;
 
 namespace Conference.Sip.Tests.House;
@@ -66,7 +67,7 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
     public void OnPlaceRefused(string account, IPEndPoint source) => Misplaced.Enqueue($"{account} from {source}");
 
     public void Add(string username, string extension, int? maxCalls = null) =>
-        _accounts[username] = new SipAccount(username, extension, "Test " + username, [Secret(DigestAlgorithm.Md5, username), Secret(DigestAlgorithm.Sha256, username)], maxCalls);
+        _accounts[username] = new SipAccount(username, extension, "Test " + username, [.. Enum.GetValues<DigestAlgorithm>().Select(a => Secret(a, username))], maxCalls);
 
     /// <summary>load00001 and the like are as many as a storm needs.</summary>
     public SipAccount? FindAccount(string username)
@@ -86,5 +87,5 @@ internal sealed class TestHouse : ISipPolicy, ISipWatcher
     public void OnTrouble(string sentence, Exception? error = null) => Troubles.Enqueue($"{sentence} {error}");
 
     private static DigestSecret Secret(DigestAlgorithm algorithm, string username) =>
-        new(algorithm, Digest.Ha1(algorithm, username, Realm, "secret-" + username));
+        DigestSecret.Of(algorithm, username, Realm, "secret-" + username);
 }

@@ -1,4 +1,4 @@
-using Conference.Sip.Calls;
+using Conference.Sip.Digests;
 using Conference.Sip.Messages;
 using Conference.Sip.Registrar;
 using Conference.Sip.Tests.House;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Conference.Sip.Digests;
 using Conference.Sip.Messages;
 using Conference.Sip.Requests;
 

@@ -1,6 +1,6 @@
 using Conference.Sip.Messages;
 
-namespace Conference.Sip.Authentication;
+namespace Conference.Sip.Digests;
 
 /// <summary>One Authorization header of the Digest scheme, read in place (RFC 7616 §3.4). Tokens and quoted strings are taken in either form.</summary>
 internal readonly ref struct DigestCredentials
