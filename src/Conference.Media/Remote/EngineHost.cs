@@ -85,6 +85,7 @@ internal sealed class EngineHost : IDisposable
         ToEngine.CloseRoom close => Close(_rooms, close.Room),
         ToEngine.Record record => Begin(record),
         ToEngine.ReadTape read => StateOf(_tapes[read.Tape]),
+        ToEngine.PauseTape pause => Pause(pause),
         ToEngine.StopTape stop => Stop(stop),
         _ => new FromEngine.Done(false),
     };
@@ -244,6 +245,14 @@ internal sealed class EngineHost : IDisposable
     }
 
     private static FromEngine.TapeState StateOf(IRecordingTape tape) => new(tape.Length, tape.IsInTrouble, "");
+
+    private FromEngine? Pause(ToEngine.PauseTape pause)
+    {
+        if (!_tapes.TryGetValue(pause.Tape, out var tape)) return null;
+        if (pause.IsPaused) tape.Pause();
+        else tape.Resume();
+        return null;
+    }
 
     private FromEngine? Stop(ToEngine.StopTape stop)
     {

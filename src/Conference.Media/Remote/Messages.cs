@@ -30,6 +30,7 @@ namespace Conference.Media.Remote;
 [JsonDerivedType(typeof(CloseRoom), "close-room")]
 [JsonDerivedType(typeof(Record), "record")]
 [JsonDerivedType(typeof(ReadTape), "read-tape")]
+[JsonDerivedType(typeof(PauseTape), "pause-tape")]
 [JsonDerivedType(typeof(StopTape), "stop-tape")]
 [JsonDerivedType(typeof(ReadHealth), "read-health")]
 internal abstract record ToEngine
@@ -88,6 +89,8 @@ internal abstract record ToEngine
     public sealed record Record(long Room, long Tape, string Path) : ToEngine;
 
     public sealed record ReadTape(long Tape) : ToEngine;
+
+    public sealed record PauseTape(long Tape, bool IsPaused) : ToEngine;
 
     public sealed record StopTape(long Tape) : ToEngine;
 

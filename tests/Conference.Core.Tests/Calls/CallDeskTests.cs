@@ -425,6 +425,19 @@ public sealed class CallDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task The_tape_pauses_with_the_room()
+    {
+        _house.Standing("1", how: p => p with { Record = true });
+        _house.Dial("1");
+        await InRoom("anna");
+
+        await _house.Rooms.AskAsync(new RoomNumber("1"), new RoomCommand.PauseRecording(), Actor.System);
+        Assert.True(_house.Mix.Tape!.IsPaused);
+        await _house.Rooms.AskAsync(new RoomNumber("1"), new RoomCommand.ResumeRecording(), Actor.System);
+        Assert.False(_house.Mix.Tape!.IsPaused);
+    }
+
+    [Fact]
     public async Task A_full_disk_keeps_nobody_out()
     {
         _house.Standing("1", how: p => p with { Record = true });

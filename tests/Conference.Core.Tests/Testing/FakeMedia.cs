@@ -239,6 +239,12 @@ public sealed class FakeTape(string path) : IRecordingTape
 
     public bool IsInTrouble { get; set; }
 
+    public bool IsPaused { get; private set; }
+
+    public void Pause() => IsPaused = true;
+
+    public void Resume() => IsPaused = false;
+
     public Task<TimeSpan> StopAsync()
     {
         IsStopped = true;
