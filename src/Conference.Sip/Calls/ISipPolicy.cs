@@ -31,6 +31,9 @@ public sealed record IncomingSource(IPEndPoint Remote, string Transport, string 
 {
     /// <summary>Names of the lines in use that have a server at that address, the one they are registered with included.</summary>
     public ImmutableArray<string> ServerOf { get; init; } = [];
+
+    /// <summary>Names of the lines in use that the certificate of the connection proves it to be from (RFC 5922), wherever it came from.</summary>
+    public ImmutableArray<string> ProvenAs { get; init; } = [];
 }
 
 /// <summary>A trunk as the one who calls.</summary>
