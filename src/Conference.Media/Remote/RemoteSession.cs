@@ -47,7 +47,11 @@ internal sealed class RemoteSession : IMediaSession
         return agreed?.Problem ?? MediaProblem.NoCommonCodec; // a leg that is gone agrees to nothing
     }
 
-    public byte[] Offer() => Agree(new ToEngine.MakeOffer(Id))?.Sdp ?? [];
+    public byte[] Offer() => Agree(new ToEngine.MakeOffer(Id, Voice: false))?.Sdp ?? [];
+
+    public byte[] OfferVoice() => Agree(new ToEngine.MakeOffer(Id, Voice: true))?.Sdp ?? [];
+
+    public void Withdraw() => Link.Send(new ToEngine.Withdraw(Id));
 
     public MediaProblem Accept(ReadOnlySpan<byte> answer) => Agree(new ToEngine.TakeAnswer(Id, answer.ToArray()))?.Problem ?? MediaProblem.NoCommonCodec;
 
@@ -93,6 +97,9 @@ internal sealed class RemoteSession : IMediaSession
     }
 
     public void Press(char key) => _digits.Writer.TryWrite(key);
+
+    /// <summary>A fax has taken the place of its voice.</summary>
+    public void Fax() => _agreed = new FromEngine.Agreed(MediaProblem.None, [], "T.38", false);
 
     public void FallSilent() => _silent.TrySetResult();
 
