@@ -42,6 +42,11 @@ public abstract record RoomEvent(MeetingId Meeting) : DomainEvent
 
     public sealed record RecordingStarted(MeetingId Meeting, RecordingId Recording) : RoomEvent(Meeting);
 
+    /// <summary>What is said from now on is not recorded.</summary>
+    public sealed record RecordingPaused(MeetingId Meeting, RecordingId Recording) : RoomEvent(Meeting);
+
+    public sealed record RecordingResumed(MeetingId Meeting, RecordingId Recording) : RoomEvent(Meeting);
+
     public sealed record RecordingStopped(MeetingId Meeting, RecordingId Recording, TimeSpan Length) : RoomEvent(Meeting);
 
     public sealed record Closed(MeetingId Meeting, CloseReason Reason) : RoomEvent(Meeting);
@@ -166,6 +171,23 @@ public abstract record BanEvent : DomainEvent
     private BanEvent() { }
 }
 
+/// <summary>What can happen to the disk that recordings are kept on. Told when it changes.</summary>
+/// <param name="Free">Bytes that are left.</param>
+public abstract record DiskEvent(long Free) : DomainEvent
+{
+    /// <summary>There is space enough again.</summary>
+    public sealed record Recovered(long Free) : DiskEvent(Free);
+
+    /// <summary>No recording is started any more; those that run go on.</summary>
+    public sealed record Low(long Free) : DiskEvent(Free);
+
+    /// <summary>Recordings go on without tracks of the talkers.</summary>
+    public sealed record Scarce(long Free) : DiskEvent(Free);
+
+    /// <summary>Recordings wait, with a gap, until there is space.</summary>
+    public sealed record Full(long Free) : DiskEvent(Free);
+}
+
 /// <summary>What can happen to a plan.</summary>
 public abstract record BookingEvent : DomainEvent
 {
@@ -206,4 +228,5 @@ public enum AdminSubject
     TollLimits,
     Ban,
     Call,
+    Recording,
 }

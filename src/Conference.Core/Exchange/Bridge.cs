@@ -18,13 +18,14 @@ internal sealed class Bridge
     private readonly IMixRoom _mix;
     private readonly Sound _music;
     private readonly LegBook _book;
+    private readonly TimeProvider _time;
     private readonly Fax _fax;
     private ImmutableArray<CallLeg> _legs = [];
     private int _expected = 2;
 
-    public Bridge(IMediaEngine media, IMixRoom mix, Sound music, CallRecord record, LegBook book)
+    public Bridge(IMediaEngine media, IMixRoom mix, Sound music, CallRecord record, LegBook book, TimeProvider time)
     {
-        (_mix, _music, Record, _book) = (mix, music, record, book);
+        (_mix, _music, Record, _book, _time) = (mix, music, record, book, time);
         _fax = new Fax(media, PartnerOf, () => End(new CallEnd(408, "No fax")));
     }
 
@@ -51,7 +52,7 @@ internal sealed class Bridge
         try
         {
             var keys = PassKeysAsync(leg, inside.Token);
-            var first = await Task.WhenAny(_over.Task, leg.Media.Silent, Stopped(inside.Token));
+            var first = await Task.WhenAny(_over.Task, SilenceWatch.GoneAsync(leg.Call, leg.Media, _time), Stopped(inside.Token));
             await inside.CancelAsync();
             await keys;
             if (first == _over.Task) return await _over.Task;

@@ -39,4 +39,7 @@ public sealed record RoomSnapshot(
 {
     /// <summary>Who has the floor; <see langword="null"/> while nobody has spoken.</summary>
     public ParticipantId? Leader { get; init; }
+
+    /// <summary>Whether the recording goes on but takes nothing in.</summary>
+    public bool IsPaused { get; init; }
 }

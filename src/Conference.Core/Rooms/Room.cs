@@ -135,6 +135,8 @@ public sealed class Room
     private void Tell(RoomEvent what, Actor by)
     {
         var at = _time.GetUtcNow();
+        if (what is RoomEvent.RecordingPaused) _tape?.Pause();
+        if (what is RoomEvent.RecordingResumed) _tape?.Resume();
         Volatile.Write(ref _state, _state.Apply(what, at)); // replaced, never edited
         _feed.Publish(_state.Plan.Number, _state.Version, by, what);
         Sound(what);

@@ -43,6 +43,11 @@ public abstract record RoomCommand
 
     public sealed record StartRecording : RoomCommand;
 
+    /// <summary>What is said from now on is not recorded, until <see cref="ResumeRecording"/>.</summary>
+    public sealed record PauseRecording : RoomCommand;
+
+    public sealed record ResumeRecording : RoomCommand;
+
     public sealed record StopRecording : RoomCommand;
 
     /// <summary>Ends the conference for all.</summary>
@@ -81,6 +86,8 @@ public enum Refusal
     NotLocked,
     AlreadyRecording,
     NotRecording,
+    AlreadyPaused,
+    NotPaused,
     NoDiskSpace,
 
     /// <summary>The one who asked may not moderate this conference.</summary>

@@ -24,6 +24,9 @@ public sealed record RoomState(
     /// <summary>Who has the floor; <see langword="null"/> while nobody has spoken.</summary>
     public ParticipantId? Leader { get; init; }
 
+    /// <summary>Whether the recording goes on but takes nothing in.</summary>
+    public bool IsPaused { get; private init; }
+
     /// <summary>Nobody waits any more once anybody is inside, be it the host or somebody he let in.</summary>
     private bool HasBegun => People.Any(p => !p.Held);
 
@@ -44,6 +47,9 @@ public sealed record RoomState(
         RoomCommand.Lock => IsLocked ? (Refusal.AlreadyLocked, []) : (Refusal.None, [new RoomEvent.Locked(Meeting)]),
         RoomCommand.Unlock => IsLocked ? (Refusal.None, [new RoomEvent.Unlocked(Meeting)]) : (Refusal.NotLocked, []),
         RoomCommand.StartRecording => Recording is null ? (Refusal.None, [new RoomEvent.RecordingStarted(Meeting, RecordingId.New())]) : (Refusal.AlreadyRecording, []),
+        RoomCommand.PauseRecording when Recording is null => (Refusal.NotRecording, []),
+        RoomCommand.PauseRecording => IsPaused ? (Refusal.AlreadyPaused, []) : (Refusal.None, [new RoomEvent.RecordingPaused(Meeting, Recording!.Value)]),
+        RoomCommand.ResumeRecording => IsPaused ? (Refusal.None, [new RoomEvent.RecordingResumed(Meeting, Recording!.Value)]) : (Refusal.NotPaused, []),
         RoomCommand.StopRecording => Recording is null ? (Refusal.NotRecording, []) : (Refusal.None, EndOfRecording()),
         RoomCommand.Talk talk => WhenTalking(talk),
         RoomCommand.Lead lead => WhenLeading(lead),
@@ -68,7 +74,9 @@ public sealed record RoomState(
             RoomEvent.Locked => this with { IsLocked = true },
             RoomEvent.Unlocked => this with { IsLocked = false },
             RoomEvent.RecordingStarted r => this with { Recording = r.Recording, RecordingSince = at },
-            RoomEvent.RecordingStopped => this with { Recording = null, RecordingSince = null, WasStopped = true },
+            RoomEvent.RecordingPaused => this with { IsPaused = true },
+            RoomEvent.RecordingResumed => this with { IsPaused = false },
+            RoomEvent.RecordingStopped => this with { Recording = null, RecordingSince = null, IsPaused = false, WasStopped = true },
             RoomEvent.Closed => this with { IsClosed = true },
             _ => throw new NotSupportedException(what.GetType().Name),
         };
@@ -76,7 +84,7 @@ public sealed record RoomState(
     }
 
     public RoomSnapshot Snapshot() => new(
-        Plan.Number, Meeting, Plan.Title, Plan.Booking, Plan.OwnerId, OpenedAt, Plan.EndsAt, IsLocked, Recording, RecordingSince, Version, People) { Leader = Leader };
+        Plan.Number, Meeting, Plan.Title, Plan.Booking, Plan.OwnerId, OpenedAt, Plan.EndsAt, IsLocked, Recording, RecordingSince, Version, People) { Leader = Leader, IsPaused = IsPaused };
 
     private (Refusal, ImmutableArray<RoomEvent>) WhenJoining(RoomCommand.Join join)
     {

@@ -112,6 +112,9 @@ internal sealed class Chair(Seat seat, MediaSession session)
         return true;
     }
 
+    /// <summary>Whether recordings have it talking.</summary>
+    public bool NotedTalking { get; set; }
+
     /// <summary>Lets its voice into the mix, or out of it, without a click.</summary>
     /// <param name="isHeard">Whether it was chosen.</param>
     public void Pass(bool isHeard, bool isHere)

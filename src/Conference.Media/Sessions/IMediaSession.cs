@@ -61,6 +61,14 @@ public interface IMediaSession : IDisposable
     /// <summary>Completes when the leg has been without any packet for <see cref="MediaOptions.SilentAfter"/>, or is disposed.</summary>
     Task Silent { get; }
 
+    /// <summary>The peer has given another sign of life: its silence is counted anew, and <see cref="Silent"/> is another task.</summary>
+    void BelieveAlive()
+    {
+    }
+
+    /// <summary>Whether the leg is gone with the process that had it: nothing will ever be heard of it.</summary>
+    bool IsLost => false;
+
     /// <summary>Counters of this leg since it opened; a moment's picture.</summary>
     LegStats Stats { get; }
 }

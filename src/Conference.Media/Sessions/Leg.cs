@@ -201,6 +201,14 @@ internal sealed class Leg
         Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Silent, _owner));
     }
 
+    /// <summary>Its silence is counted anew from the next tick on.</summary>
+    public void BelieveAlive()
+    {
+        _receiver.BelieveAlive(Home.Worker.Now.Tick);
+        _isSilent = false;
+        if (_isClosed) Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Silent, _owner)); // who asked too late learns it
+    }
+
     /// <summary>Leaves its slot for good, says goodbye and gives up what plays.</summary>
     public void Close()
     {

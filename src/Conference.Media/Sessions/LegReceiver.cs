@@ -45,6 +45,9 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
     /// <summary>Tick in which the peer was last heard of.</summary>
     public long LastHeard { get; private set; }
 
+    /// <summary>As if something had just been heard.</summary>
+    public void BelieveAlive(long tick) => LastHeard = tick;
+
     /// <summary>Packets from somebody else.</summary>
     public long Foreign { get; private set; }
 

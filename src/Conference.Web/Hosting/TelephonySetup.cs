@@ -104,6 +104,7 @@ internal static class TelephonySetup
             Security = voices.Protection!.Value,
             Pauses = voices.Pauses,
             LeastFree = RecordingPlaces.LeastFree,
+            RecordingFolder = all.GetRequiredService<RecordingPlaces>().Root,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
             AdvertisedTo = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine).To,
         };

@@ -363,6 +363,23 @@ public sealed class MediaEngineTests
     }
 
     [Fact]
+    public void A_phone_believed_alive_is_counted_silent_anew()
+    {
+        using var bridge = new Bridge(new MediaOptions { FirstPort = 30000, LastPort = 31000, SilentAfter = TimeSpan.FromSeconds(10) });
+        var anna = bridge.Dial().Hums(500);
+        anna.Voice = null;
+        bridge.Pass(TimeSpan.FromSeconds(11));
+        Assert.True(anna.Session.Silent.IsCompleted);
+
+        anna.Session.BelieveAlive();
+        Assert.False(anna.Session.Silent.IsCompleted);
+        bridge.Pass(TimeSpan.FromSeconds(9.9));
+        Assert.False(anna.Session.Silent.IsCompleted);
+        bridge.Pass(TimeSpan.FromSeconds(0.3));
+        Assert.True(anna.Session.Silent.IsCompleted);
+    }
+
+    [Fact]
     public void A_held_phone_may_be_silent_for_five_minutes()
     {
         using var bridge = new Bridge();
