@@ -18,7 +18,11 @@ public abstract record RoomEvent(MeetingId Meeting) : DomainEvent
 
 
     /// <param name="People">How many are in the room after it.</param>
-    public sealed record Left(MeetingId Meeting, ParticipantId Who, LeaveReason Reason, int People) : RoomEvent(Meeting);
+    public sealed record Left(MeetingId Meeting, ParticipantId Who, LeaveReason Reason, int People) : RoomEvent(Meeting)
+    {
+        /// <summary>How they sounded; <see langword="null"/> when nothing was heard of them.</summary>
+        public CallQuality? Quality { get; init; }
+    }
 
     public sealed record Muted(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
 
@@ -27,6 +31,10 @@ public abstract record RoomEvent(MeetingId Meeting) : DomainEvent
     public sealed record TalkingStarted(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
 
     public sealed record TalkingStopped(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
+
+    /// <summary>Somebody else has the floor: slow to change, a cough takes it from nobody.</summary>
+    /// <param name="Who"><see langword="null"/> when whoever had it left, and nobody speaks.</param>
+    public sealed record Led(MeetingId Meeting, ParticipantId? Who) : RoomEvent(Meeting);
 
     public sealed record Locked(MeetingId Meeting) : RoomEvent(Meeting);
 
@@ -134,6 +142,18 @@ public abstract record TrunkEvent(string Trunk, string Why) : DomainEvent
 
     /// <summary>No calls go.</summary>
     public sealed record Down(string Trunk, string Why) : TrunkEvent(Trunk, Why);
+}
+
+/// <summary>What can happen to the machinery that mixes voices.</summary>
+public abstract record MediaEvent : DomainEvent
+{
+    /// <summary>A mixer has more, or less, work than time than before. Told when the step changes, not while it lasts.</summary>
+    /// <param name="Worker">Which mixer, from 1.</param>
+    /// <param name="Step">What it has given up for now, by name; "none" for nothing any more.</param>
+    /// <param name="BusyPercent">Share of its time that work took lately.</param>
+    public sealed record LoadChanged(int Worker, string Step, int BusyPercent) : MediaEvent;
+
+    private MediaEvent() { }
 }
 
 /// <summary>What can happen to somebody who guesses secrets.</summary>

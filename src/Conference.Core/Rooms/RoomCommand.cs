@@ -56,6 +56,9 @@ public abstract record RoomCommand
     /// <summary>The mixer heard speech begin or end.</summary>
     public sealed record Talk(ParticipantId Who, bool Talking) : RoomCommand;
 
+    /// <summary>The mixer heard that somebody else has the floor; <see langword="null"/> for nobody.</summary>
+    public sealed record Lead(ParticipantId? Who) : RoomCommand;
+
     private RoomCommand() { }
 }
 

@@ -97,6 +97,9 @@ public sealed record MediaOptions
     /// <summary>Whether keys are taken from lines that promise no protection (RFC 8643).</summary>
     public bool OpportunisticSrtp { get; init; }
 
+    /// <summary>Whether silence is told about rather than sent, where the peer offers that: comfort noise (RFC 3389), pauses of Opus (RFC 7587 §3.1.3).</summary>
+    public bool Pauses { get; init; }
+
     /// <summary>Mixer threads: one on two cores, else all but one up to eight, and all but two beyond.</summary>
     public int Workers { get; init; } = WorkersFor(Environment.ProcessorCount);
 

@@ -109,7 +109,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     public IFaxRelay? OpenFax(IMediaSession from, IMediaSession to)
     {
         if (_disposed != 0 || from is not MediaSession one || to is not MediaSession other || OpenPair() is not { } pair) return null;
-        var slot = LeastLoaded(isOpen: false)!;
+        var slot = LeastLoaded(isOpen: false)!; // its legs are there already
         var relay = new FaxRelay(slot, new FaxSide(pair.Rtp, slot, one), new FaxSide(pair.Rtcp, slot, other), () => _faxes.TryRemove(pair.Rtp.Port, out _));
         _faxes[pair.Rtp.Port] = relay;
         slot.Worker.Ask(() => slot.Add(relay));
@@ -178,7 +178,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     private SdpTerms TermsFor(ImmutableArray<string> codecs)
     {
         var named = codecs.IsDefaultOrEmpty ? [] : FormatsOf(codecs);
-        return new SdpTerms { Formats = named.IsEmpty ? _formats : named, Security = _options.Security, Opportunistic = _options.OpportunisticSrtp };
+        return new SdpTerms { Formats = named.IsEmpty ? _formats : named, Security = _options.Security, Opportunistic = _options.OpportunisticSrtp, ComfortNoise = _options.Pauses, Pauses = _options.Pauses };
     }
 
     private ImmutableArray<VoiceFormat> FormatsOf(ImmutableArray<string> names) =>

@@ -229,10 +229,10 @@ internal sealed class RoomMixer
         chair.IsPrivate = false;
         if (!IsHere(chair)) return; // another room, or none, serves it
         var leg = chair.Leg;
-        var isAlike = chair is { Contributes: false, HasRelations: false, HearsAtOwnVolume: false, Seat.Hears: true, Music.Sound: null } && !leg.Player.IsPlaying;
+        var isAlike = chair is { Contributes: false, HasRelations: false, HearsAtOwnVolume: false, Seat.Hears: true, Music.Sound: null } && !leg.Player.IsPlaying && !leg.IsSounding;
         chair.IsPrivate = !isAlike || !leg.MayShare(tick);
         if (!chair.IsPrivate) return;
-        var stand = new SharedStand(_mixes[leg.Speech!.Rate].Limiter, chair.HasShared ? chair.Shared!.Encoder : null);
+        var stand = new SharedStand(_mixes[leg.Speech!.Rate].Limiter, chair.Shared?.Encoder); // of another codec it is not followed
         leg.SendPrivate(tick, HeardBy(chair), VoicesFor(chair), chair.Music, stand, isAlike);
     }
 
@@ -240,9 +240,10 @@ internal sealed class RoomMixer
     {
         if (chair.IsPrivate || !IsHere(chair)) return;
         var speech = chair.Leg.Speech!;
-        if (!chair.HasShared) chair.Share(SharedFor(speech.Class));
+        if (!chair.HasShared) chair.Share(SharedFor(chair.Leg.Class!));
         chair.Shared!.Encode(tick, _mixes[speech.Rate], chair.Leg.WasPrivate ? speech.Encoder : null, _slot.Worker.Ladder.Complexity);
-        chair.Leg.SendShared(tick, chair.Shared.Payload);
+        chair.Shared.ExpectLoss(chair.Leg.ExpectedLoss);
+        chair.Leg.SendShared(tick, chair.Shared.Payload, chair.Shared.IsQuiet);
     }
 
     /// <summary>The stream of a class; opened when the first listener of its kind is served.</summary>
