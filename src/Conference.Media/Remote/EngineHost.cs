@@ -76,10 +76,13 @@ internal sealed class EngineHost : IDisposable
         ToEngine.CloseFax close => Close(_faxes, close.Fax),
         ToEngine.TakeAnswer answer => StateOf(_sessions[answer.Session], _sessions[answer.Session].Accept(answer.Sdp), []),
         ToEngine.SendKey key => new FromEngine.Done(_sessions[key.Session].SendKey(key.Key)),
+        ToEngine.SayKey key => Say(key),
+        ToEngine.HearTones hear => Hear(hear),
         ToEngine.Play play => Play(play),
         ToEngine.StopPlaying stop => Stop(stop),
         ToEngine.Hold hold => Hold(hold),
         ToEngine.ReadStats stats => new FromEngine.Stats(_sessions[stats.Session].Stats),
+        ToEngine.BelieveAlive believe => BelieveAlive(believe),
         ToEngine.CloseSession close => Close(_sessions, close.Session),
         ToEngine.OpenRoom open => Open(open),
         ToEngine.UsePlan plan => Use(plan),
@@ -88,6 +91,7 @@ internal sealed class EngineHost : IDisposable
         ToEngine.CloseRoom close => Close(_rooms, close.Room),
         ToEngine.Record record => Begin(record),
         ToEngine.ReadTape read => StateOf(_tapes[read.Tape]),
+        ToEngine.PauseTape pause => Pause(pause),
         ToEngine.StopTape stop => Stop(stop),
         _ => new FromEngine.Done(false),
     };
@@ -136,6 +140,14 @@ internal sealed class EngineHost : IDisposable
         _line.Send(new FromEngine.Silent(id));
     }
 
+    private FromEngine? BelieveAlive(ToEngine.BelieveAlive believe)
+    {
+        var session = _sessions[believe.Session];
+        session.BelieveAlive();
+        _ = PassSilenceAsync(believe.Session, session);
+        return null;
+    }
+
     private FromEngine.Agreed TakeOffer(ToEngine.TakeOffer offer)
     {
         var session = _sessions[offer.Session];
@@ -166,6 +178,18 @@ internal sealed class EngineHost : IDisposable
     }
 
     private static FromEngine.Agreed StateOf(IMediaSession session, MediaProblem problem, byte[] sdp) => new(problem, sdp, session.Codec, session.IsHeld);
+
+    private FromEngine? Say(ToEngine.SayKey key)
+    {
+        _sessions[key.Session].SayKey(key.Key);
+        return null;
+    }
+
+    private FromEngine? Hear(ToEngine.HearTones hear)
+    {
+        _sessions[hear.Session].HearTones(hear.Always);
+        return null;
+    }
 
     private FromEngine? Play(ToEngine.Play play)
     {
@@ -250,6 +274,14 @@ internal sealed class EngineHost : IDisposable
     }
 
     private static FromEngine.TapeState StateOf(IRecordingTape tape) => new(tape.Length, tape.IsInTrouble, "");
+
+    private FromEngine? Pause(ToEngine.PauseTape pause)
+    {
+        if (!_tapes.TryGetValue(pause.Tape, out var tape)) return null;
+        if (pause.IsPaused) tape.Pause();
+        else tape.Resume();
+        return null;
+    }
 
     private FromEngine? Stop(ToEngine.StopTape stop)
     {

@@ -20,10 +20,13 @@ namespace Conference.Media.Remote;
 [JsonDerivedType(typeof(AcceptFax), "accept-fax")]
 [JsonDerivedType(typeof(CloseFax), "close-fax")]
 [JsonDerivedType(typeof(SendKey), "send-key")]
+[JsonDerivedType(typeof(SayKey), "say-key")]
+[JsonDerivedType(typeof(HearTones), "hear-tones")]
 [JsonDerivedType(typeof(Play), "play")]
 [JsonDerivedType(typeof(StopPlaying), "stop-playing")]
 [JsonDerivedType(typeof(Hold), "hold")]
 [JsonDerivedType(typeof(ReadStats), "read-stats")]
+[JsonDerivedType(typeof(BelieveAlive), "believe-alive")]
 [JsonDerivedType(typeof(CloseSession), "close-session")]
 [JsonDerivedType(typeof(OpenRoom), "open-room")]
 [JsonDerivedType(typeof(UsePlan), "use-plan")]
@@ -32,6 +35,7 @@ namespace Conference.Media.Remote;
 [JsonDerivedType(typeof(CloseRoom), "close-room")]
 [JsonDerivedType(typeof(Record), "record")]
 [JsonDerivedType(typeof(ReadTape), "read-tape")]
+[JsonDerivedType(typeof(PauseTape), "pause-tape")]
 [JsonDerivedType(typeof(StopTape), "stop-tape")]
 [JsonDerivedType(typeof(ReadHealth), "read-health")]
 internal abstract record ToEngine
@@ -72,6 +76,10 @@ internal abstract record ToEngine
 
     public sealed record SendKey(long Session, char Key) : ToEngine;
 
+    public sealed record SayKey(long Session, char Key) : ToEngine;
+
+    public sealed record HearTones(long Session, bool Always) : ToEngine;
+
     /// <summary>Answered when it ends.</summary>
     public sealed record Play(long Session, ImmutableArray<long> Sounds) : ToEngine;
 
@@ -81,6 +89,8 @@ internal abstract record ToEngine
     public sealed record Hold(long Session, long? Music) : ToEngine;
 
     public sealed record ReadStats(long Session) : ToEngine;
+
+    public sealed record BelieveAlive(long Session) : ToEngine;
 
     public sealed record CloseSession(long Session) : ToEngine;
 
@@ -97,6 +107,8 @@ internal abstract record ToEngine
     public sealed record Record(long Room, long Tape, string Path) : ToEngine;
 
     public sealed record ReadTape(long Tape) : ToEngine;
+
+    public sealed record PauseTape(long Tape, bool IsPaused) : ToEngine;
 
     public sealed record StopTape(long Tape) : ToEngine;
 

@@ -12,7 +12,7 @@ internal sealed class RemoteSession : IMediaSession
     private static readonly LegStats s_none = new(0, 0, 0, 0, 0, 0);
 
     private readonly Channel<char> _digits = Channel.CreateBounded<char>(new BoundedChannelOptions(UnreadKeys) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<RemoteSession> _closed;
     private readonly Fresh<LegStats> _stats;
     private volatile FromEngine.Agreed? _agreed;
@@ -57,6 +57,10 @@ internal sealed class RemoteSession : IMediaSession
 
     public bool SendKey(char key) => Link.Ask<FromEngine.Done>(new ToEngine.SendKey(Id, key)) is { Success: true };
 
+    public void SayKey(char key) => Link.Send(new ToEngine.SayKey(Id, key));
+
+    public void HearTones(bool always) => Link.Send(new ToEngine.HearTones(Id, always));
+
     public async Task<bool> PlayAsync(IReadOnlyList<Sound> sounds, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested || _disposed != 0) return false;
@@ -74,6 +78,15 @@ internal sealed class RemoteSession : IMediaSession
     }
 
     public void Hold(Sound? music) => Link.Send(new ToEngine.Hold(Id, music is null ? null : Link.IdOf(music)));
+
+    public bool IsLost => Link.Over.IsCompleted;
+
+    public void BelieveAlive()
+    {
+        _silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Link.Send(new ToEngine.BelieveAlive(Id));
+        if (IsLost) FallSilent();
+    }
 
     public void Dispose()
     {

@@ -50,6 +50,14 @@ internal sealed class SipCall(CallServices services, CallSession session, Dialog
         return await done.Task;
     }
 
+    public async Task<bool> IsThereAsync(CancellationToken cancel)
+    {
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        services.Loop.Post(() => session.AskWhetherThere(there => done.TrySetResult(there)));
+        await using var given = cancel.Register(() => done.TrySetResult(false));
+        return await done.Task;
+    }
+
     public async Task HangUpAsync(CallEnd why) => await await services.AskAsync(() => session.HangUpAsync(why));
 
     internal void TellAcknowledged(SipBody? body) => _acknowledged.TrySetResult(body);

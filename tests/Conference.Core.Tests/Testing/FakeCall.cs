@@ -116,6 +116,17 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Whether the phone answers when it is asked.</summary>
+    public bool IsThere { get; set; }
+
+    public int TimesAsked { get; private set; }
+
+    public Task<bool> IsThereAsync(CancellationToken cancel)
+    {
+        TimesAsked++;
+        return Task.FromResult(IsThere);
+    }
+
     public Task<int> SendInfoAsync(SipBody body, CancellationToken cancel)
     {
         Keys.Enqueue(System.Text.Encoding.ASCII.GetString(body.Bytes.Span));
