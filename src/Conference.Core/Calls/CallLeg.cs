@@ -16,7 +16,11 @@ internal delegate Task<CallEnd> Stage(CallLeg leg, CancellationToken stop);
 /// <param name="Trunk">The trunk, when it goes through one.</param>
 /// <param name="Label">Device, trunk or address, for people.</param>
 /// <param name="IsCaller">Whether it called us.</param>
-internal sealed record LegParty(string Number, string Name, string? Extension, DeviceCard? Device, TrunkPlan? Trunk, string Label, bool IsCaller);
+internal sealed record LegParty(string Number, string Name, string? Extension, DeviceCard? Device, TrunkPlan? Trunk, string Label, bool IsCaller)
+{
+    /// <summary>How voices and keys travel on it.</summary>
+    public VoiceProfile Voice => Trunk is not null ? VoiceProfile.Of(Trunk) : Device?.Voice ?? VoiceProfile.Usual;
+}
 
 /// <summary>
 /// One answered call with its audio, from answer to BYE. It goes through one stage after the other: whoever transfers it moves it to the next,

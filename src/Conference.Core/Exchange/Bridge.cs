@@ -129,10 +129,16 @@ internal sealed class Bridge
         }
     }
 
-    /// <summary>By events where the peer takes them; by INFO where it does not, or its trunk wants it so.</summary>
+    /// <summary>As its trunk or its device wants it: by events where the peer takes them, by INFO, or as tones in the voice.</summary>
     private static async Task SendKeyAsync(CallLeg to, char key, CancellationToken stop)
     {
-        if (to.Party.Trunk?.Keys != KeyMode.Info && to.Media.SendKey(key)) return;
+        if (to.Party.Voice.Keys == KeyMode.InBand)
+        {
+            await to.Media.PlayAsync([KeyTones.Of(key)], stop);
+            return;
+        }
+
+        if (to.Party.Voice.Keys != KeyMode.Info && to.Media.SendKey(key)) return;
         var body = string.Create(CultureInfo.InvariantCulture, $"Signal={key}\r\nDuration=160\r\n");
         await to.Call.SendInfoAsync(new SipBody("application/dtmf-relay", Encoding.ASCII.GetBytes(body)), stop);
     }

@@ -253,9 +253,14 @@ internal sealed class Dialler(
         if (!call.End.IsCompleted) await call.HangUpAsync(new CallEnd(200, "Longest call reached"));
     }
 
+    /// <summary>How voices travel to whom we call.</summary>
+    private VoiceProfile VoiceOf(CallTarget target) =>
+        (target.Trunk is { } name ? routes.Trunk(name) is { } trunk ? VoiceProfile.Of(trunk) : null : target.Account is { } account ? devices.Find(account)?.Voice : null) ?? VoiceProfile.Usual;
+
     private ImmutableArray<string> CodecsFor(CallTarget target, string first)
     {
-        var allowed = target.Trunk is { } name && routes.Trunk(name) is { Codecs.IsEmpty: false } trunk ? trunk.Codecs : ["PCMA", "PCMU"];
+        var own = VoiceOf(target).Codecs;
+        ImmutableArray<string> allowed = own.IsEmpty ? ["PCMA", "PCMU"] : own;
         return [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))]; // a stable order: nothing to transcode, else as before
     }
 }

@@ -116,6 +116,55 @@ public class TheTrunk
     }
 
     [Fact]
+    public async Task What_the_administrator_says_of_trunks_and_rules_counts_at_the_next_call()
+    {
+        await using var busy = await Provider.Open(ProviderManner.IsBusy);
+        await using var spare = await Provider.Open(ProviderManner.Answers);
+        await using var paced = await Provider.Open(ProviderManner.Answers);
+        await using var house = await House.Open();
+        var anna = await Caller(house);
+        var bob = await house.Gives("202", "Bob", 1150);
+        await house.Admin.AllowCalls("202", "National");
+        foreach (var (name, provider) in new[] { ("busy", busy), ("spare", spare), ("paced", paced) })
+            await house.Admin.AddTrunk(name, "t1", "ts1", registers: false, provider.Address);
+        await house.Admin.AddRouteOut("039.", "National", 0, "busy", "spare");
+        await house.Admin.AddRouteOut("050.", "National", 0, "paced");
+
+        // busy is busy, until the trunk says that there it means "no line free"
+        Assert.StartsWith("486", await anna.DialInVain(Number), StringComparison.Ordinal);
+        Assert.Empty(spare.Saw);
+        await house.Admin.ChangeTrunk("busy", ("FailoverCodes", "486, 503"));
+        await anna.Dial(Number);
+        await anna.HangUp();
+        await spare.Sees("BYE");
+
+        // two calls at once, and one a second
+        await house.Admin.ChangeTrunk("paced", ("MaxCallsPerSecond", "1"));
+        await Task.WhenAll(anna.Dial("0501111111"), bob.Dial("0502222222"));
+        await Task.WhenAll(anna.HangUp(), bob.HangUp());
+        var began = paced.Began;
+        Assert.Equal(2, began.Count);
+        Assert.InRange(began[1] - began[0], TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(60)); // the two clocks tick apart a little
+
+        // not today
+        var today = DateTime.UtcNow.DayOfWeek;
+        await house.Admin.ChangeRule("050.", onlyOn: (DayOfWeek)(((int)today + 3) % 7));
+        Assert.StartsWith("404", await anna.DialInVain("0503333333"), StringComparison.Ordinal);
+
+        // a PIN before it is dialled
+        await house.Admin.ChangeRule("039.", pin: "4711");
+        var before = Invites(spare);
+        await anna.Dial(Number);
+        await anna.Press("1234");
+        await Task.Delay(Phone.APersonsPace);
+        Assert.Equal(before, Invites(spare));
+        await anna.Press("4711");
+        await Eventually.True(() => Invites(spare) == before + 1, TimeSpan.FromSeconds(30), () => $"the call behind the PIN; the provider saw {string.Join(' ', spare.Saw)}");
+        await anna.HangUp();
+        Assert.DoesNotContain("4711", house.Server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_number_that_a_directory_knows_is_called_there_and_every_other_by_the_trunk()
     {
         const string tree = "e164.test";
