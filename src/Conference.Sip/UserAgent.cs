@@ -107,6 +107,8 @@ internal sealed class UserAgent : ITransactionUser
     /// <summary>Transactions and dialogs alive.</summary>
     public int Alive => _layer.Count + _dialogs.Count;
 
+    public SipTables Tables => new(_layer.Count, _dialogs.Count, Lamps?.Count ?? 0, _registrar.Bindings.Length);
+
     /// <summary>One message from the network.</summary>
     public void Receive(SipMessage message, Flow flow)
     {

@@ -38,6 +38,7 @@ internal sealed class CallLeg
     {
         (Call, Media, Party, Keypad) = (call, media, party, keypad);
         call.OnOffer = Take;
+        call.OnRelayedOffer = offer => Relay?.Invoke(offer);
         call.OnLateAnswer = answer =>
         {
             media.Accept(answer.Bytes.Span);
@@ -52,6 +53,9 @@ internal sealed class CallLeg
     public LegParty Party { get; }
 
     public Keypad Keypad { get; }
+
+    /// <summary>Answers offers that whoever is on the other side of a conversation has to agree to; <see langword="null"/> outside of one, and for all other offers.</summary>
+    public Func<SipBody, Task<OfferResult>?>? Relay { get; set; }
 
     /// <summary>For seats on the mixer.</summary>
     public Guid Seat { get; } = Guid.CreateVersion7();

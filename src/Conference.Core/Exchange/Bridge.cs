@@ -5,6 +5,7 @@ using Conference.Core.Calls;
 using Conference.Core.Routing;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
+using Conference.Media.Sessions;
 using Conference.Sip.Calls;
 
 namespace Conference.Core.Exchange;
@@ -17,10 +18,15 @@ internal sealed class Bridge
     private readonly IMixRoom _mix;
     private readonly Sound _music;
     private readonly LegBook _book;
+    private readonly Fax _fax;
     private ImmutableArray<CallLeg> _legs = [];
     private int _expected = 2;
 
-    public Bridge(IMixRoom mix, Sound music, CallRecord record, LegBook book) => (_mix, _music, Record, _book) = (mix, music, record, book);
+    public Bridge(IMediaEngine media, IMixRoom mix, Sound music, CallRecord record, LegBook book)
+    {
+        (_mix, _music, Record, _book) = (mix, music, record, book);
+        _fax = new Fax(media, PartnerOf, () => End(new CallEnd(408, "No fax")));
+    }
 
     public CallRecord Record { get; }
 
@@ -72,6 +78,7 @@ internal sealed class Bridge
     private void Enter(CallLeg leg)
     {
         leg.Changed += Seat;
+        leg.Relay = offer => _fax.Take(leg, offer);
         lock (_gate)
         {
             _legs = [.. _legs.Where(l => l != leg), leg];
@@ -85,6 +92,8 @@ internal sealed class Bridge
     private void Leave(CallLeg leg)
     {
         leg.Changed -= Seat;
+        leg.Relay = null;
+        _fax.Leave(_over.Task.IsCompleted);
         if (_book.BridgeOf(leg) == this) _book.Sits(leg, null);
         lock (_gate) _legs = _legs.Remove(leg);
         Seat();

@@ -195,7 +195,7 @@ internal sealed class Dialler(
         ICallMedia OpenFor(CallTarget target, IPAddress peer)
         {
             var channel = target.Trunk is { } name && routes.Trunk(name) is { } trunk ? TakeChannel(trunk, order, hasTurn: Interlocked.CompareExchange(ref begins, null, name) == name) : null;
-            if (media.OpenSession(peer, CodecsFor(target, order.Codec)) is { } session) return audio[target] = new OfferedAudio(session, channel);
+            if (media.OpenSession(peer, TermsFor(target, order.Codec)) is { } session) return audio[target] = new OfferedAudio(session, channel);
             channel?.Dispose();
             throw new InvalidOperationException("No UDP port is free for audio."); // the attempt fails, and the next is tried
         }
@@ -257,11 +257,14 @@ internal sealed class Dialler(
     private VoiceProfile VoiceOf(CallTarget target) =>
         (target.Trunk is { } name ? routes.Trunk(name) is { } trunk ? VoiceProfile.Of(trunk) : null : target.Account is { } account ? devices.Find(account)?.Voice : null) ?? VoiceProfile.Usual;
 
-    private ImmutableArray<string> CodecsFor(CallTarget target, string first)
+    /// <summary>What is offered: the codecs of the trunk, the phone or the house, and to a browser what browsers understand.</summary>
+    /// <param name="first">What the caller would like best.</param>
+    private SessionTerms TermsFor(CallTarget target, string first)
     {
-        var own = VoiceOf(target).Codecs;
-        ImmutableArray<string> allowed = own.IsEmpty ? ["PCMA", "PCMU"] : own;
-        return [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))]; // a stable order: nothing to transcode, else as before
+        var voice = VoiceOf(target);
+        var allowed = !voice.Codecs.IsEmpty ? voice.Codecs : target.Trunk is null ? media.Codecs : ["PCMA", "PCMU"];
+        var transport = target.Account is null ? null : devices.WhereIs(target.Account)?.Transport;
+        return Audio.TermsFor(transport, voice with { Codecs = [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))] }); // a stable order: nothing to transcode, else as before
     }
 }
 

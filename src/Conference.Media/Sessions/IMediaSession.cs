@@ -23,6 +23,14 @@ public interface IMediaSession : IDisposable
     /// <summary>Takes the peer's answer to <see cref="Offer"/>.</summary>
     MediaProblem Accept(ReadOnlySpan<byte> answer);
 
+    /// <summary>Our offer to speak again, where a fax has taken the place of the voice; else the same as <see cref="Offer"/>.</summary>
+    byte[] OfferVoice() => Offer();
+
+    /// <summary>Our last offer was refused: the session is as it was.</summary>
+    void Withdraw()
+    {
+    }
+
     /// <summary>Whether the peer does not want to hear us: it holds the call (RFC 3264 §8.4).</summary>
     bool IsHeld => false;
 

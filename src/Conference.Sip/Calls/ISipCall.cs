@@ -28,6 +28,16 @@ public interface ISipCall
     /// </summary>
     Func<SipBody?, SipBody?>? OnOffer { get; set; }
 
+    /// <summary>
+    /// Asked before <see cref="OnOffer"/> about every offer inside the answered call: those that somebody else has to agree to are answered by
+    /// the task, 200 with a body or the refusal, which may take its time. <see langword="null"/> leaves the offer to <see cref="OnOffer"/>.
+    /// </summary>
+    Func<SipBody, Task<OfferResult>?>? OnRelayedOffer
+    {
+        get => null;
+        set { }
+    }
+
     /// <summary>The ACK's body after an offer that <see cref="OnOffer"/> made inside the call.</summary>
     Action<SipBody>? OnLateAnswer { get; set; }
 
@@ -53,5 +63,5 @@ public interface ISipCall
 }
 
 /// <param name="Status">200, or why not: 408, 481, 488, 491 …</param>
-/// <param name="Answer">The answer to our offer; <see langword="null"/> unless 200.</param>
+/// <param name="Answer">The answer to the offer; <see langword="null"/> unless 200.</param>
 public sealed record OfferResult(int Status, SipBody? Answer);

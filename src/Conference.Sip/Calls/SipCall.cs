@@ -28,6 +28,8 @@ internal sealed class SipCall(CallServices services, CallSession session, Dialog
 
     public Func<SipBody?, SipBody?>? OnOffer { get; set; }
 
+    public Func<SipBody, Task<OfferResult>?>? OnRelayedOffer { get; set; }
+
     public Action<SipBody>? OnLateAnswer { get; set; }
 
     public Func<IReferral, Task>? OnRefer { get; set; }

@@ -27,14 +27,18 @@ internal sealed partial class TelephonyHost(
         await directory.LoadAsync(cancellationToken);
         await routes.LoadAsync(cancellationToken);
         await bookings.LoadAsync(cancellationToken);
+        var begun = time.GetTimestamp();
         var known = (await bindings.LoadAsync(cancellationToken)).Where(b => devices.Find(b.Account) is not null).ToList();
         sip.Start(exchange, known);
         state.Lamps = sip.Lamps;
         ways.Changed += Use;
         Use(ways.Plan);
-        foreach (var binding in sip.Bindings) devices.Reached(SignallingWatcher.Seen(binding));
+        var here = sip.Bindings;
+        foreach (var binding in here) devices.Reached(SignallingWatcher.Seen(binding));
+        if (here.Length > 0) KnownAgain(log, here.Length, (long)time.GetElapsedTime(begun).TotalMilliseconds);
         foreach (var listener in sip.Listening) Listening(log, listener.Transport, listener.Address.ToString());
         foreach (var missing in media.Health.Missing) NotOffered(log, missing.Name, missing.Library);
+        Tell(media.Health.Web);
         await base.StartAsync(cancellationToken);
     }
 
@@ -64,6 +68,13 @@ internal sealed partial class TelephonyHost(
         }
     }
 
+    private void Tell(WebHealth web)
+    {
+        if (web is { Port: null, Wished: not null }) NoBrowsers(log);
+        else if (web.IsElsewhere) SharedElsewhere(log, web.Wished, web.Port);
+        else if (web.Port is not null) Shared(log, web.Port);
+    }
+
     private void Use(RoutePlan plan) => sip.Trunks.Use([.. plan.Trunks.Where(t => t.IsEnabled).Select(t => t.Line)]);
 
     private void Use(SiteSettings site)
@@ -77,8 +88,20 @@ internal sealed partial class TelephonyHost(
     [LoggerMessage(Level = LogLevel.Information, Message = "Answering SIP on {Transport} {Address}")]
     private static partial void Listening(ILogger log, string transport, string address);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} phones that were registered before the restart are known again, read in {Milliseconds} ms.")]
+    private static partial void KnownAgain(ILogger log, int count, long milliseconds);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{Codec} is not offered to phones: {Library} is not installed.")]
     private static partial void NotOffered(ILogger log, string codec, string library);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Phones in web pages are heard on UDP port {Port}.")]
+    private static partial void Shared(ILogger log, int? port);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "UDP port {Wished} is taken: phones in web pages are heard on port {Port} until the next start, and a firewall that knows only the former shuts them out. See Conference:Media:SharedPort.")]
+    private static partial void SharedElsewhere(ILogger log, int? wished, int? port);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Phones in web pages are not heard: DTLS needs OpenSSL 1.1.1 or newer, or Conference:Media:Security is None.")]
+    private static partial void NoBrowsers(ILogger log);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Bookings could not be read again from the database; callers go on with what is known.")]
     private static partial void NotRefreshed(ILogger log, Exception e);

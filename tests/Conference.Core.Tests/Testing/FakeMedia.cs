@@ -28,13 +28,13 @@ public sealed class FakeMedia : IMediaEngine
 
     public MediaHealth Health => new(true, 0, 0, 0, 0, TimeSpan.Zero, false);
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, []);
+    public ImmutableArray<string> Codecs { get; set; } = ["opus", "PCMA", "PCMU"];
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs)
+    public IMediaSession? OpenSession(IPAddress signallingPeer, SessionTerms terms)
     {
         WhileOpening?.Invoke();
         if (!HasPorts) return null;
-        Sessions.Enqueue(Last = new FakeSession { Codecs = codecs });
+        Sessions.Enqueue(Last = new FakeSession { Codecs = terms.Codecs, IsWeb = terms.IsWeb });
         return Last;
     }
 
@@ -45,7 +45,48 @@ public sealed class FakeMedia : IMediaEngine
         return mix;
     }
 
+    /// <summary>Every fax that was begun, in order.</summary>
+    public ConcurrentQueue<FakeFax> Faxes { get; } = [];
+
+    public IFaxRelay? OpenFax(IMediaSession from, IMediaSession to)
+    {
+        if (!HasPorts) return null;
+        var fax = new FakeFax();
+        Faxes.Enqueue(fax);
+        return fax;
+    }
+
     public void Dispose() { }
+}
+
+/// <summary>A fax whose datagrams nobody sees.</summary>
+public sealed class FakeFax : IFaxRelay
+{
+    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool IsOpen { get; private set; } = true;
+
+    public Task Silent => _silent.Task;
+
+    public void FallSilent() => _silent.TrySetResult();
+
+    public MediaProblem Offer(ReadOnlySpan<byte> offer, out byte[] mirrored)
+    {
+        mirrored = [.. "fax?"u8];
+        return MediaProblem.None;
+    }
+
+    public MediaProblem Accept(ReadOnlySpan<byte> answer, out byte[] mirrored)
+    {
+        mirrored = [.. "fax!"u8];
+        return answer.IndexOf("image"u8) >= 0 ? MediaProblem.None : MediaProblem.NoCommonCodec;
+    }
+
+    public void Dispose()
+    {
+        IsOpen = false;
+        FallSilent();
+    }
 }
 
 public sealed class FakeSession : IMediaSession
@@ -62,6 +103,9 @@ public sealed class FakeSession : IMediaSession
     public MediaProblem Verdict { get; set; }
 
     public ImmutableArray<string> Codecs { get; init; } = [];
+
+    /// <summary>Whether it was opened for a browser.</summary>
+    public bool IsWeb { get; init; }
 
     public bool IsHeld { get; set; }
 
@@ -104,6 +148,13 @@ public sealed class FakeSession : IMediaSession
     }
 
     public byte[] Offer() => [.. "offer"u8];
+
+    public byte[] OfferVoice() => [.. "voice?"u8];
+
+    /// <summary>How many of our offers were refused.</summary>
+    public int Withdrawn { get; private set; }
+
+    public void Withdraw() => Withdrawn++;
 
     public MediaProblem Accept(ReadOnlySpan<byte> answer) => Verdict;
 

@@ -54,6 +54,8 @@ internal sealed class QuietSip : ISipStack
 
     public void Unbind(string account) => Unbound.Add(account);
 
+    public Task<SipTables> CountAsync() => Task.FromResult(new SipTables(1, 2, 3, 4));
+
     public Task StopAsync(TimeSpan grace) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -120,7 +122,7 @@ internal sealed class QuietMedia : IMediaEngine
 
     public MediaHealth Health { get; set; } = new(true, 0, 0, 1, 0, TimeSpan.Zero, false);
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer) => new QuietSession();
+    public IMediaSession? OpenSession(IPAddress signallingPeer, SessionTerms terms) => new QuietSession();
 
     public IMixRoom OpenRoom()
     {
