@@ -82,7 +82,7 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
         }
     }
 
-    private void OnMedia(CallTarget target, Destination found, ICallMedia? media, SipBody? offer)
+    private void OnMedia(CallTarget target, Destination found, ICallMedia? media, Offered? offer)
     {
         if (media is null || offer is null)
         {
@@ -96,7 +96,7 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
         }
         else
         {
-            _leg = new OutgoingLeg(services, placement, placement.Call, target, found, media, offer, hasAlternative: _left.Count > 0);
+            _leg = new OutgoingLeg(services, placement, placement.Call, target, found, media, offer, hasAlternative: _left.Count > 0, placement.Breadth);
             _leg.Start();
         }
     }

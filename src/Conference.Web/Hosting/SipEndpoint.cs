@@ -10,6 +10,7 @@ public static class SipEndpoint
     public const string Path = AccountsController.SocketPath;
 
     private const string Protocol = "sip";
+
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20); // proxies drop what is silent for 30 to 60 s
 
     public static void MapSip(this WebApplication app) => app.Map(Path, ServeAsync).AllowAnonymous();
@@ -22,12 +23,7 @@ public static class SipEndpoint
             return;
         }
 
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
-        {
-            SubProtocol = Protocol,
-            KeepAliveInterval = Ping,
-            KeepAliveTimeout = Ping,
-        });
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(Terms());
         var connection = context.Connection;
         await sip.Sockets.ServeAsync(
             socket,
@@ -36,6 +32,9 @@ public static class SipEndpoint
             context.Request.IsHttps,
             life.ApplicationStopping);
     }
+
+    /// <summary>How a socket is kept: pinged, and given up when a ping is not answered within as long.</summary>
+    internal static WebSocketAcceptContext Terms() => new() { SubProtocol = Protocol, KeepAliveInterval = Ping, KeepAliveTimeout = Ping };
 
     /// <summary>No mapped addresses: the rest of the house counts and compares plain ones.</summary>
     private static IPEndPoint EndPoint(IPAddress? address, int port) =>

@@ -109,6 +109,7 @@ internal static class TelephonySetup
     {
         var options = all.GetRequiredService<IOptions<SipOptions>>().Value;
         var names = SipNames.Read(options);
+        var certificates = options.HasTls || options.Certificates.Length > 0 ? all.GetRequiredService<SipCertificate>() : null;
         var stack = new SipStackOptions
         {
             Listen = options.Read().Listeners,
@@ -117,7 +118,8 @@ internal static class TelephonySetup
             Domains = names.Domains,
             ServiceRoute = names.ServiceRoute,
             DnsServers = names.DnsServers,
-            Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
+            Certificate = certificates is null ? null : certificates.For,
+            TrunkCertificate = certificates is null ? null : certificates.ForTrunk,
         };
         return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<HouseState>());
     }
