@@ -47,7 +47,7 @@ public sealed class SipStack : ISipStack
         _trace = new SipTrace(time);
         _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble, _trace);
         var dialer = new Dialer(_connections, PortOf, new TlsClient(hop => options.TrunkCertificate?.Invoke(hop.Trunk) ?? options.Certificate?.Invoke("")), time);
-        _flows = new FlowSource(UdpTo, dialer.DialAsync, _loop.Post);
+        _flows = new FlowSource(hop => UdpTo(hop.Remote, hop.From), dialer.DialAsync, _loop.Post);
         Sockets = new SipSockets(_connections, time);
         _names = new NameService(options.DnsServers, time, _loop.Post);
     }
@@ -72,6 +72,14 @@ public sealed class SipStack : ISipStack
 
     /// <inheritdoc/>
     public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _listeners.All(l => l.IsAlive);
+
+    /// <inheritdoc/>
+    public Task<SipTables> CountAsync()
+    {
+        var counted = new TaskCompletionSource<SipTables>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(() => counted.SetResult(Agent.Tables));
+        return counted.Task;
+    }
 
     /// <inheritdoc/>
     public ISipBans Bans => Agent.Bans;
@@ -187,12 +195,15 @@ public sealed class SipStack : ISipStack
         return settled.Task;
     }
 
-    private Flow? FlowTo(Binding binding) => UdpTo(binding.Remote);
+    private Flow? FlowTo(Binding binding) => UdpTo(binding.Remote, null);
 
     /// <summary>By the listener that has the address this machine would send from: a provider's network is often reached by one of several.</summary>
-    private Flow? UdpTo(IPEndPoint remote)
+    /// <param name="remote">Where to.</param>
+    /// <param name="asked">The address of ours that somebody chose for it, or <see langword="null"/>; without a listener there, nothing leaves.</param>
+    private Flow? UdpTo(IPEndPoint remote, IPAddress? asked)
     {
         var able = _udp.Where(u => u.Bound.AddressFamily == remote.AddressFamily).ToList();
+        if (asked is not null) return able.Find(u => u.Addresses.Contains(asked))?.FlowTo(remote, asked);
         if (able.Count <= 1) return able.FirstOrDefault()?.FlowTo(remote);
         var from = _routes.Towards(remote).Address;
         return (able.Find(u => u.Addresses.Contains(from)) ?? able[0]).FlowTo(remote);

@@ -1,3 +1,4 @@
+using System.Text;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Dialogs;
@@ -110,6 +111,8 @@ internal sealed class UserAgent : ITransactionUser
     /// <summary>Whether a message is looked at, or there were too many from its source. For whoever receives, on any thread, before the loop.</summary>
     public bool Admits(SipMessage message, Flow flow) => _limits.Allows(flow.Remote.Address, _loop.Elapsed, isAnswer: !message.IsRequest);
 
+    public SipTables Tables => new(_layer.Count, _dialogs.Count, Lamps?.Count ?? 0, _registrar.Bindings.Length);
+
     /// <summary>One message from the network that was admitted.</summary>
     public void Receive(SipMessage message, Flow flow)
     {
@@ -192,10 +195,21 @@ internal sealed class UserAgent : ITransactionUser
             if (!caller.IsKnown) return;
         }
 
+        if (caller.Account is { PlacesUnregistered: false } account && _registrar.Find(account.Username) is null && !_policy.IsEmergency(DialledIn(request)))
+        {
+            TransactionLayer.Reply(request, flow, new SipReply(403, "Register First"));
+            return;
+        }
+
         flow.Keep();
         if (IsGone(request.RequestUri, flow)) TransactionLayer.Reply(request, flow, new SipReply(480));
         else _calls.Open(request, flow, caller);
     }
+
+    private static string UserIn(ReadOnlySpan<byte> header) =>
+        NameAddr.TryParse(header, out var address) && SipUri.TryParse(address.Uri, out var uri) ? uri.UserText() : "";
+
+    private static string DialledIn(SipMessage request) => SipUri.TryParse(request.RequestUri, out var dialled) ? dialled.UserText() : "";
 
     /// <summary>Whether one device of ours is meant that is not registered: no other takes its place (RFC 5627 §6.1).</summary>
     private bool IsGone(ReadOnlySpan<byte> uri, Flow flow) =>
@@ -211,6 +225,8 @@ internal sealed class UserAgent : ITransactionUser
         {
             ServerOf = Trunks.At(flow.Remote.Address),
             ProvenAs = Trunks.ProvenBy(flow.Certificate),
+            RegisteredBy = Trunks.By(flow),
+            AlsoCalled = [UserIn(request.Header(HeaderId.To)), UserIn(Encoding.UTF8.GetBytes(request.Named("P-Called-Party-ID") ?? ""))],
         };
         var peer = _policy.FindPeer(source);
         if (peer is null) return null;

@@ -1,8 +1,15 @@
 using Conference.Infrastructure.Cdr;
 using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Messaging;
+using Conference.Media.Remote;
 using Conference.Web.Hosting;
 using Microsoft.Extensions.Options;
+
+if (MediaProcess.IsAskedFor(args))
+{
+    await MediaProcess.ServeAsync();
+    return 0;
+}
 
 try
 {

@@ -1,6 +1,7 @@
 using Conference.Core.Accounts;
 using Conference.Core.Events;
 using Conference.Core.Rooms;
+using Conference.Core.Routing;
 
 namespace Conference.Core.Calls;
 
@@ -9,6 +10,11 @@ public sealed class CallDesk(RoomDirectory directory, RoomDesk rooms, ExtensionB
 {
     /// <summary>The sentences in the language of somebody's extension, or that of the house.</summary>
     internal Voice VoiceFor(LegParty party) => voice.In(party.Extension is { } own ? extensions.Find(own)?.Language : null);
+
+    /// <summary>Asks for the PIN of a rule before it dials out.</summary>
+    /// <returns><see langword="null"/> when the caller knew it, else why the call ends here.</returns>
+    internal Task<CallRefusal?> AskPinAsync(CallLeg leg, Caller caller, RulePin pin, CancellationToken stop) =>
+        new PinQuestion(VoiceFor(leg.Party), pins).AskAsync(leg, caller.Source, pin, stop);
 
     /// <summary>What an answered leg goes through when its number leads into a room or to the menu.</summary>
     internal Stage Enter(Caller caller, DialRoute route) => (leg, stop) =>

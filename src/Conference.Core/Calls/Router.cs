@@ -7,9 +7,9 @@ using Conference.Core.Routing;
 namespace Conference.Core.Calls;
 
 /// <summary>Decides where a call goes, and can say why: the page asks the same code that calls do.</summary>
-public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBook devices, DialBook numbers, RoomDirectory rooms, TollGuard tolls)
+public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBook devices, DialBook numbers, RoomDirectory rooms, TollGuard tolls, TimeProvider time)
 {
-    private readonly Books _books = new(routes, extensions, devices, numbers, rooms, tolls);
+    private readonly Books _books = new(routes, extensions, devices, numbers, rooms, tolls, time);
 
     /// <summary>Answers from memory, without side effects.</summary>
     public RouteAnswer Explain(RouteQuestion question) => new Inquiry(_books, question).Answer();
@@ -17,12 +17,13 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
     /// <summary>Where that call goes.</summary>
     public RouteTarget Decide(RouteQuestion question) => Explain(question).Target;
 
-    private sealed record Books(RouteBook Routes, ExtensionBook Extensions, DeviceBook Devices, DialBook Numbers, RoomDirectory Rooms, TollGuard Tolls);
+    private sealed record Books(RouteBook Routes, ExtensionBook Extensions, DeviceBook Devices, DialBook Numbers, RoomDirectory Rooms, TollGuard Tolls, TimeProvider Time);
 
     /// <summary>One question on its way to an answer.</summary>
     private sealed class Inquiry(Books house, RouteQuestion question)
     {
         private readonly List<RouteStep> _steps = [];
+        private readonly DateTime _local = TimeZoneInfo.ConvertTime(question.At ?? house.Time.GetUtcNow(), house.Routes.Zone).DateTime;
         private string _caller = "";
 
         public RouteAnswer Answer()
@@ -39,7 +40,7 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
             _caller = question.Caller.Length > 0 ? Rewrite(trunk, question.Caller, RouteReason.CallerRewritten) : "";
             var called = Rewrite(trunk, question.Dialled, RouteReason.CalledRewritten);
             if (!DialledNumber.IsValid(called)) return Refuse(404, RouteReason.NotANumber, called);
-            var route = house.Routes.Plan.In.FirstOrDefault(r => (r.Trunk is null || r.Trunk.Equals(name, StringComparison.OrdinalIgnoreCase)) && DialPattern.Matches(r.Pattern, called));
+            var route = house.Routes.Plan.In.FirstOrDefault(r => (r.Trunk is null || r.Trunk.Equals(name, StringComparison.OrdinalIgnoreCase)) && DialPattern.Matches(r.Pattern, called) && IsOpen(r));
             if (route is null) return Refuse(404, RouteReason.NoInboundRoute, called);
             Note(RouteReason.InboundMatched, route.Pattern, called);
             return route.Kind switch
@@ -66,28 +67,45 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
 
         private RouteTarget From(ExtensionCard caller)
         {
-            if (OutOf(r => r.Class == CallClass.Emergency) is { } emergency) return Outside(emergency, caller);
+            if (Emergency() is { } emergency) return Outside(emergency, caller);
             if (!caller.IsEnabled) return Refuse(403, RouteReason.CallerDisabled, caller.Number);
             if (question.CalledDevice is { } device) return Device(device);
             if (house.Numbers.Route(question.Dialled, DeviceOf(caller)) is { } route) return route.Room is { } room ? Room(room) : Menu(question.Dialled);
             if (!DialledNumber.IsValid(question.Dialled)) return Refuse(404, RouteReason.NotANumber, question.Dialled);
             if (house.Extensions.Find(question.Dialled) is not null) return Extension(question.Dialled);
-            return OutOf(_ => true) is { } rule ? Outside(rule, caller) : Refuse(404, RouteReason.NoRule, question.Dialled);
+            return Rule() is { } rule ? Outside(rule, caller) : Refuse(404, RouteReason.NoRule, question.Dialled);
         }
 
         private RouteTarget FromGuest()
         {
             Note(RouteReason.CallerGuest);
             if (house.Numbers.Route(question.Dialled, null) is { } route) return route.Room is { } room ? Room(room) : Menu(question.Dialled);
-            return OutOf(_ => true) is not null ? Refuse(403, RouteReason.GuestsStayInside) : Refuse(404, RouteReason.NoRule, question.Dialled);
+            return Rule() is not null ? Refuse(403, RouteReason.GuestsStayInside) : Refuse(404, RouteReason.NoRule, question.Dialled);
         }
 
         /// <summary>Without a device any number of the house counts, whatever the contexts of its devices.</summary>
         private DeviceCard DeviceOf(ExtensionCard caller) =>
             (question.Device is { } name ? house.Devices.Find(name) : null) ?? new DeviceCard("", caller.Number, caller.Name, "", "");
 
-        private DialRule? OutOf(Func<DialRule, bool> kind) =>
-            DialledNumber.IsValid(question.Dialled) ? house.Routes.Plan.Out.FirstOrDefault(r => kind(r) && DialPattern.Matches(r.Pattern, question.Dialled)) : null;
+        private DialRule? Emergency() => Rules().FirstOrDefault(r => r.Class == CallClass.Emergency);
+
+        private DialRule? Rule() => Rules().FirstOrDefault(IsOpen);
+
+        private IEnumerable<DialRule> Rules() =>
+            DialledNumber.IsValid(question.Dialled) ? house.Routes.Plan.Out.Where(r => DialPattern.Matches(r.Pattern, question.Dialled)) : [];
+
+        private bool IsOpen(DialRule rule) =>
+            rule.Class == CallClass.Emergency || IsOpen(rule.Hours, RouteReason.RuleResting, rule.Name, rule.Pattern);
+
+        private bool IsOpen(InboundRoute route) => IsOpen(route.Hours, RouteReason.InboundResting, route.Pattern);
+
+        /// <summary>Whether it counts at this hour; otherwise that is noted, and whoever comes next is asked.</summary>
+        private bool IsOpen(TimeTable? hours, RouteReason otherwise, params ImmutableArray<string> whose)
+        {
+            if (hours is null || hours.IsOpen(_local)) return true;
+            Note(otherwise, whose.Add(hours.ToString()));
+            return false;
+        }
 
         private RouteTarget.Room Room(RoomNumber number)
         {
@@ -141,12 +159,15 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
             if (!DialledNumber.MayLeave(number)) return Refuse(404, RouteReason.MayNotLeave, number);
             var kind = ClassOf(rule, number);
             if (kind != CallClass.Emergency && Forbidden(rule, number, kind, caller) is { } refused) return refused;
-            var trunks = rule.Trunks.Select(Usable).OfType<TrunkPlan>().Select(t => new TrunkWay(t, t.NumbersOut.Rewrite(number))).Where(w => MaySend(w.Number)).ToImmutableArray();
+            var asked = _steps.Count;
+            var trunks = rule.Trunks.Select(name => Usable(name, kind)).OfType<TrunkPlan>().Select(t => new TrunkWay(t, t.NumbersOut.Rewrite(number))).Where(w => MaySend(w.Number)).ToImmutableArray();
             if (trunks.IsEmpty) return Refuse(rule.Trunks.IsEmpty ? 403 : 480, rule.Trunks.IsEmpty ? RouteReason.RuleCloses : RouteReason.NoTrunk, rule.Name);
             if (rule.EnumSuffix is { Length: > 0 } suffix && kind != CallClass.Emergency) Note(RouteReason.EnumAsked, suffix);
             foreach (var way in trunks)
                 Note(RouteReason.TrunkTried, way.Trunk.Line.Name, way.Number, TrunkIdentity.Shown(TrunkIdentity.Outgoing(way.Trunk, caller, kind == CallClass.Emergency)));
-            return new RouteTarget.Outside(number, kind, trunks, kind == CallClass.Emergency ? null : rule.EnumSuffix);
+            var pin = kind == CallClass.Emergency || rule.Pin is null ? null : new RulePin(rule.Name, rule.Pin);
+            if (pin is not null) _steps.Insert(asked, new RouteStep(RouteReason.PinAsked, rule.Name));
+            return new RouteTarget.Outside(number, kind, trunks, kind == CallClass.Emergency ? null : rule.EnumSuffix) { Pin = pin };
         }
 
         /// <summary>A rule for national calls does not open the world because somebody dials its prefix and 00.</summary>
@@ -174,10 +195,18 @@ public sealed class Router(RouteBook routes, ExtensionBook extensions, DeviceBoo
             return house.Routes.Plan.Limits.Countries.Any(code => code.Length > 0 && digits.StartsWith(code, StringComparison.Ordinal));
         }
 
-        private TrunkPlan? Usable(string name)
+        /// <summary>The trunk, when it may carry such a call now; else why not is noted. Emergency calls know neither hours nor kinds.</summary>
+        private TrunkPlan? Usable(string name, CallClass kind)
         {
-            if (house.Routes.Trunk(name) is { IsEnabled: true } trunk) return trunk;
-            Note(RouteReason.TrunkSkipped, name);
+            if (house.Routes.Trunk(name) is not { IsEnabled: true } trunk)
+            {
+                Note(RouteReason.TrunkSkipped, name);
+                return null;
+            }
+
+            if (kind == CallClass.Emergency) return trunk;
+            if (trunk.Classes.IsEmpty || trunk.Classes.Contains(kind)) return IsOpen(trunk.Hours, RouteReason.TrunkResting, trunk.Line.Name) ? trunk : null;
+            Note(RouteReason.TrunkNotForClass, trunk.Line.Name, kind.ToString());
             return null;
         }
 

@@ -9,7 +9,7 @@ using Conference.Sip.Calls;
 namespace Conference.Core.Exchange;
 
 /// <summary>Connects a caller with whom he called: rings, answers both, and seats them together; or leads him into a room.</summary>
-internal sealed class Connector(IMediaEngine media, Dialler dialler, Floor floor, LegBook book, ExchangeSounds sounds, TimeProvider time)
+internal sealed class Connector(IMediaEngine media, Dialler dialler, PinGate gate, Floor floor, LegBook book, ExchangeSounds sounds, TimeProvider time)
 {
     /// <summary>Serves one call until the caller's leg is over.</summary>
     /// <returns>Why it was refused; <see langword="null"/> when it was answered or given up.</returns>
@@ -29,6 +29,7 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, Floor floor
             return new(403, "Too Many Calls");
         }
 
+        if (approach.Target is RouteTarget.Outside { Pin: { } pin }) return await AskFirstAsync(incoming, approach, pin, record, session);
         var mix = media.OpenRoom();
         var isTaken = false;
         try
@@ -61,23 +62,54 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, Floor floor
         IIncomingCall incoming, Approach approach, CallRecord record, IMediaSession session, IMixRoom mix, string codec, CancellationToken cancel)
     {
         using var near = new NearSide(incoming, session, mix, sounds, time);
-        var reached = await dialler.DialAsync(
-            new DialOrder(approach.Target, approach.From, record)
-            {
-                Payer = approach.Payer,
-                NotDevice = approach.From.Device?.Username,
-                Codec = codec,
-                MaxForwards = incoming.MaxForwards,
-                MaxBreadth = incoming.MaxBreadth,
-                Headers = approach.Headers,
-                Hops = Diversion.Before(incoming.Header("Diversion"), incoming.Header("History-Info")),
-                OnProgress = near.HearAsync,
-            },
-            cancel);
+        var reached = await dialler.DialAsync(OrderOf(incoming, approach, record) with { Codec = codec, OnProgress = near.HearAsync }, cancel);
         if (reached is { Leg: null, Elsewhere: null }) return (new(reached.Status, reached.Reason) { Why = reached.Why, Cause = reached.Cause }, null, null);
         if (near.Answer() is { } body) return (null, reached, body);
         Drop(reached.Leg, new CallEnd(488, "No common codec"));
         return (new(488, "No common codec"), null, null);
+    }
+
+    private static DialOrder OrderOf(IIncomingCall incoming, Approach approach, CallRecord record) => new(approach.Target, approach.From, record)
+    {
+        Payer = approach.Payer,
+        NotDevice = approach.From.Device?.Username,
+        MaxForwards = incoming.MaxForwards,
+        MaxBreadth = incoming.MaxBreadth,
+        Headers = approach.Headers,
+        Hops = Diversion.Before(incoming.Header("Diversion"), incoming.Header("History-Info")),
+    };
+
+    /// <summary>Answers the caller before anybody is called: keys reach us for certain only in a call that is up.</summary>
+    private async Task<ConnectRefusal?> AskFirstAsync(IIncomingCall incoming, Approach approach, RulePin pin, CallRecord record, IMediaSession session)
+    {
+        var isTaken = false;
+        try
+        {
+            if (Audio.Negotiate(session, incoming.Body) is not { } body)
+            {
+                record.End(488, "No common codec");
+                return new(488, "No common codec");
+            }
+
+            var call = await incoming.AnswerAsync(body);
+            isTaken = true;
+            var leg = book.Open(call, session, approach.From);
+            record.Tell(leg);
+            var mix = media.OpenRoom();
+            var pass = gate.Pass(approach, pin, OrderOf(incoming, approach, record), mix, far => Join(record, mix, far));
+            await leg.LiveAsync(async (self, stop) =>
+            {
+                if (incoming.Body is not null || await Audio.TookLateAnswerAsync(call, session)) return await pass(self, stop);
+                mix.Dispose();
+                return new CallEnd(488, "No common codec");
+            });
+            return null;
+        }
+        finally
+        {
+            if (!isTaken) session.Dispose();
+            record.End(500, "Internal error"); // unless it was told already how it ended
+        }
     }
 
     private static async Task<ISipCall> AnswerAsync(IIncomingCall incoming, DialEnd reached, SipBody body)

@@ -35,6 +35,9 @@ internal sealed record DialOrder(RouteTarget Target, LegParty From, CallRecord R
     /// <summary>Who of the house sent it on last, or <see langword="null"/>.</summary>
     public Diversion? Diversion { get; init; }
 
+    /// <summary>Whether the caller has typed the PIN that the rule asks for.</summary>
+    public bool HasGivenPin { get; init; }
+
     /// <summary>Hears of 101 to 199, with the audio of whoever said it.</summary>
     public Func<CallProgress, IMediaSession?, ValueTask>? OnProgress { get; init; }
 }

@@ -11,11 +11,12 @@ namespace Conference.Core.Exchange;
 
 /// <summary>Reaches somebody: rings all devices of an extension, follows its forwards, goes out by trunks.</summary>
 internal sealed class Dialler(
-    Router router, ExtensionBook extensions, DeviceBook devices, TollGuard tolls, RouteBook routes, TrunkChannels channels, LiveCalls live, LegBook book,
+    Router router, ExtensionBook extensions, DeviceBook devices, TollGuard tolls, RouteBook routes, TrunkChannels channels, TrunkPace pace, LiveCalls live, LegBook book,
     ISipCalls calls, IMediaEngine media, EnumLookup lookUp, LineIsDown isDown, ExchangeOptions options, TimeProvider time)
 {
     private const int MostHops = 5;
     private static readonly TimeSpan OutsideRings = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3); // for a trunk that takes so many calls a second
 
     /// <summary>Dials, until somebody answers or nobody is left who could.</summary>
     public async Task<DialEnd> DialAsync(DialOrder order, CancellationToken cancel)
@@ -28,7 +29,7 @@ internal sealed class Dialler(
             var (end, forward) = await RingAsync(order, called, cancel);
             if (forward is not { } next || called.Device is not null || hops++ >= MostHops || !seen.Add(next.To)) return end;
             var target = router.Decide(new RouteQuestion(next.To) { Extension = called.Number });
-            if (target is RouteTarget.Refused) return end; // a forward opens nothing that its owner may not dial
+            if (target is RouteTarget.Refused or RouteTarget.Outside { Pin: not null }) return end; // a forward opens nothing that its owner may not dial, and types no PIN
             order.Record.Forward();
             order = order with { Target = target, Payer = extensions.Find(called.Number), Headers = Diversion.Without(order.Headers), Diversion = new Diversion(called.Number, next.Cause, hops) };
         }
@@ -101,11 +102,15 @@ internal sealed class Dialler(
 
     private async Task<DialEnd> GoOutAsync(DialOrder order, RouteTarget.Outside outside, CancellationToken cancel)
     {
+        if (outside.Pin is not null && !order.HasGivenPin) return DialEnd.Refused(403, "PIN Needed") with { Why = RouteReason.PinNeeded };
         var isEmergency = outside.Class == CallClass.Emergency;
         var limit = tolls.Begin(order.Payer?.Number ?? order.From.Number, outside.Number, outside.Class);
         if (limit != TollLimit.None) return DialEnd.Refused(403, "Limit Reached") with { Why = RouteReason.LimitReached };
         ImmutableArray<TrunkWay> free = [.. outside.Trunks.Where(w => isEmergency || channels.IsFree(w.Trunk)).OrderBy(w => isDown(w.Trunk.Line.Name))]; // stable: those that are down come last, else as the rule says
+        if (!isEmergency) free = await WaitForTurnAsync(free, cancel);
+        if (cancel.IsCancellationRequested) return DialEnd.Refused(487, "Request Terminated");
         if (free.IsEmpty) return DialEnd.Refused(480, "No Trunk") with { Why = RouteReason.NoTrunk };
+        var begins = free[0].Trunk.Line.Name;
         var call = new OutgoingCall
         {
             From = Shown(order.Payer, free[0].Trunk, isEmergency),
@@ -117,7 +122,24 @@ internal sealed class Dialler(
             Headers = Diversion.Without(order.Headers),
             OpenMedia = null!,
         };
-        return await PlaceAsync(order, call, null, cancel);
+        return await PlaceAsync(order, call, null, cancel, begins);
+    }
+
+    /// <summary>The first trunk that can take a call at once goes first; when there is none, the first whose turn comes soon.</summary>
+    /// <returns>The trunks to try, in order; none when all take fewer calls a second than there are.</returns>
+    private async Task<ImmutableArray<TrunkWay>> WaitForTurnAsync(ImmutableArray<TrunkWay> ways, CancellationToken cancel)
+    {
+        foreach (var patience in new[] { TimeSpan.Zero, Patience })
+        {
+            foreach (var way in ways)
+            {
+                if (pace.Reserve(way.Trunk, patience) is not { } wait) continue;
+                if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return [way, .. ways.Remove(way)];
+            }
+        }
+
+        return [];
     }
 
     /// <summary>The caller as the world knows him, where no trunk says how to write that.</summary>
@@ -144,14 +166,15 @@ internal sealed class Dialler(
             Uri = uri,
             Trunk = trunk.Line.Name,
             From = TrunkIdentity.Outgoing(trunk, order.Payer, isEmergency),
-            Headers = order.Diversion?.For(trunk, order.Payer, uri) ?? [],
+            Headers = [.. order.Diversion?.For(trunk, order.Payer, uri) ?? [], .. trunk.ExtraHeaders.Select(h => (h.Name, h.Value))],
+            GoesOnAfter = trunk.FailoverCodes,
         };
     }
 
     private static string Escaped(string number) => number.Replace("#", "%23", StringComparison.Ordinal);
 
     /// <summary>Places the call; while it rings somebody else of the house may take it.</summary>
-    private async Task<DialEnd> PlaceAsync(DialOrder order, OutgoingCall call, string? extension, CancellationToken cancel)
+    private async Task<DialEnd> PlaceAsync(DialOrder order, OutgoingCall call, string? extension, CancellationToken cancel, string? begins = null)
     {
         var audio = new ConcurrentDictionary<CallTarget, OfferedAudio>();
         using var ringing = extension is null ? null : book.Ring(extension);
@@ -173,7 +196,7 @@ internal sealed class Dialler(
 
         ICallMedia OpenFor(CallTarget target, IPAddress peer)
         {
-            var channel = target.Trunk is { } name && routes.Trunk(name) is { } trunk ? TakeChannel(trunk, order) : null;
+            var channel = target.Trunk is { } name && routes.Trunk(name) is { } trunk ? TakeChannel(trunk, order, hasTurn: Interlocked.CompareExchange(ref begins, null, name) == name) : null;
             if (media.OpenSession(peer, CodecsFor(target, order.Codec)) is { } session) return audio[target] = new OfferedAudio(session, channel);
             channel?.Dispose();
             throw new InvalidOperationException("No UDP port is free for audio."); // the attempt fails, and the next is tried
@@ -183,13 +206,26 @@ internal sealed class Dialler(
         {
             ringing?.Heard(progress.Early);
             Tell(order.Record, progress, extension);
-            return order.OnProgress?.Invoke(progress, audio.GetValueOrDefault(progress.Target)?.Session) ?? ValueTask.CompletedTask;
+            return order.OnProgress?.Invoke(AsWanted(progress), audio.GetValueOrDefault(progress.Target)?.Session) ?? ValueTask.CompletedTask;
         }
     }
 
-    private TrunkChannel TakeChannel(TrunkPlan trunk, DialOrder order) =>
-        channels.Take(trunk, order.Target is RouteTarget.Outside { Class: CallClass.Emergency })
-        ?? throw new InvalidOperationException($"All channels of trunk {trunk.Line.Name} are taken."); // since the targets were chosen
+    /// <summary>What a trunk plays before it answers counts only where its plan says so.</summary>
+    private CallProgress AsWanted(CallProgress progress) => (progress.Target.Trunk is { } name ? routes.Trunk(name)?.EarlyMedia : null) switch
+    {
+        EarlyMedia.Ignore => progress with { HasMedia = false },
+        EarlyMedia.Ringing => progress with { Status = 180, HasMedia = false },
+        _ => progress,
+    };
+
+    /// <param name="hasTurn">Whether this call has waited for its turn on that trunk already.</param>
+    private TrunkChannel TakeChannel(TrunkPlan trunk, DialOrder order, bool hasTurn)
+    {
+        var isEmergency = order.Target is RouteTarget.Outside { Class: CallClass.Emergency };
+        if (!isEmergency && !hasTurn && pace.Reserve(trunk, TimeSpan.Zero) is null) throw new InvalidOperationException($"Trunk {trunk.Line.Name} takes no more calls this second."); // the attempt fails, and the next is tried
+        return channels.Take(trunk, isEmergency)
+            ?? throw new InvalidOperationException($"All channels of trunk {trunk.Line.Name} are taken."); // since the targets were chosen
+    }
 
     private static void Tell(CallRecord record, CallProgress progress, string? extension) =>
         record.Tell(new LiveLeg(progress.Early.CallId, progress.Target.Label, extension, false, false, false, "") { Dialog = progress.Early });

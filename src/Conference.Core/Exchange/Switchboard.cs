@@ -35,9 +35,9 @@ public sealed class Switchboard : ISipHouse
         _book = new LegBook(with.Time);
         _floor = new Floor(with.Media, with.Desk, with.Directory, _book, with.Live, with.Feed, with.Sounds, with.Time);
         _dialler = new Dialler(
-            with.Router, with.Extensions, with.Devices, with.Tolls, with.Routes, with.Channels, with.Live, _book, with.Calls, with.Media,
+            with.Router, with.Extensions, with.Devices, with.Tolls, with.Routes, with.Channels, new TrunkPace(with.Time), with.Live, _book, with.Calls, with.Media,
             with.LookUp, with.IsDown, with.Options, with.Time);
-        _connector = new Connector(with.Media, _dialler, _floor, _book, with.Sounds, with.Time);
+        _connector = new Connector(with.Media, _dialler, new PinGate(with.Desk, _dialler, _floor, with.Feed, with.Sounds), _floor, _book, with.Sounds, with.Time);
         _transfers = new Transfers(with.Router, with.Extensions, with.Rooms, _dialler, _floor, _book, with.Sounds, with.Time);
         _messages = new Messages(with.Extensions, with.Devices, with.Directory, with.Rooms, with.Live, with.Calls, with.Time);
         _book.OnRefer = _transfers.TakeAsync;

@@ -54,6 +54,7 @@ internal sealed class Transfers(Router router, ExtensionBook extensions, RoomDes
     {
         var target = router.Decide(new RouteQuestion(referral.ReferTo) { Extension = leg.Party.Extension, Device = leg.Party.Device?.Username, CalledDevice = referral.ReferToDevice });
         if (target is RouteTarget.Refused refused) await referral.RefuseAsync(refused.Status is 403 or 404 ? refused.Status : 603);
+        else if (target is RouteTarget.Outside { Pin: not null }) await referral.RefuseAsync(403); // nobody could be asked for it
         else if (RoomOf(leg) is { } room) await FromRoomAsync(leg, room, target, referral);
         else if (book.BridgeOf(leg) is not { } bridge || bridge.PartnerOf(leg) is not { } partner) await referral.RefuseAsync(481);
         else await TransferAsync(leg, partner, bridge, target, referral);

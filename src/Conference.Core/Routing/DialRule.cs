@@ -17,4 +17,13 @@ public sealed record DialRule(string Name, string Pattern, CallClass Class, Immu
 
     /// <summary>Suffix of the ENUM tree asked first (RFC 6116), for instance e164.arpa; <see langword="null"/> asks none.</summary>
     public string? EnumSuffix { get; init; }
+
+    /// <summary>When it counts; outside these hours the next rule is asked. <see langword="null"/> for always. Emergency calls know no hours.</summary>
+    public TimeTable? Hours { get; init; }
+
+    /// <summary>Digits that the caller has to type before it is dialled, empty when they can no longer be read; <see langword="null"/> for none. Emergency calls need none.</summary>
+    public string? Pin { get; init; }
+
+    /// <summary>PINs stay out of logs.</summary>
+    public override string ToString() => $"rule {Name} ({Pattern})";
 }

@@ -5,7 +5,11 @@ namespace Conference.Core.Routing;
 /// <param name="Pattern">A dial pattern over the called number after the trunk's rewriting.</param>
 /// <param name="Kind">What the target is.</param>
 /// <param name="Target">Number of a room or an extension; empty for the access menu, which asks for the conference.</param>
-public sealed record InboundRoute(string? Trunk, string Pattern, InboundKind Kind, string Target);
+public sealed record InboundRoute(string? Trunk, string Pattern, InboundKind Kind, string Target)
+{
+    /// <summary>When it counts; outside these hours the next route is asked. <see langword="null"/> for always.</summary>
+    public TimeTable? Hours { get; init; }
+}
 
 public enum InboundKind
 {

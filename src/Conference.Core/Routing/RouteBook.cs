@@ -4,8 +4,16 @@ namespace Conference.Core.Routing;
 public sealed class RouteBook
 {
     private RoutePlan _plan = RoutePlan.Empty;
+    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
 
     public RoutePlan Plan => Volatile.Read(ref _plan);
+
+    /// <summary>By whose clock hours are meant: that of the site.</summary>
+    public TimeZoneInfo Zone
+    {
+        get => Volatile.Read(ref _zone);
+        set => Volatile.Write(ref _zone, value);
+    }
 
     /// <summary>Raised after a new plan was taken up; handlers return at once.</summary>
     public event Action<RoutePlan>? Changed;

@@ -23,6 +23,9 @@ public sealed record RouteQuestion(string Dialled)
 
     /// <summary>The caller's number as the trunk sends it.</summary>
     public string Caller { get; init; } = "";
+
+    /// <summary>When; <see langword="null"/> for now.</summary>
+    public DateTimeOffset? At { get; init; }
 }
 
 /// <summary>Where a call goes, and why.</summary>
@@ -55,7 +58,11 @@ public abstract record RouteTarget
     /// <param name="Class">What it takes.</param>
     /// <param name="Trunks">Best first; at least one.</param>
     /// <param name="EnumSuffix">Tree to ask before, or <see langword="null"/>.</param>
-    public sealed record Outside(string Number, CallClass Class, ImmutableArray<TrunkWay> Trunks, string? EnumSuffix) : RouteTarget;
+    public sealed record Outside(string Number, CallClass Class, ImmutableArray<TrunkWay> Trunks, string? EnumSuffix) : RouteTarget
+    {
+        /// <summary>What the caller is asked for first, or <see langword="null"/>.</summary>
+        public RulePin? Pin { get; init; }
+    }
 
     /// <param name="Status">The SIP status of the refusal.</param>
     /// <param name="Why">Its reason.</param>
@@ -174,8 +181,26 @@ public enum RouteReason
     /// <summary>Refused, 403: the rule names no trunk, to close that number (name).</summary>
     RuleCloses,
 
+    /// <summary>A rule out would match, but not at this hour (name, pattern, hours).</summary>
+    RuleResting,
+
+    /// <summary>A route in would match, but not at this hour (pattern, hours).</summary>
+    InboundResting,
+
     /// <summary>A trunk of the rule is switched off or gone (trunk).</summary>
     TrunkSkipped,
+
+    /// <summary>No call goes out by that trunk at this hour (trunk, hours).</summary>
+    TrunkResting,
+
+    /// <summary>That trunk carries no such calls (trunk, class).</summary>
+    TrunkNotForClass,
+
+    /// <summary>The caller is asked for a PIN, three times at most, before it is dialled (name).</summary>
+    PinAsked,
+
+    /// <summary>Refused, 403: a PIN is needed, and nobody is there who could be asked (name).</summary>
+    PinNeeded,
 
     /// <summary>Refused, 480: no trunk of the rule is left (name).</summary>
     NoTrunk,

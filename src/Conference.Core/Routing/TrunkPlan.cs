@@ -40,11 +40,38 @@ public sealed record TrunkPlan(TrunkLine Line)
     /// <summary>Simultaneous calls, both ways; <see langword="null"/> for no limit. Emergency calls pass it.</summary>
     public int? MaxChannels { get; init; }
 
+    /// <summary>Calls begun by us per second; one more waits a moment or goes by another trunk. <see langword="null"/> for no limit. Emergency calls pass it.</summary>
+    public int? MaxCallsPerSecond { get; init; }
+
+    /// <summary>Kinds of calls it may carry out of the house; empty for all. Emergency calls always may.</summary>
+    public ImmutableHashSet<CallClass> Classes { get; init; } = [];
+
+    /// <summary>When calls may go out by it, or <see langword="null"/> for always. Emergency calls know no hours.</summary>
+    public TimeTable? Hours { get; init; }
+
+    /// <summary>Answers after which the next trunk of a rule is tried, beside silence and a broken connection; empty for those that usually speak of the trunk and not of the number.</summary>
+    public ImmutableArray<int> FailoverCodes { get; init; } = [];
+
+    /// <summary>Whether voices on it are encrypted.</summary>
+    public VoiceProtection Protection { get; init; }
+
+    /// <summary>Milliseconds of voice in a packet to it: 10 to 60.</summary>
+    public int PacketMilliseconds { get; init; } = VoiceProfile.UsualPacket;
+
+    /// <summary>What callers hear of it before it answers.</summary>
+    public EarlyMedia EarlyMedia { get; init; }
+
+    /// <summary>Headers written into every call to it.</summary>
+    public ImmutableArray<ExtraHeader> ExtraHeaders { get; init; } = [];
+
     /// <summary>Names of codecs in order, for instance PCMA, PCMU, G722; empty for all we have.</summary>
     public ImmutableArray<string> Codecs { get; init; } = [];
 
     /// <summary>How keys are sent to it.</summary>
     public KeyMode Keys { get; init; } = KeyMode.Events;
+
+    /// <summary>How voices and keys travel on it.</summary>
+    public VoiceProfile Voice => new() { Codecs = Codecs, Protection = Protection, Keys = Keys };
 
     /// <summary>Whether user=phone is written.</summary>
     public bool WritesUserPhone { get; init; }
@@ -86,12 +113,19 @@ public enum RedirectionStyle
     Nothing,
 }
 
-/// <summary>How keys travel on a trunk.</summary>
-public enum KeyMode
+/// <summary>What a caller hears before the called side answers.</summary>
+public enum EarlyMedia
 {
-    /// <summary>RFC 4733.</summary>
-    Events,
+    /// <summary>What the trunk sends: announcements, its own ringing.</summary>
+    Accept,
 
-    /// <summary>INFO, application/dtmf-relay.</summary>
-    Info,
+    /// <summary>Nothing of it: silence, until the trunk says that it rings.</summary>
+    Ignore,
+
+    /// <summary>Ringing from the first sign of life on, whatever the trunk plays.</summary>
+    Ringing,
 }
+
+/// <param name="Name">A token; none that calls are routed or known by.</param>
+/// <param name="Value">One line.</param>
+public sealed record ExtraHeader(string Name, string Value);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using Conference.Core.Accounts;
 using Conference.Infrastructure.Data;
 using Microsoft.EntityFrameworkCore;
@@ -94,21 +93,21 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
         if (await HasUsernameAsync(db, username, cancel)) return (null, "", DeviceProblem.UsernameTaken);
 
         var secret = DigestSecrets.Generate();
-        var (md5, sha256) = DigestSecrets.Hash(username, realm.Value, secret);
-        var device = new Device { Username = username, Ha1Md5 = md5, Ha1Sha256 = sha256, ExtensionId = extension, CreatedAt = time.GetUtcNow() };
+        var (md5, sha256, sha512) = DigestSecrets.Hash(username, realm.Value, secret);
+        var device = new Device { Username = username, Ha1Md5 = md5, Ha1Sha256 = sha256, Ha1Sha512Of256 = sha512, ExtensionId = extension, CreatedAt = time.GetUtcNow() };
         db.Devices.Add(device);
         if (!await db.SaveUniqueAsync(cancel)) return (null, "", DeviceProblem.UsernameTaken);
         await MirrorAsync(db, cancel);
         return (device, secret, DeviceProblem.None);
     }
 
-    /// <summary>Where a device may come from and what people call it.</summary>
+    /// <summary>Where a device may come from, how it proves itself, how voices travel to it, and what people call it.</summary>
     /// <returns>Its user name, or <see langword="null"/> when it is no longer there.</returns>
-    public async Task<string?> SaveDeviceAsync(Guid id, string label, ImmutableArray<IPNetwork> networks, ImmutableHashSet<string> transports, bool forcesRport, CancellationToken cancel)
+    public async Task<string?> SaveDeviceAsync(Guid id, DeviceSettings settings, CancellationToken cancel)
     {
         await using var db = await dbs.CreateDbContextAsync(cancel);
         if (await db.Devices.FindAsync([id], cancel) is not { } device) return null;
-        (device.Label, device.AllowedNetworks, device.Transports, device.ForcesRport) = (label, networks, transports, forcesRport);
+        device.Follow(settings);
         await db.SaveChangesAsync(cancel);
         await MirrorAsync(db, cancel);
         return device.Username;
@@ -120,7 +119,7 @@ public sealed class DeviceDirectory(IDbContextFactory<ConferenceDb> dbs, DeviceB
         await using var db = await dbs.CreateDbContextAsync(cancel);
         if (await db.Devices.FindAsync([id], cancel) is not { } device) return (null, "");
         var secret = DigestSecrets.Generate();
-        (device.Ha1Md5, device.Ha1Sha256) = DigestSecrets.Hash(device.Username, realm.Value, secret);
+        (device.Ha1Md5, device.Ha1Sha256, device.Ha1Sha512Of256) = DigestSecrets.Hash(device.Username, realm.Value, secret);
         await db.SaveChangesAsync(cancel);
         await MirrorAsync(db, cancel);
         return (device, secret);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Conference.Sip.Digests;
 
 namespace Conference.Infrastructure.Accounts;
 
@@ -14,12 +15,10 @@ public static class DigestSecrets
     /// <summary>Twenty characters from a cryptographic generator: more than 110 bits.</summary>
     public static string Generate() => RandomNumberGenerator.GetString(Alphabet, Length);
 
-    /// <summary>H(username ":" realm ":" secret) by both algorithms, lower-case hex.</summary>
-    public static (string Md5, string Sha256) Hash(string username, string realm, string secret)
+    /// <summary>H(username ":" realm ":" secret) by all three algorithms, lower-case hex.</summary>
+    public static (string Md5, string Sha256, string Sha512Of256) Hash(string username, string realm, string secret)
     {
         var text = Encoding.UTF8.GetBytes($"{username}:{realm}:{secret}");
-#pragma warning disable CA5351 // phones still in use know nothing but MD5; SHA-256 is offered beside it (RFC 8760)
-        return (Convert.ToHexStringLower(MD5.HashData(text)), Convert.ToHexStringLower(SHA256.HashData(text)));
-#pragma warning restore CA5351
+        return (DigestHash.Of(DigestAlgorithm.Md5, text), DigestHash.Of(DigestAlgorithm.Sha256, text), DigestHash.Of(DigestAlgorithm.Sha512Of256, text));
     }
 }

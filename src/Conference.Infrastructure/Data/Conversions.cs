@@ -28,6 +28,8 @@ internal static class Conversions
         all.Properties<ImmutableHashSet<CallClass>>().HaveConversion<OfClasses, Same<ImmutableHashSet<CallClass>>>();
         all.Properties<ImmutableHashSet<string>>().HaveConversion<OfWords, Same<ImmutableHashSet<string>>>();
         all.Properties<ImmutableArray<string>>().HaveConversion<OfNames, Same<ImmutableArray<string>>>();
+        all.Properties<ImmutableArray<SecretHash>>().HaveConversion<OfHashes, Same<ImmutableArray<SecretHash>>>();
+        all.Properties<TimeTable>().HaveConversion<OfHours>().HaveMaxLength(120);
         all.Properties<TrunkPlan>().HaveConversion<OfTrunk, Same<TrunkPlan>>();
     }
 
@@ -49,6 +51,11 @@ internal static class Conversions
     /// <summary>In the order of the words, so that the same set is always the same text.</summary>
     private sealed class OfClasses() : ValueConverter<ImmutableHashSet<CallClass>, string>(
         set => string.Join(',', set.Order()), text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<CallClass>).ToImmutableHashSet());
+
+    private sealed class OfHashes() : ValueConverter<ImmutableArray<SecretHash>, string>(
+        list => string.Join(',', list), text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<SecretHash>).ToImmutableArray());
+
+    private sealed class OfHours() : ValueConverter<TimeTable, string>(hours => hours.ToString(), text => TimeTable.Read(text)!);
 
     private sealed class OfWords() : ValueConverter<ImmutableHashSet<string>, string>(
         set => string.Join(',', set.Order(StringComparer.Ordinal)), text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).ToImmutableHashSet());

@@ -43,10 +43,18 @@ public sealed class StoredDialRule : IOrdered
 
     public string? EnumSuffix { get; set; }
 
-    public DialRule Rule => new(Name, Pattern, Class, Trunks) { Drop = Drop, Prepend = Prepend, EnumSuffix = EnumSuffix };
+    /// <summary>When it counts; <see langword="null"/> for always.</summary>
+    public TimeTable? Hours { get; set; }
 
+    /// <summary>The PIN as the key ring of this installation encrypted it; empty when there is none.</summary>
+    public string Pin { get; set; } = "";
+
+    /// <summary>The rule, but for its PIN.</summary>
+    public DialRule Rule => new(Name, Pattern, Class, Trunks) { Drop = Drop, Prepend = Prepend, EnumSuffix = EnumSuffix, Hours = Hours };
+
+    /// <summary>Takes over all but the PIN.</summary>
     public void Follow(DialRule rule) =>
-        (Name, Pattern, Class, Trunks, Drop, Prepend, EnumSuffix) = (rule.Name, rule.Pattern, rule.Class, rule.Trunks, rule.Drop, rule.Prepend, rule.EnumSuffix);
+        (Name, Pattern, Class, Trunks, Drop, Prepend, EnumSuffix, Hours) = (rule.Name, rule.Pattern, rule.Class, rule.Trunks, rule.Drop, rule.Prepend, rule.EnumSuffix, rule.Hours);
 }
 
 /// <summary>An <see cref="InboundRoute"/> with its place in the order.</summary>
@@ -64,9 +72,12 @@ public sealed class StoredInboundRoute : IOrdered
 
     public string Target { get; set; } = "";
 
-    public InboundRoute Route => new(Trunk, Pattern, Kind, Target);
+    /// <summary>When it counts; <see langword="null"/> for always.</summary>
+    public TimeTable? Hours { get; set; }
 
-    public void Follow(InboundRoute route) => (Trunk, Pattern, Kind, Target) = (route.Trunk, route.Pattern, route.Kind, route.Target);
+    public InboundRoute Route => new(Trunk, Pattern, Kind, Target) { Hours = Hours };
+
+    public void Follow(InboundRoute route) => (Trunk, Pattern, Kind, Target, Hours) = (route.Trunk, route.Pattern, route.Kind, route.Target, route.Hours);
 }
 
 /// <summary>Asked in order, smallest position first.</summary>

@@ -19,6 +19,9 @@ public sealed class AsteriskFiles(string realm)
     /// <summary>Nobody reads more about one file.</summary>
     private const int MostProblems = 500;
 
+    /// <summary>MeetMe counts nobody: a room of its file is as large as the machine carries.</summary>
+    private const int MostSeats = 10_000;
+
     /// <summary>Keys of a phone that are honoured, and those that only say how to reach or encode, which is settled with each phone anew.</summary>
     private static readonly FrozenSet<string> s_phoneKeys = new[]
     {
@@ -69,7 +72,7 @@ public sealed class AsteriskFiles(string realm)
 
         var (pin, adminPin) = (parts.ElementAtOrDefault(1) ?? "", parts.ElementAtOrDefault(2) ?? "");
         if (!IsTypable(pin) || !IsTypable(adminPin)) report(entry.Line, $"A PIN holds something no telephone can type; callers will not get past it.");
-        return new RoomPlan(new RoomNumber(parts[0]), $"Room {parts[0]}", adminPin, pin, Seats: 500);
+        return new RoomPlan(new RoomNumber(parts[0]), $"Room {parts[0]}", adminPin, pin, Seats: MostSeats);
     }
 
     private (ImmutableArray<DeviceCard> Devices, string? GuestContext) ReadPhones(string text)
@@ -101,9 +104,9 @@ public sealed class AsteriskFiles(string realm)
         if (values.GetValueOrDefault("host", "dynamic") is var host and not "dynamic") return Not($"[{section.Name}] has host={host}: only phones that sign in (host=dynamic) are taken over.");
         if (values.GetValueOrDefault("secret") is not { Length: > 0 } secret) return Not($"[{section.Name}] has no secret=, so nobody may sign in as it.");
 
-        var (md5, sha256) = DigestSecrets.Hash(section.Name, realm, secret);
+        var (md5, sha256, sha512) = DigestSecrets.Hash(section.Name, realm, secret);
         var (name, number) = CallerId(values.GetValueOrDefault("callerid", ""), section.Name);
-        return new DeviceCard(section.Name, number, name, md5, sha256, values.GetValueOrDefault("context"), CallLimit(values));
+        return new DeviceCard(section.Name, number, name, md5, sha256, values.GetValueOrDefault("context"), CallLimit(values)) { Ha1Sha512Of256 = sha512 };
 
         DeviceCard? Not(FormattableString sentence)
         {

@@ -22,8 +22,8 @@ public sealed record AsteriskOptions
 /// </remarks>
 public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, DialBook numbers, DigestRealm realm, TimeProvider time, ILogger<AsteriskWatcher> log) : BackgroundService
 {
-    /// <summary>More than any real file has.</summary>
-    private const long LargestFile = 1 << 20;
+    /// <summary>Some twenty thousand phones with all their lines; more than any real file has.</summary>
+    private const long LargestFile = 16 << 20;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private const int LooksUntilGone = 10;
@@ -121,7 +121,7 @@ public sealed partial class AsteriskWatcher(IOptions<AsteriskOptions> options, D
             if (file.Length > LargestFile)
             {
                 _seen[name] = stamp;
-                Trouble(name, $"It is larger than 1 MB and is not read; what it said before counts.");
+                Trouble(name, $"It is larger than 16 MB and is not read; what it said before counts.");
                 return false;
             }
 

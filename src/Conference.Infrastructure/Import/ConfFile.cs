@@ -16,7 +16,7 @@ internal sealed record ConfSection(string Name, bool IsTemplate, ImmutableArray<
 internal sealed class ConfFile
 {
     /// <summary>More than any real file has; beyond it the rest is not read.</summary>
-    private const int MostLines = 100_000;
+    private const int MostLines = 1_000_000;
 
     private const int MostTemplates = 20;
 

@@ -18,6 +18,7 @@ public sealed class RouteDirectory(IDbContextFactory<ConferenceDb> dbs, RouteBoo
     private const string TokenLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
     private const int TokenLength = 16;
     private readonly IDataProtector _keys = keys.CreateProtector("Conference.Trunks");
+    private readonly IDataProtector _pins = keys.CreateProtector("Conference.Rules");
     private readonly SemaphoreSlim _mirroring = new(1);
 
     /// <summary>Fills the route book at start.</summary>
@@ -64,8 +65,13 @@ public sealed class RouteDirectory(IDbContextFactory<ConferenceDb> dbs, RouteBoo
         return trunk.Name;
     }
 
-    public Task<RouteProblem> SaveRuleAsync(Guid? id, DialRule rule, CancellationToken cancel) =>
-        SaveAsync(id, () => new StoredDialRule { Name = rule.Name, Pattern = rule.Pattern }, row => row.Follow(rule), cancel);
+    /// <param name="pin">The new PIN, empty for none, or <see langword="null"/> to keep what there is.</param>
+    public Task<RouteProblem> SaveRuleAsync(Guid? id, DialRule rule, string? pin, CancellationToken cancel) =>
+        SaveAsync(id, () => new StoredDialRule { Name = rule.Name, Pattern = rule.Pattern }, row =>
+        {
+            row.Follow(rule);
+            if (pin is not null) row.Pin = pin.Length == 0 ? "" : _pins.Protect(pin);
+        }, cancel);
 
     public Task<RouteProblem> SaveRouteAsync(Guid? id, InboundRoute route, CancellationToken cancel) =>
         SaveAsync(id, () => new StoredInboundRoute { Pattern = route.Pattern }, row => row.Follow(route), cancel);
@@ -119,6 +125,19 @@ public sealed class RouteDirectory(IDbContextFactory<ConferenceDb> dbs, RouteBoo
         catch (CryptographicException)
         {
             return null;
+        }
+    }
+
+    /// <summary>The rule with its PIN; one that can no longer be read opens for nobody.</summary>
+    private DialRule WithPin(StoredDialRule rule)
+    {
+        try
+        {
+            return rule.Rule with { Pin = rule.Pin.Length == 0 ? null : _pins.Unprotect(rule.Pin) };
+        }
+        catch (CryptographicException)
+        {
+            return rule.Rule with { Pin = "" };
         }
     }
 
@@ -189,7 +208,7 @@ public sealed class RouteDirectory(IDbContextFactory<ConferenceDb> dbs, RouteBoo
             var limits = (await db.SiteSettings.AsNoTracking().FirstOrDefaultAsync(s => s.Key == LimitsKey, cancel))?.Value;
             var plan = new RoutePlan(
                 [.. trunks.Select(t => t.Plan with { Line = t.Plan.Line with { Secret = SecretOf(t) ?? "" } })],
-                [.. rules.Select(r => r.Rule)], [.. routes.Select(r => r.Route)],
+                [.. rules.Select(WithPin)], [.. routes.Select(r => r.Route)],
                 limits is null ? new TollLimits() : JsonSerializer.Deserialize<TollLimits>(limits, PlanJson.Options)!);
             book.Use(plan);
         }

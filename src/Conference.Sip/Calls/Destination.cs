@@ -81,7 +81,7 @@ internal sealed class DestinationFinder(IDeviceLookup devices, ITrunkLookup trun
     {
         var routes = target.Route.Select(Bracketed);
         if (line.RoutesByProxy && !line.Servers.IsEmpty) routes = routes.Prepend(TrunkServers.Loose(line.Servers[0]));
-        return new Destination(target.Uri!, Way.To(hops), [.. routes])
+        return new Destination(target.Uri!, Way.To([.. hops.Select(h => TrunkServers.Of(line, h))]), [.. routes])
         {
             Line = line,
             Keys = line.Secret.Length == 0 ? null : KeysOf(line),

@@ -7,6 +7,7 @@ namespace Conference.Sip.Calls;
 internal sealed class Hunt(CallServices services, Placement placement, ImmutableArray<CallTarget> targets)
 {
     private readonly LinkedList<CallTarget> _left = new(targets);
+    private readonly HashSet<CallTarget> _postponed = [];
     private OutgoingLeg? _leg;
 
     /// <summary>Whether nobody is tried and nobody is left to try.</summary>
@@ -40,7 +41,7 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
     public void OnEnded(OutgoingLeg leg, int status, SipMessage? answer)
     {
         if (status is >= 300 and <= 399 && answer is not null && placement.IsOpen) Redirect(leg.Target, answer);
-        else if (!MayGoOn(leg.Target, status)) Stop();
+        else if (!MayGoOn(leg.Target, status, isSilence: answer is null)) Stop();
         else Next();
     }
 
@@ -55,9 +56,10 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
     /// Whether somebody else may do better. What a trunk says about the number is true of the number: another would only ask the same person
     /// again. An address out of a directory may be wrong, or its server shut to strangers; but a person who is busy there is busy.
     /// </summary>
-    private static bool MayGoOn(CallTarget target, int status) => target switch
+    private static bool MayGoOn(CallTarget target, int status, bool isSilence) => target switch
     {
         { Account: not null } => true,
+        { Trunk: not null, GoesOnAfter: { IsEmpty: false } codes } => isSilence || codes.Contains(status),
         { Trunk: not null } => status is 401 or 407 || IsOutOfReach(status),
         _ => status is not (480 or 486 or 600 or 603 or 607 or 608),
     };
@@ -76,11 +78,19 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
             placement.Note(target, reason, status, SipReason.Of(status));
             Next();
         }
+        else if (IsDead(found) && _left.Count > 0 && _postponed.Add(target))
+        {
+            _left.AddLast(target); // it was silent a moment ago: whoever is likelier to answer comes first
+            Next();
+        }
         else
         {
             placement.OpenMedia(target, found.Way.First, (media, offer) => OnMedia(target, found, media, offer));
         }
     }
+
+    private bool IsDead(Destination found) => found.Line is not null && found.Way.Flow is null
+        && found.Way.Hops.All(h => services.Sending.Roads.Dead.IsDead(h, services.Loop.Now));
 
     private void OnMedia(CallTarget target, Destination found, ICallMedia? media, Offered? offer)
     {

@@ -34,6 +34,12 @@ public sealed record IncomingSource(IPEndPoint Remote, string Transport, string 
 
     /// <summary>Names of the lines in use that the certificate of the connection proves it to be from (RFC 5922), wherever it came from.</summary>
     public ImmutableArray<string> ProvenAs { get; init; } = [];
+
+    /// <summary>Names of the lines that are registered by the very flow it came on.</summary>
+    public ImmutableArray<string> RegisteredBy { get; init; } = [];
+
+    /// <summary>Other places where the called number may stand: user parts of To and of P-Called-Party-ID, unescaped; empty when there is none.</summary>
+    public ImmutableArray<string> AlsoCalled { get; init; } = [];
 }
 
 /// <summary>A trunk as the one who calls.</summary>
@@ -70,4 +76,7 @@ public sealed record SipAccount(string Username, string Extension, string Displa
 
     /// <summary>Whether answers go to the port requests came from even when nobody asked for rport.</summary>
     public bool ForcesRport { get; init; }
+
+    /// <summary>Whether it may call with its credentials alone, without being registered.</summary>
+    public bool PlacesUnregistered { get; init; } = true;
 }

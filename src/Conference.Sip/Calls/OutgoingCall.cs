@@ -77,6 +77,9 @@ public sealed record CallTarget(string Label)
     /// <summary>The trunk line whose servers, proxy and credentials are used, or <see langword="null"/>.</summary>
     public string? Trunk { get; init; }
 
+    /// <summary>Refusals after which the next target is tried; empty for those that usually speak of the trunk and not of the number. Silence always is one.</summary>
+    public ImmutableArray<int> GoesOnAfter { get; init; } = [];
+
     /// <summary>Who calls, in place of the call's own identity.</summary>
     public CallerIdentity? From { get; init; }
 

@@ -64,7 +64,7 @@ internal sealed class OutgoingLeg
             More = call.Headers,
             Extras = Extras(),
         };
-        _errand = new Errand(services.Sending, destination.Way, _request.Write, destination.Keys, OnAnswer) { HasAlternative = hasAlternative };
+        _errand = new Errand(services.Sending, destination.Way, _request.Write, destination.Keys, OnAnswer) { HasAlternative = hasAlternative, DeadFor = destination.Line?.DeadFor };
     }
 
     public CallTarget Target { get; }

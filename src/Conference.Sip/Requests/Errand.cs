@@ -39,7 +39,7 @@ internal delegate byte[] WriteRequest(Flow flow, ReadOnlySpan<(HeaderId Id, stri
 /// </summary>
 internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyring? keys, Action<SipMessage?> tell)
 {
-    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(3.6); // while others remain: a caller hears ringing elsewhere within four seconds
+    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(3); // while others remain, after three sendings: a caller reaches another within four seconds, whatever else that takes
 
     private readonly Challenged _challenged = new();
     private ImmutableArray<Hop> _left = sending.Roads.Dead.LivingFirst(way.Hops, sending.Loop.Now);
@@ -50,6 +50,9 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
 
     /// <summary>Whether somebody else will be asked when all these places fail: then the last one is not waited for either.</summary>
     public bool HasAlternative { get; init; }
+
+    /// <summary>How long a place that failed is left alone; half a minute when nobody says.</summary>
+    public TimeSpan? DeadFor { get; init; }
 
     /// <summary>Where the last attempt went; <see langword="null"/> before the first.</summary>
     public Flow? Flow { get; private set; }
@@ -118,7 +121,7 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
         if (flow is null)
         {
             (Silence, Trouble) = (503, why);
-            sending.Roads.Dead.Bury(hop, sending.Loop.Now);
+            sending.Roads.Dead.Bury(hop, sending.Loop.Now, usual: DeadFor);
         }
 
         if (flow is null || _isWithdrawn) Next();
@@ -181,7 +184,7 @@ internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyri
 
     private void GiveUpPlace(SipMessage? answer)
     {
-        if (Hop is { } hop && !IsAboutThisCall(answer)) sending.Roads.Dead.Bury(hop, sending.Loop.Now, answer?.RetryAfter);
+        if (Hop is { } hop && !IsAboutThisCall(answer)) sending.Roads.Dead.Bury(hop, sending.Loop.Now, answer?.RetryAfter, DeadFor);
         if (_left.Length > 0) Next();
         else End(answer);
     }

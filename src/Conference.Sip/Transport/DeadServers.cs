@@ -16,10 +16,11 @@ internal sealed class DeadServers
     /// <param name="hop">Where.</param>
     /// <param name="now">Milliseconds of the loop.</param>
     /// <param name="retryAfter">What Retry-After asked for, at most an hour of it.</param>
-    public void Bury(Hop hop, long now, TimeSpan? retryAfter = null)
+    /// <param name="usual">How long otherwise; half a minute when nobody says.</param>
+    public void Bury(Hop hop, long now, TimeSpan? retryAfter = null, TimeSpan? usual = null)
     {
         if (_until.Count >= Most) _until.Clear();
-        var rest = retryAfter is { } asked && asked > TimeSpan.Zero ? asked : Usual;
+        var rest = retryAfter is { } asked && asked > TimeSpan.Zero ? asked : usual ?? Usual;
         _until[(hop.Transport, hop.Remote)] = now + (long)(rest < Longest ? rest : Longest).TotalMilliseconds;
     }
 

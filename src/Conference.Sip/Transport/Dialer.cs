@@ -33,6 +33,7 @@ internal sealed class Dialer(Connections connections, Func<string, int?> port, T
     {
         using var limit = new CancellationTokenSource(Limit, time);
         StreamFlow.Tune(socket);
+        if (hop.From is { } from) socket.Bind(new IPEndPoint(from, 0));
         await socket.ConnectAsync(hop.Remote, limit.Token);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (hop.Transport == "TLS") stream = await tls.AuthenticateAsync(stream, hop, limit.Token);

@@ -1,12 +1,13 @@
 using System.Net;
 
+
 namespace Conference.Sip.Transport;
 
 /// <summary>Ways to peers nobody came from: a UDP socket of the right family, a connection that is open already, or a new one. Lives on the SIP loop.</summary>
 /// <param name="udp">The UDP flow to an address, or <see langword="null"/> when no socket can send there.</param>
 /// <param name="dial">Opens a connection; gives it, or why there is none.</param>
 /// <param name="post">Does something on the loop.</param>
-internal sealed class FlowSource(Func<IPEndPoint, Flow?> udp, Func<Hop, Task<(Connection? Flow, string Problem)>> dial, Action<Action> post) : IFlowSource
+internal sealed class FlowSource(Func<Hop, Flow?> udp, Func<Hop, Task<(Connection? Flow, string Problem)>> dial, Action<Action> post) : IFlowSource
 {
     private readonly Dictionary<Hop, Connection> _open = [];
     private readonly Dictionary<Hop, List<Action<Flow?, string>>> _opening = [];
@@ -42,7 +43,7 @@ internal sealed class FlowSource(Func<IPEndPoint, Flow?> udp, Func<Hop, Task<(Co
 
     private void OpenUdp(Hop hop, Action<Flow?, string> opened)
     {
-        var flow = udp(hop.Remote);
+        var flow = udp(hop);
         opened(flow, flow is null ? $"No UDP listener can send to {hop.Remote}." : "");
     }
 

@@ -17,6 +17,9 @@ internal sealed record Hop(string Transport, IPEndPoint Remote, string Name, str
     /// <summary>The trunk it is a server of, or empty: each may be shown a certificate of its own.</summary>
     public string Trunk { get; init; } = "";
 
+    /// <summary>The address of ours it is sent from, or <see langword="null"/> for the one that routes there.</summary>
+    public IPAddress? From { get; init; }
+
     /// <summary>Whether it is the same server by an address of the other family.</summary>
     public bool IsOtherFamilyOf(Hop other) =>
         Host.Length > 0 && Host == other.Host && Transport == other.Transport && Remote.Port == other.Remote.Port && Remote.AddressFamily != other.Remote.AddressFamily;

@@ -55,12 +55,12 @@ internal sealed class UdpListener : IDisposable
 
     /// <summary>The way to a peer, from the address this machine would send to it from.</summary>
     /// <returns><see langword="null"/> when the peer is of another family.</returns>
-    public Flow? FlowTo(IPEndPoint remote)
+    public Flow? FlowTo(IPEndPoint remote, IPAddress? asked = null)
     {
         if (remote.AddressFamily != Bound.AddressFamily) return null;
         var sockets = _sockets;
         if (sockets.Length == 1) return sockets[0].FlowTo(remote);
-        var from = _routes.Towards(remote).Address;
+        var from = asked ?? _routes.Towards(remote).Address;
         return (sockets.FirstOrDefault(s => s.Bound.Address.Equals(from)) ?? sockets.FirstOrDefault())?.FlowTo(remote);
     }
 

@@ -29,7 +29,7 @@ internal sealed class Line
         Token = trunk.Token.Length > 0 ? trunk.Token : SipTokens.Tag();
         var requests = new LineRequests(trunk, services.Me, Token);
         _registration = new LineRegistration(services, trunk, requests, KeysOf(trunk), _ => OnRegistration());
-        _probe = new LineProbe(services.Sending, requests);
+        _probe = new LineProbe(services.Sending, requests, trunk.DeadFor);
         _due = new SipTimer(Probe);
         State = new TrunkState(trunk.Name, TrunkHealth.Unknown, "Not asked yet.", services.Sending.Loop.WallClock);
     }
@@ -52,6 +52,10 @@ internal sealed class Line
 
     /// <summary>Whether one of its servers is at that address.</summary>
     public bool IsAt(IPAddress address) => Current?.Remote.Address.Equals(address) == true || _asked.Concat(_registration.Servers).Any(h => h.Remote.Address.Equals(address));
+
+    /// <summary>Whether it is registered by that flow: the same connection, or datagrams from the same place.</summary>
+    public bool IsRegisteredBy(Flow flow) => _registration is { IsUp: true, Flow: { } own }
+        && (ReferenceEquals(own, flow) || (own.Transport == "UDP" && flow.Transport == "UDP" && own.Remote.Equals(flow.Remote)));
 
     /// <summary>Answers challenges of a line's servers, or <see langword="null"/> when it has no secret.</summary>
     public static Keyring? KeysOf(TrunkLine line) =>

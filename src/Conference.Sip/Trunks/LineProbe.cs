@@ -16,7 +16,7 @@ internal sealed record ProbeResult(Hop? Hop, TimeSpan RoundTrip, bool IsFirst, s
 /// Asks a line's servers with OPTIONS whether they are there, best first, and stops at the first that answers anything but 408 and 503.
 /// The silent are buried, so that calls do not wait for them (RFC 3263 §4.3).
 /// </summary>
-internal sealed class LineProbe(Sending sending, LineRequests requests)
+internal sealed class LineProbe(Sending sending, LineRequests requests, TimeSpan deadFor)
 {
     /// <summary>A datagram is repeated three times within it; silence that long is silence.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.6);
@@ -75,7 +75,7 @@ internal sealed class LineProbe(Sending sending, LineRequests requests)
 
     private void Bury(Hop hop, string why, Action<TimeSpan, string?> told)
     {
-        sending.Roads.Dead.Bury(hop, sending.Loop.Now);
+        sending.Roads.Dead.Bury(hop, sending.Loop.Now, usual: deadFor);
         told(TimeSpan.Zero, why);
     }
 }

@@ -59,6 +59,9 @@ internal sealed class TrunkDesk : ISipTrunks, ITrunkLookup
     public ImmutableArray<string> ProvenBy(PeerCertificate? certificate) =>
         certificate is null ? [] : [.. _lines.Values.Where(l => TrunkServers.AreProvenBy(l.Trunk, certificate)).Select(l => l.Trunk.Name)];
 
+    /// <summary>The lines that are registered by that flow.</summary>
+    public ImmutableArray<string> By(Flow flow) => [.. _lines.Values.Where(l => l.IsRegisteredBy(flow)).Select(l => l.Trunk.Name)];
+
     public void OnFlowClosed(Flow flow)
     {
         foreach (var line in _lines.Values) line.OnFlowClosed(flow);

@@ -48,6 +48,12 @@ public sealed record TrunkLine(string Name, string Domain)
     /// <summary>SHA-256 thumbprint of the only certificate accepted on TLS, or <see langword="null"/> to verify as usual.</summary>
     public string? PinnedCertificate { get; init; }
 
+    /// <summary>The address of this machine it is reached from, or <see langword="null"/> for the one that routes there.</summary>
+    public string? LocalAddress { get; init; }
+
+    /// <summary>How long a server that was silent or overloaded is asked last, unless it says itself (Retry-After).</summary>
+    public TimeSpan DeadFor { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Secrets stay out of logs.</summary>
     public override string ToString() => $"trunk {Name}";
 }

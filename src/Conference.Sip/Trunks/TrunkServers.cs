@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Conference.Sip.Messages;
 using Conference.Sip.Transport;
 
@@ -13,8 +14,16 @@ internal static class TrunkServers
     public static void Locate(TrunkLine line, ILocator locator, Action<ImmutableArray<Hop>> found)
     {
         ImmutableArray<string> servers = line.Servers.IsEmpty ? ["sip:" + line.Domain] : line.Servers;
-        LocateAll(locator, [.. servers.Select(s => By(s, line.Transport))], [], hops => found([.. hops.Select(h => h with { Pin = h.Pin ?? line.PinnedCertificate, Trunk = line.Name })]));
+        LocateAll(locator, [.. servers.Select(s => By(s, line.Transport))], [], hops => found([.. hops.Select(h => Of(line, h))]));
     }
+
+    /// <summary>A place as that line reaches it: with its certificate, from its address.</summary>
+    public static Hop Of(TrunkLine line, Hop hop) => hop with
+    {
+        Pin = hop.Pin ?? line.PinnedCertificate,
+        Trunk = line.Name,
+        From = IPAddress.TryParse(line.LocalAddress, out var from) && from.AddressFamily == hop.Remote.AddressFamily ? from : null,
+    };
 
     /// <summary>A server as a Route value that keeps the Request-URI as it is (RFC 3261 §16.12).</summary>
     public static string Loose(string server) => $"<{(server.Contains(";lr", StringComparison.Ordinal) ? server : server + ";lr")}>";

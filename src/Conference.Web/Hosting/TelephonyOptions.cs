@@ -106,6 +106,16 @@ public sealed record MediaPortOptions
     /// <summary>Whether voices are encrypted (SRTP): None, Accept (whoever asks) or Sdes (we ask too, where we call).</summary>
     public string Security { get; init; } = nameof(MediaSecurity.Accept);
 
+    /// <summary>Whether silence is told about rather than sent, to phones that offer it: half the traffic, at the price of a background that comes and goes.</summary>
+    public bool Pauses { get; init; }
+
+    /// <summary>Where voices are mixed: Embedded (in this process) or Separate (in one of its own, which pages and their garbage never make late).</summary>
+    public string Process { get; init; } = "Embedded";
+
+    internal bool ProcessIsKnown => IsSeparate || Process.Equals("Embedded", StringComparison.OrdinalIgnoreCase);
+
+    internal bool IsSeparate => Process.Equals("Separate", StringComparison.OrdinalIgnoreCase);
+
     internal ImmutableArray<string> CodecNames => [.. Codecs.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     /// <summary>Names that are no codec of ours, installed or not.</summary>

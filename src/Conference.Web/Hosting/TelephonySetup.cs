@@ -8,6 +8,7 @@ using Conference.Infrastructure.Import;
 using Conference.Infrastructure.Routing;
 using Conference.Media.Codecs;
 using Conference.Media.Files;
+using Conference.Media.Remote;
 using Conference.Media.Sessions;
 using Conference.Sip;
 using Conference.Sip.Calls;
@@ -32,7 +33,8 @@ internal static class TelephonySetup
         services.AddSingleton<DeviceDirectory>();
         services.AddSingleton<RouteDirectory>();
         services.AddSingleton<BindingStore>();
-        services.AddSingleton<IMediaEngine>(OpenMedia);
+        services.AddSingleton<MediaProcessLog>();
+        services.AddSingleton(OpenMedia);
         services.AddSingleton(_ => new RoomSounds(Tones.Join, Tones.Leave, Music.Loop));
         services.AddSingleton(OpenVoice);
         services.AddSingleton<PinGuard>();
@@ -65,6 +67,7 @@ internal static class TelephonySetup
         services.AddSingleton<Switchboard>();
         services.AddSingleton<HouseState>();
         services.AddHostedService<LampTender>();
+        services.AddHostedService<LoadWatcher>();
     }
 
     private static ExchangeOptions DomainOf(SipOptions sip) =>
@@ -84,10 +87,11 @@ internal static class TelephonySetup
             .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
             .Validate(o => !o.CodecNames.IsEmpty && o.UnknownCodecs.IsEmpty, $"Conference:Media:Codecs must name codecs, best first and separated by commas, of these: {string.Join(", ", VoiceCodecs.AllNames)}.")
             .Validate(o => o.Protection is not null, "Conference:Media:Security must be None, Accept or Sdes.")
+            .Validate(o => o.ProcessIsKnown, "Conference:Media:Process must be Embedded or Separate.")
             .ValidateOnStart();
     }
 
-    private static MediaEngine OpenMedia(IServiceProvider all)
+    private static IMediaEngine OpenMedia(IServiceProvider all)
     {
         var sip = all.GetRequiredService<IOptions<SipOptions>>().Value;
         var voices = all.GetRequiredService<IOptions<MediaPortOptions>>().Value;
@@ -98,11 +102,14 @@ internal static class TelephonySetup
             LastPort = last,
             Codecs = voices.CodecNames,
             Security = voices.Protection!.Value,
+            Pauses = voices.Pauses,
             LeastFree = RecordingPlaces.LeastFree,
+            RecordingFolder = all.GetRequiredService<RecordingPlaces>().Root,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
             AdvertisedTo = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine).To,
         };
-        return new MediaEngine(media, all.GetRequiredService<TimeProvider>());
+        var time = all.GetRequiredService<TimeProvider>();
+        return voices.IsSeparate ? MediaProcess.Start(media, all.GetRequiredService<MediaProcessLog>(), time) : new MediaEngine(media, time);
     }
 
     private static SipStack OpenSip(IServiceProvider all)

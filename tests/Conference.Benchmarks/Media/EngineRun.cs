@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Conference.Media.Mixing;
 using Conference.Media.Sessions;
+using Conference.Media.Tests.Testing;
 
 namespace Conference.Benchmarks.Media;
 

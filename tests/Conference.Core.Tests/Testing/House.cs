@@ -27,7 +27,7 @@ public sealed class House : IDisposable
         Numbers = new DialBook(Directory, Devices);
         Extensions = new ExtensionBook(Devices);
         Tolls = new TollGuard(Routes, Time);
-        Router = new Router(Routes, Extensions, Devices, Numbers, Directory, Tolls);
+        Router = new Router(Routes, Extensions, Devices, Numbers, Directory, Tolls, Time);
         Rooms = new RoomDesk(Media, Feed, new RoomSounds(Sound("join"), Sound("leave"), Sound("music")), new RecordingPlaces(Folder), Time);
         var voice = new Voice((language, key) => language switch { "en" => Sound(key), "it" when key != Voice.Goodbye => Sound($"{key} ({language})"), _ => null }, () => Language);
         Desk = new Switchboard(new SwitchboardParts(

@@ -52,7 +52,7 @@ public sealed class AsteriskSentences(IStringLocalizer<SharedWords> T)
         T["Option '{0}' of MeetMe is not honoured yet; the number works without it."],
         T["'{0}' is no folder, or may not be read. It is read as soon as it is there."],
         T["'{0}' holds none of {1}."],
-        T["It is larger than 1 MB and is not read; what it said before counts."],
+        T["It is larger than 16 MB and is not read; what it said before counts."],
         T["It cannot be read ({0}); what it said before counts."],
     ];
 }
