@@ -108,10 +108,10 @@ internal sealed class UserAgent : ITransactionUser
     /// <summary>Transactions and dialogs alive.</summary>
     public int Alive => _layer.Count + _dialogs.Count;
 
+    public SipTables Tables => new(_layer.Count, _dialogs.Count, Lamps?.Count ?? 0, _registrar.Bindings.Length);
+
     /// <summary>Whether a message is looked at, or there were too many from its source. For whoever receives, on any thread, before the loop.</summary>
     public bool Admits(SipMessage message, Flow flow) => _limits.Allows(flow.Remote.Address, _loop.Elapsed, isAnswer: !message.IsRequest);
-
-    public SipTables Tables => new(_layer.Count, _dialogs.Count, Lamps?.Count ?? 0, _registrar.Bindings.Length);
 
     /// <summary>One message from the network that was admitted.</summary>
     public void Receive(SipMessage message, Flow flow)
@@ -224,9 +224,9 @@ internal sealed class UserAgent : ITransactionUser
         var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host))
         {
             ServerOf = Trunks.At(flow.Remote.Address),
-            ProvenAs = Trunks.ProvenBy(flow.Certificate),
             RegisteredBy = Trunks.By(flow),
             AlsoCalled = [UserIn(request.Header(HeaderId.To)), UserIn(Encoding.UTF8.GetBytes(request.Named("P-Called-Party-ID") ?? ""))],
+            ProvenAs = Trunks.ProvenBy(flow.Certificate),
         };
         var peer = _policy.FindPeer(source);
         if (peer is null) return null;

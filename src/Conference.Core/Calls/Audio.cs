@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conference.Media.Sessions;
 using Conference.Sip.Calls;
 
@@ -7,6 +8,11 @@ namespace Conference.Core.Calls;
 internal static class Audio
 {
     public const string Sdp = "application/sdp";
+
+    /// <summary>What a leg may agree to: whoever speaks SIP by a web socket is a browser (RFC 7118), and hears only what is protected (RFC 8827).</summary>
+    /// <param name="transport">UDP, TCP, TLS, WS or WSS.</param>
+    /// <param name="codecs">Names, best first; empty for those of the house.</param>
+    public static SessionTerms TermsFor(string? transport, ImmutableArray<string> codecs) => new() { Codecs = codecs, IsWeb = transport is "WS" or "WSS" };
 
     /// <summary>Answers an offer, or makes ours when there is none; <see langword="null"/> when they do not meet.</summary>
     public static SipBody? Negotiate(IMediaSession session, SipBody? offer)

@@ -197,7 +197,7 @@ internal sealed class Dialler(
         ICallMedia OpenFor(CallTarget target, IPAddress peer)
         {
             var channel = target.Trunk is { } name && routes.Trunk(name) is { } trunk ? TakeChannel(trunk, order, hasTurn: Interlocked.CompareExchange(ref begins, null, name) == name) : null;
-            if (media.OpenSession(peer, CodecsFor(target, order.Codec)) is { } session) return audio[target] = new OfferedAudio(session, channel);
+            if (media.OpenSession(peer, TermsFor(target, order.Codec)) is { } session) return audio[target] = new OfferedAudio(session, channel);
             channel?.Dispose();
             throw new InvalidOperationException("No UDP port is free for audio."); // the attempt fails, and the next is tried
         }
@@ -255,10 +255,14 @@ internal sealed class Dialler(
         if (!call.End.IsCompleted) await call.HangUpAsync(new CallEnd(200, "Longest call reached"));
     }
 
-    private ImmutableArray<string> CodecsFor(CallTarget target, string first)
+    /// <summary>What is offered: the codecs of the trunk or of the house, and to a browser what browsers understand.</summary>
+    /// <param name="first">What the caller would like best.</param>
+    private SessionTerms TermsFor(CallTarget target, string first)
     {
-        var allowed = target.Trunk is { } name && routes.Trunk(name) is { Codecs.IsEmpty: false } trunk ? trunk.Codecs : ["PCMA", "PCMU"];
-        return [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))]; // a stable order: nothing to transcode, else as before
+        var trunk = target.Trunk is null ? null : routes.Trunk(target.Trunk);
+        var allowed = target.Trunk is null ? media.Codecs : trunk is { Codecs.IsEmpty: false } ? trunk.Codecs : ["PCMA", "PCMU"];
+        var transport = target.Account is null ? null : devices.WhereIs(target.Account)?.Transport;
+        return Audio.TermsFor(transport, [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))]); // a stable order: nothing to transcode, else as before
     }
 }
 

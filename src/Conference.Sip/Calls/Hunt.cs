@@ -10,6 +10,9 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
     private readonly HashSet<CallTarget> _postponed = [];
     private OutgoingLeg? _leg;
 
+    /// <summary>Whether its targets were to ring at once and only wait for one another's breadth: what one says is nothing to the next.</summary>
+    public bool AreStrangers { get; init; }
+
     /// <summary>Whether nobody is tried and nobody is left to try.</summary>
     public bool IsOver { get; private set; }
 
@@ -41,7 +44,7 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
     public void OnEnded(OutgoingLeg leg, int status, SipMessage? answer)
     {
         if (status is >= 300 and <= 399 && answer is not null && placement.IsOpen) Redirect(leg.Target, answer);
-        else if (!MayGoOn(leg.Target, status, isSilence: answer is null)) Stop();
+        else if (!AreStrangers && !MayGoOn(leg.Target, status, isSilence: answer is null)) Stop();
         else Next();
     }
 

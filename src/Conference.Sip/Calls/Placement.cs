@@ -57,7 +57,8 @@ internal sealed class Placement : ILegOwner
         _services.Loop.Set(_ringLimit, Call.RingTimeout);
         var width = Call.Fork == ForkMode.Serial ? 1 : Math.Min(Call.Targets.Length, Call.MaxBreadth);
         Breadth = Call.MaxBreadth / width;
-        _hunts = [.. Enumerable.Range(0, width).Select(first => new Hunt(_services, this, [.. Call.Targets.Where((_, i) => i % width == first)]) { AreStrangers = width > 1 && width < Call.Targets.Length }))];
+        var areStrangers = Call.Fork == ForkMode.Parallel && width < Call.Targets.Length;
+        _hunts = [.. Enumerable.Range(0, width).Select(first => new Hunt(_services, this, [.. Call.Targets.Where((_, i) => i % width == first)]) { AreStrangers = areStrangers })];
         foreach (var hunt in _hunts) hunt.Next();
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 
-
 namespace Conference.Sip.Transport;
 
 /// <summary>Ways to peers nobody came from: a UDP socket of the right family, a connection that is open already, or a new one. Lives on the SIP loop.</summary>

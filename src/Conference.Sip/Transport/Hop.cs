@@ -14,11 +14,11 @@ internal sealed record Hop(string Transport, IPEndPoint Remote, string Name, str
     /// <summary>The host whose address it is, or empty: several addresses of one host are ways to one server.</summary>
     public string Host { get; init; } = "";
 
-    /// <summary>The trunk it is a server of, or empty: each may be shown a certificate of its own.</summary>
-    public string Trunk { get; init; } = "";
-
     /// <summary>The address of ours it is sent from, or <see langword="null"/> for the one that routes there.</summary>
     public IPAddress? From { get; init; }
+
+    /// <summary>The trunk it is a server of, or empty: each may be shown a certificate of its own.</summary>
+    public string Trunk { get; init; } = "";
 
     /// <summary>Whether it is the same server by an address of the other family.</summary>
     public bool IsOtherFamilyOf(Hop other) =>

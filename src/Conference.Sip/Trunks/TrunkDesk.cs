@@ -52,15 +52,15 @@ internal sealed class TrunkDesk : ISipTrunks, ITrunkLookup
     /// <summary>The lines that have a server at that address.</summary>
     public ImmutableArray<string> At(IPAddress address) => [.. _lines.Values.Where(l => l.IsAt(address)).Select(l => l.Trunk.Name)];
 
+    /// <summary>The lines that are registered by that flow.</summary>
+    public ImmutableArray<string> By(Flow flow) => [.. _lines.Values.Where(l => l.IsRegisteredBy(flow)).Select(l => l.Trunk.Name)];
+
     /// <summary>Whether a line in use may call by TLS; read by whoever accepts connections.</summary>
     public bool HasTls { get; private set; }
 
     /// <summary>The lines that a certificate proves.</summary>
     public ImmutableArray<string> ProvenBy(PeerCertificate? certificate) =>
         certificate is null ? [] : [.. _lines.Values.Where(l => TrunkServers.AreProvenBy(l.Trunk, certificate)).Select(l => l.Trunk.Name)];
-
-    /// <summary>The lines that are registered by that flow.</summary>
-    public ImmutableArray<string> By(Flow flow) => [.. _lines.Values.Where(l => l.IsRegisteredBy(flow)).Select(l => l.Trunk.Name)];
 
     public void OnFlowClosed(Flow flow)
     {

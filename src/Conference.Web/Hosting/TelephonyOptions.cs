@@ -100,6 +100,9 @@ public sealed record MediaPortOptions
     /// <summary>UDP ports for audio, first and last; two for each caller.</summary>
     public string Ports { get; init; } = "10000-20000";
 
+    /// <summary>The UDP port that all phones in web pages share, outside of <see cref="Ports"/>; right behind them by default, so that one rule of a firewall covers both. 0 for any that is free.</summary>
+    public int SharedPort { get; init; } = 20001;
+
     /// <summary>Codecs by name, best first, separated by commas; those whose library is not installed are left out.</summary>
     public string Codecs { get; init; } = string.Join(", ", new MediaOptions().Codecs);
 
@@ -122,6 +125,9 @@ public sealed record MediaPortOptions
     internal ImmutableArray<string> UnknownCodecs => [.. CodecNames.Except(VoiceCodecs.AllNames, StringComparer.OrdinalIgnoreCase)];
 
     internal MediaSecurity? Protection => Enum.TryParse<MediaSecurity>(Security, ignoreCase: true, out var chosen) && chosen is not MediaSecurity.Dtls ? chosen : null;
+
+    /// <summary>Whether the shared port is one, and not one that a caller may be given.</summary>
+    internal bool SharedIsUsable => SharedPort == 0 || (SharedPort is >= 1024 and <= 65535 && !(Range() is var (first, last) && SharedPort >= first && SharedPort <= last));
 
     /// <summary>The two ends, or <see langword="null"/>.</summary>
     internal (int First, int Last)? Range() =>

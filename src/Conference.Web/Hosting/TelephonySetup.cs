@@ -76,6 +76,7 @@ internal static class TelephonySetup
     private static void AddTelephonyOptions(IServiceCollection services)
     {
         services.AddOptions<AsteriskOptions>().BindConfiguration(AsteriskOptions.Section);
+        services.AddOptions<RecordingOptions>().BindConfiguration(RecordingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SipOptions>().BindConfiguration(SipOptions.Section)
             .Validate(o => o.RealmIsUsable, "Conference:Sip:Realm must be 1 to 64 letters, digits, dots, dashes or underscores.")
             .Validate(o => o.AdvertisedIsUsable, "Conference:Sip:AdvertisedAddress must be an IP address or a host name.")
@@ -85,6 +86,7 @@ internal static class TelephonySetup
         services.AddSingleton<IValidateOptions<SipOptions>, SipCertificateCheck>();
         services.AddOptions<MediaPortOptions>().BindConfiguration(MediaPortOptions.Section)
             .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
+            .Validate(o => o.SharedIsUsable, "Conference:Media:SharedPort must be a UDP port from 1024 to 65535 outside of Conference:Media:Ports, for instance 20001, or 0 for any that is free.")
             .Validate(o => !o.CodecNames.IsEmpty && o.UnknownCodecs.IsEmpty, $"Conference:Media:Codecs must name codecs, best first and separated by commas, of these: {string.Join(", ", VoiceCodecs.AllNames)}.")
             .Validate(o => o.Protection is not null, "Conference:Media:Security must be None, Accept or Sdes.")
             .Validate(o => o.ProcessIsKnown, "Conference:Media:Process must be Embedded or Separate.")
@@ -96,8 +98,13 @@ internal static class TelephonySetup
         var sip = all.GetRequiredService<IOptions<SipOptions>>().Value;
         var voices = all.GetRequiredService<IOptions<MediaPortOptions>>().Value;
         var (first, last) = voices.Range()!.Value;
+        var address = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine);
+        var recordings = all.GetRequiredService<IOptions<RecordingOptions>>().Value;
         var media = new MediaOptions
         {
+            Disk = recordings.Ladder,
+            RecordsTracks = recordings.Tracks,
+            CutsPauses = recordings.CutPauses,
             FirstPort = first,
             LastPort = last,
             Codecs = voices.CodecNames,
@@ -106,7 +113,9 @@ internal static class TelephonySetup
             LeastFree = RecordingPlaces.LeastFree,
             RecordingFolder = all.GetRequiredService<RecordingPlaces>().Root,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
-            AdvertisedTo = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine).To,
+            SharedPort = voices.SharedPort,
+            AdvertisedTo = address.To,
+            CandidatesTo = address.Candidates,
         };
         var time = all.GetRequiredService<TimeProvider>();
         return voices.IsSeparate ? MediaProcess.Start(media, all.GetRequiredService<MediaProcessLog>(), time) : new MediaEngine(media, time);

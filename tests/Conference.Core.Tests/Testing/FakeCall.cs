@@ -51,7 +51,7 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public IPEndPoint Source { get; init; } = new(IPAddress.Loopback, 5062);
 
-    public string Transport => "UDP";
+    public string Transport { get; init; } = "UDP";
 
     public string? UserAgent => null;
 

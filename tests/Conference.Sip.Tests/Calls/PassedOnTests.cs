@@ -49,7 +49,7 @@ public class PassedOnTests
         Assert.False(Callee("1").Invite.Has(HeaderId.MaxBreadth));
 
         _stage.House.OpenNumbers.Add("100");
-        var phone = new Phone(_stage);
+        var phone = Guest();
         phone.Send(phone.Write("INVITE", "sip:100@pbx.test", "Max-Breadth: 3\r\n", "v=0\r\n"));
         Assert.Equal(3, Assert.Single(_stage.Calls).Call.MaxBreadth);
     }
@@ -104,12 +104,12 @@ public class PassedOnTests
     public void A_caller_who_is_refused_hears_the_cause_where_there_is_one()
     {
         _stage.House.OpenNumbers.Add("100");
-        var phone = new Phone(_stage);
+        var phone = Guest();
         phone.Send(phone.Write("INVITE", "sip:100@pbx.test", body: "v=0\r\n"));
         _stage.Finish(_stage.Calls[^1].Call.RejectAsync(480, null, 20));
         Assert.Equal((480, "Q.850;cause=20"), (phone.Wire.Last.Status, phone.Wire.Last.Text(HeaderId.Reason)));
 
-        var plain = new Phone(_stage);
+        var plain = Guest();
         plain.Send(plain.Write("INVITE", "sip:100@pbx.test", body: "v=0\r\n"));
         _stage.Finish(_stage.Calls[^1].Call.RejectAsync(486));
         Assert.False(plain.Wire.Last.Has(HeaderId.Reason));
@@ -164,6 +164,8 @@ public class PassedOnTests
 
         Assert.Contains("xxx", System.Text.Encoding.ASCII.GetString(_stage.Net.At("192.0.2.50", isReliable: true).Last.Body.Span), StringComparison.Ordinal);
     }
+
+    private Phone Guest() => new(_stage, "guest") { Domain = "elsewhere.example" };
 
     private static CallTarget At(string host) => Dialler.Uri("sip:bob@192.0.2.5" + host);
 

@@ -39,8 +39,8 @@ public class SecureSchemeTests
     public void Two_browsers_that_drew_the_same_branch_are_two_transactions_case_58()
     {
         _stage.House.OpenNumbers.Add("100");
-        var one = new Phone(_stage, "guest1", transport: "WSS") { SentBy = "aaaaaaaaaaaa.invalid" };
-        var two = new Phone(_stage, "guest2", "192.0.2.8", transport: "WSS") { SentBy = "bbbbbbbbbbbb.invalid" };
+        var one = new Phone(_stage, "guest1", transport: "WSS") { SentBy = "aaaaaaaaaaaa.invalid", Domain = "elsewhere.example" };
+        var two = new Phone(_stage, "guest2", "192.0.2.8", transport: "WSS") { SentBy = "bbbbbbbbbbbb.invalid", Domain = "elsewhere.example" };
 
         one.Send(one.Write("INVITE", "sip:100@pbx.test", body: "v=0\r\n", branch: "z9hG4bK1234567"));
         two.Send(two.Write("INVITE", "sip:100@pbx.test", body: "v=0\r\n", branch: "z9hG4bK1234567"));

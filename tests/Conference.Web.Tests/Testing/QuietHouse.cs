@@ -122,7 +122,7 @@ internal sealed class QuietMedia : IMediaEngine
 
     public MediaHealth Health { get; set; } = new(true, 0, 0, 1, 0, TimeSpan.Zero, false);
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer) => new QuietSession();
+    public IMediaSession? OpenSession(IPAddress signallingPeer, SessionTerms terms) => new QuietSession();
 
     public IMixRoom OpenRoom()
     {
