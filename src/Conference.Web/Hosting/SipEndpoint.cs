@@ -1,6 +1,7 @@
 using System.Net;
 using Conference.Sip;
 using Conference.Web.Features.Extensions;
+using Conference.Web.Features.Shared;
 
 namespace Conference.Web.Hosting;
 
@@ -15,7 +16,7 @@ public static class SipEndpoint
 
     public static void MapSip(this WebApplication app) => app.Map(Path, ServeAsync).AllowAnonymous();
 
-    private static async Task ServeAsync(HttpContext context, ISipStack sip, IHostApplicationLifetime life)
+    private static async Task ServeAsync(HttpContext context, ISipStack sip, LiveConnections live, IHostApplicationLifetime life)
     {
         if (!context.WebSockets.IsWebSocketRequest || !context.WebSockets.WebSocketRequestedProtocols.Contains(Protocol))
         {
@@ -25,12 +26,28 @@ public static class SipEndpoint
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync(Terms());
         var connection = context.Connection;
+        var person = context.User.Identity?.IsAuthenticated == true ? context.User.Id() : null;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(life.ApplicationStopping);
+        using var known = person is null ? null : live.Came(person, () => Stop(over)); // who signs out, or may no longer sign in, takes his phone along
         await sip.Sockets.ServeAsync(
             socket,
             EndPoint(connection.LocalIpAddress, connection.LocalPort),
             EndPoint(connection.RemoteIpAddress, connection.RemotePort),
             context.Request.IsHttps,
-            life.ApplicationStopping);
+            person,
+            over.Token);
+    }
+
+    private static void Stop(CancellationTokenSource over)
+    {
+        try
+        {
+            over.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // it ended by itself in this very moment
+        }
     }
 
     /// <summary>How a socket is kept: pinged, and given up when a ping is not answered within as long.</summary>
