@@ -4,7 +4,7 @@ namespace Conference.Core.Exchange;
 
 /// <summary>An offer of audio with its two best voices and the keys, for a request that must fit a datagram (RFC 8866 §5.14, RFC 3264 §5.1).</summary>
 /// <remarks>Numbers of payload types stay as they are, so an answer to it is an answer to the whole offer as well.</remarks>
-internal static class BriefOffer
+public static class BriefOffer
 {
     private const int Voices = 2;
 

@@ -51,7 +51,7 @@ public static class SipEndpoint
     }
 
     /// <summary>How a socket is kept: pinged, and given up when a ping is not answered within as long.</summary>
-    internal static WebSocketAcceptContext Terms() => new() { SubProtocol = Protocol, KeepAliveInterval = Ping, KeepAliveTimeout = Ping };
+    public static WebSocketAcceptContext Terms() => new() { SubProtocol = Protocol, KeepAliveInterval = Ping, KeepAliveTimeout = Ping };
 
     /// <summary>No mapped addresses: the rest of the house counts and compares plain ones.</summary>
     private static IPEndPoint EndPoint(IPAddress? address, int port) =>
