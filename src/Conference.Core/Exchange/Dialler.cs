@@ -253,14 +253,18 @@ internal sealed class Dialler(
         if (!call.End.IsCompleted) await call.HangUpAsync(new CallEnd(200, "Longest call reached"));
     }
 
-    /// <summary>What is offered: the codecs of the trunk or of the house, and to a browser what browsers understand.</summary>
+    /// <summary>How voices travel to whom we call.</summary>
+    private VoiceProfile VoiceOf(CallTarget target) =>
+        (target.Trunk is { } name ? routes.Trunk(name) is { } trunk ? VoiceProfile.Of(trunk) : null : target.Account is { } account ? devices.Find(account)?.Voice : null) ?? VoiceProfile.Usual;
+
+    /// <summary>What is offered: the codecs of the trunk, the phone or the house, and to a browser what browsers understand.</summary>
     /// <param name="first">What the caller would like best.</param>
     private SessionTerms TermsFor(CallTarget target, string first)
     {
-        var trunk = target.Trunk is null ? null : routes.Trunk(target.Trunk);
-        var allowed = target.Trunk is null ? media.Codecs : trunk is { Codecs.IsEmpty: false } ? trunk.Codecs : ["PCMA", "PCMU"];
+        var voice = VoiceOf(target);
+        var allowed = !voice.Codecs.IsEmpty ? voice.Codecs : target.Trunk is null ? media.Codecs : ["PCMA", "PCMU"];
         var transport = target.Account is null ? null : devices.WhereIs(target.Account)?.Transport;
-        return Audio.TermsFor(transport, [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))]); // a stable order: nothing to transcode, else as before
+        return Audio.TermsFor(transport, voice with { Codecs = [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))] }); // a stable order: nothing to transcode, else as before
     }
 }
 

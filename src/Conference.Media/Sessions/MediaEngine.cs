@@ -209,6 +209,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         {
             Formats = named.IsEmpty ? _formats : named,
             Security = terms.IsWeb ? MediaSecurity.Dtls : terms.Security ?? _options.Security,
+            OnlyProtected = terms.OnlyProtected,
             Opportunistic = _options.OpportunisticSrtp && !terms.IsWeb,
             Certificate = Desk?.Identity.Fingerprint,
             Ice = Shared is null ? null : new IceHost(Shared.Port, _options.CandidatesFor(peer)),

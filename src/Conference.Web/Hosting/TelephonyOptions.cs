@@ -32,6 +32,12 @@ public sealed record SipOptions
     /// <summary>Name servers to ask, each an address with or without a port; left out, those of the system.</summary>
     public string[] DnsServers { get; init; } = [];
 
+    /// <summary>Seconds of the shortest registration that is granted; a phone that asks for less is told so (423).</summary>
+    public int MinExpires { get; init; } = 60;
+
+    /// <summary>Seconds of the longest registration that is granted; a phone that asks for more gets these.</summary>
+    public int MaxExpires { get; init; } = 3600;
+
     /// <summary>PEM file with the certificate and those above it, or a PFX file; what TLS phones are shown. Empty: one made here and kept in the data directory.</summary>
     public string? Certificate { get; init; }
 
@@ -59,6 +65,8 @@ public sealed record SipOptions
     internal CertificateFiles? CertificateFiles => string.IsNullOrEmpty(Certificate)
         ? null
         : new CertificateFiles(Certificate, string.IsNullOrEmpty(CertificateKey) ? null : CertificateKey, CertificatePassword);
+
+    internal bool ExpiresAreUsable => MinExpires is >= 10 and <= 3600 && MaxExpires >= MinExpires && MaxExpires <= 86_400;
 
     internal bool HasTls => Read().Listeners.Any(l => l.Transport == "tls");
 

@@ -80,6 +80,7 @@ internal static class TelephonySetup
         services.AddOptions<SipOptions>().BindConfiguration(SipOptions.Section)
             .Validate(o => o.RealmIsUsable, "Conference:Sip:Realm must be 1 to 64 letters, digits, dots, dashes or underscores.")
             .Validate(o => o.AdvertisedIsUsable, "Conference:Sip:AdvertisedAddress must be an IP address or a host name.")
+            .Validate(o => o.ExpiresAreUsable, "Conference:Sip:MinExpires must be 10 to 3600 seconds, and Conference:Sip:MaxExpires not less and at most 86400.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SipOptions>, SipListenCheck>();
         services.AddSingleton<IValidateOptions<SipOptions>, SipNamesCheck>();
@@ -133,6 +134,8 @@ internal static class TelephonySetup
             Domains = names.Domains,
             ServiceRoute = names.ServiceRoute,
             DnsServers = names.DnsServers,
+            MinExpires = TimeSpan.FromSeconds(options.MinExpires),
+            MaxExpires = TimeSpan.FromSeconds(options.MaxExpires),
             Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
         };
         return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<HouseState>());

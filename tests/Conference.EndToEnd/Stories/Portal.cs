@@ -143,6 +143,35 @@ public sealed class Portal(IPage page)
         await page.Locator($"[data-trunk='{name}'] .tag").Filter(new() { HasText = state }).WaitForAsync();
     }
 
+    /// <summary>Types into fields of a trunk that is there, by the names of the fields.</summary>
+    public async Task ChangeTrunk(string name, params (string Field, string Text)[] fields)
+    {
+        await page.GotoAsync("/trunks");
+        await page.ClickAsync($"[data-trunk='{name}'] a");
+        await page.WaitForSelectorAsync("#trunk");
+        foreach (var (field, text) in fields)
+        {
+            await page.EvalOnSelectorAsync($"details.more:has([id='form.{field}'])", "group => group.open = true");
+            await page.FillAsync($"[id='form.{field}']", text);
+        }
+
+        await page.ClickAsync("#trunk button.primary");
+        await page.WaitForSelectorAsync(".note.done");
+    }
+
+    /// <summary>The same for a rule: hours as a day of the week, and a PIN.</summary>
+    public async Task ChangeRule(string pattern, string pin = "", DayOfWeek? onlyOn = null)
+    {
+        await page.GotoAsync("/routes");
+        await page.ClickAsync($"[data-rule='{pattern}'] a");
+        await page.WaitForSelectorAsync("#rule");
+        await page.EvalOnSelectorAsync("#rule details.more", "group => group.open = true");
+        await page.FillAsync("[id='form.NewPin']", pin);
+        if (onlyOn is { } day) await page.CheckAsync($"#rule [value='{day}']", new() { Force = true });
+        await page.ClickAsync("#rule button.primary");
+        await page.WaitForSelectorAsync($"[data-rule='{pattern}']");
+    }
+
     /// <summary>Sends calls out.</summary>
     /// <param name="pattern">Numbers, as a dial pattern.</param>
     /// <param name="drop">Characters taken from the front.</param>
