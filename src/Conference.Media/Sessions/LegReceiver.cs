@@ -16,6 +16,7 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
     private const int LookAgainEvery = 8; // ticks
     private const long EarlyPacket = 5_000_000; // ns that a packet may come before its time
 
+    private readonly int _phase = path.Rtp.Port / 2; // so that legs do not all do the same in one tick
     private readonly DigitReader _digits = new();
     private readonly short[] _pulled = new short[MixRates.LongestFrame];
     private VoiceResampler? _toOurRate;
@@ -70,8 +71,8 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
         if (tick == _receivedTick) return; // it has come from a slot that was served before
         _receivedTick = tick;
         Drain(path.Rtp, worker, tick, now, clockOffset);
-        if (tick % RtcpEvery == 0) Drain(path.Rtcp, worker, tick, now, clockOffset);
-        if (tick % TicksPerSecond == 0) path.Guard(now);
+        if ((tick + _phase) % RtcpEvery == 0) Drain(path.Rtcp, worker, tick, now, clockOffset);
+        if ((tick + _phase) % TicksPerSecond == 0) path.Guard(now);
         HasVoice = _voice is not null && Pull(now) != FrameOrigin.Silence;
         IsPressing = tick < _squelchedUntil;
         MaySpeak = _agreed is { Direction: SdpDirection.SendRecv } && !IsPressing;
@@ -106,7 +107,7 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
             if (_agreed is null) continue; // nobody may talk to us yet
             var arrival = stamp == 0 ? now : Math.Clamp(stamp + clockOffset, now - 1_000_000_000, now);
             Take(worker, datagram, length, from, port == path.Rtcp, tick, arrival);
-            if (stamp != 0 && now - arrival < jitter.PacketLength - EarlyPacket && tick % LookAgainEvery != 0) return; // the next cannot be here yet
+            if (stamp != 0 && now - arrival < jitter.PacketLength - EarlyPacket && (tick + _phase) % LookAgainEvery != 0) return; // the next cannot be here yet
         }
     }
 
