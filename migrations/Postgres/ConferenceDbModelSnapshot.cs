@@ -28,10 +28,22 @@ namespace Conference.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Algorithms")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("algorithms");
+
                     b.Property<string>("AllowedNetworks")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("allowed_networks");
+
+                    b.Property<string>("Codecs")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("codecs");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
@@ -57,11 +69,33 @@ namespace Conference.Migrations.Postgres
                         .HasColumnType("character varying(64)")
                         .HasColumnName("ha1_sha256");
 
+                    b.Property<string>("Ha1Sha512Of256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("ha1_sha512_of256");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("keys");
+
                     b.Property<string>("Label")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
                         .HasColumnName("label");
+
+                    b.Property<bool>("PlacesUnregistered")
+                        .HasColumnType("boolean")
+                        .HasColumnName("places_unregistered");
+
+                    b.Property<string>("Protection")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("protection");
 
                     b.Property<string>("Transports")
                         .IsRequired()
@@ -133,6 +167,12 @@ namespace Conference.Migrations.Postgres
                     b.Property<int>("MaxCalls")
                         .HasColumnType("integer")
                         .HasColumnName("max_calls");
+
+                    b.Property<string>("NWay")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("nway");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -243,6 +283,12 @@ namespace Conference.Migrations.Postgres
                     b.Property<int>("MaxCalls")
                         .HasColumnType("integer")
                         .HasColumnName("max_calls");
+
+                    b.Property<string>("NWay")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("nway");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -991,6 +1037,11 @@ namespace Conference.Migrations.Postgres
                         .HasColumnType("character varying(100)")
                         .HasColumnName("enum_suffix");
 
+                    b.Property<string>("Hours")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("hours");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1002,6 +1053,11 @@ namespace Conference.Migrations.Postgres
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("pattern");
+
+                    b.Property<string>("Pin")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pin");
 
                     b.Property<int>("Position")
                         .HasColumnType("integer")
@@ -1029,6 +1085,11 @@ namespace Conference.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("Hours")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("hours");
 
                     b.Property<string>("Kind")
                         .IsRequired()

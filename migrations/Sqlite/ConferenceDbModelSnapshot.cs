@@ -23,10 +23,22 @@ namespace Conference.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("Algorithms")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("algorithms");
+
                     b.Property<string>("AllowedNetworks")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("allowed_networks");
+
+                    b.Property<string>("Codecs")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("codecs");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
@@ -52,11 +64,33 @@ namespace Conference.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("ha1_sha256");
 
+                    b.Property<string>("Ha1Sha512Of256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ha1_sha512_of256");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("keys");
+
                     b.Property<string>("Label")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("TEXT")
                         .HasColumnName("label");
+
+                    b.Property<bool>("PlacesUnregistered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("places_unregistered");
+
+                    b.Property<string>("Protection")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("protection");
 
                     b.Property<string>("Transports")
                         .IsRequired()
@@ -128,6 +162,12 @@ namespace Conference.Migrations.Sqlite
                     b.Property<int>("MaxCalls")
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_calls");
+
+                    b.Property<string>("NWay")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nway");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -238,6 +278,12 @@ namespace Conference.Migrations.Sqlite
                     b.Property<int>("MaxCalls")
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_calls");
+
+                    b.Property<string>("NWay")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nway");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -984,6 +1030,11 @@ namespace Conference.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("enum_suffix");
 
+                    b.Property<string>("Hours")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hours");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -995,6 +1046,11 @@ namespace Conference.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .HasColumnName("pattern");
+
+                    b.Property<string>("Pin")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pin");
 
                     b.Property<int>("Position")
                         .HasColumnType("INTEGER")
@@ -1022,6 +1078,11 @@ namespace Conference.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
+
+                    b.Property<string>("Hours")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hours");
 
                     b.Property<string>("Kind")
                         .IsRequired()

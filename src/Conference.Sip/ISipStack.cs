@@ -49,6 +49,9 @@ public interface ISipStack : IAsyncDisposable
     /// <summary>Whether the loop and all receive loops are alive.</summary>
     bool IsHealthy { get; }
 
+    /// <summary>Counts what is kept; once started.</summary>
+    Task<SipTables> CountAsync();
+
     /// <summary>What was said lately.</summary>
     ISipTrace Trace { get; }
 

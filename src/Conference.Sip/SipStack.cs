@@ -74,6 +74,14 @@ public sealed class SipStack : ISipStack
     public bool IsHealthy => !_isStopped && _loop.IsAlive && _udp.All(u => u.IsAlive) && _listeners.All(l => l.IsAlive);
 
     /// <inheritdoc/>
+    public Task<SipTables> CountAsync()
+    {
+        var counted = new TaskCompletionSource<SipTables>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(() => counted.SetResult(Agent.Tables));
+        return counted.Task;
+    }
+
+    /// <inheritdoc/>
     public ISipBans Bans => Agent.Bans;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Text;
 using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Dialogs;
@@ -106,6 +107,8 @@ internal sealed class UserAgent : ITransactionUser
     /// <summary>Transactions and dialogs alive.</summary>
     public int Alive => _layer.Count + _dialogs.Count;
 
+    public SipTables Tables => new(_layer.Count, _dialogs.Count, Lamps?.Count ?? 0, _registrar.Bindings.Length);
+
     /// <summary>One message from the network.</summary>
     public void Receive(SipMessage message, Flow flow)
     {
@@ -197,6 +200,9 @@ internal sealed class UserAgent : ITransactionUser
         else _calls.Open(request, flow, caller);
     }
 
+    private static string UserIn(ReadOnlySpan<byte> header) =>
+        NameAddr.TryParse(header, out var address) && SipUri.TryParse(address.Uri, out var uri) ? uri.UserText() : "";
+
     private static string DialledIn(SipMessage request) => SipUri.TryParse(request.RequestUri, out var dialled) ? dialled.UserText() : "";
 
     /// <summary>Whether one device of ours is meant that is not registered: no other takes its place (RFC 5627 §6.1).</summary>
@@ -209,7 +215,12 @@ internal sealed class UserAgent : ITransactionUser
         SipUri.TryParse(request.RequestUri, out var dialled);
         NameAddr.TryParse(request.Header(HeaderId.From), out var from);
         SipUri.TryParse(from.Uri, out var caller);
-        var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host)) { ServerOf = Trunks.At(flow.Remote.Address) };
+        var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host)) 
+        {
+            ServerOf = Trunks.At(flow.Remote.Address),
+            RegisteredBy = Trunks.By(flow),
+            AlsoCalled = [UserIn(request.Header(HeaderId.To)), UserIn(Encoding.UTF8.GetBytes(request.Named("P-Called-Party-ID") ?? ""))],
+        };
         var peer = _policy.FindPeer(source);
         if (peer is not null) _limits.Trust(flow.Remote.Address, _loop.Now);
         return peer;

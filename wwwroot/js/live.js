@@ -80,6 +80,9 @@ function drawPerson(row, person) {
   slot("number", row).textContent = person.number;
   slot("host", row).hidden = person.role !== "Host";
   slot("held", row).hidden = !person.held;
+  row.dataset.leads = String(person.leads);
+  slot("leads", row).hidden = !person.leads;
+  if (person.quality) drawQuality(row, person.quality);
   const via = slot("via", row);
   via.textContent = person.via === "Browser" ? via.dataset.browser : via.dataset.phone;
   const speech = slot("speech", row);
@@ -88,6 +91,17 @@ function drawPerson(row, person) {
   toggle(slot("mute-form", row), person.muted, "unmute", "mute");
   for (const button of row.querySelectorAll("button[data-naming-on]"))
     button.setAttribute("aria-label", fill(person.muted ? button.dataset.namingOn : button.dataset.namingOff, person.name));
+}
+
+function drawQuality(row, quality) {
+  const mark = slot("quality", row);
+  const figures = [quality.score, quality.loss, quality.jitter, quality.delay];
+  const detail = mark.dataset.detail.replace(/\{(\d)\}/g, (_, i) => figures[i].toLocaleString(document.documentElement.lang));
+  mark.hidden = false;
+  mark.dataset.bars = quality.bars;
+  mark.title = detail;
+  slot("quality-word", mark).textContent = mark.dataset.words.split("|")[quality.bars];
+  slot("quality-detail", mark).textContent = detail;
 }
 
 function toggle(form, on, verbOn, verbOff) {
@@ -289,6 +303,12 @@ connection.on("levels", levels => {
   for (const [id, level] of Object.entries(levels)) {
     const meter = rows.querySelector(`[data-participant="${id}"] meter`);
     if (meter && isSeen(meter)) meter.value = level;
+  }
+});
+connection.on("quality", people => {
+  for (const [id, quality] of Object.entries(people)) {
+    const row = rows.querySelector(`[data-participant="${id}"]`);
+    if (row) drawQuality(row, quality);
   }
 });
 const isSeen = element => { const box = element.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight; };

@@ -47,8 +47,8 @@ public sealed class Device
 
     public KeyMode Keys { get; set; }
 
-    /// <summary>How it may prove that it knows its secret; empty for every way.</summary>
-    public ImmutableHashSet<SecretHash> Algorithms { get; set; } = [];
+    /// <summary>How it is asked to prove that it knows its secret, first to last, and no other way; empty for MD5 and SHA-256.</summary>
+    public ImmutableArray<SecretHash> Algorithms { get; set; } = [];
 
     /// <summary>Whether it may call with its secret alone, without being registered.</summary>
     public bool PlacesUnregistered { get; set; } = true;

@@ -22,8 +22,8 @@ public record DeviceSettings
     /// <summary>How voices and keys travel to it.</summary>
     public VoiceProfile Voice { get; init; } = VoiceProfile.Usual;
 
-    /// <summary>How it may prove that it knows its secret; empty for every way.</summary>
-    public ImmutableHashSet<SecretHash> Algorithms { get; init; } = [];
+    /// <summary>How it is asked to prove that it knows its secret, first to last, and no other way; empty for MD5 and SHA-256.</summary>
+    public ImmutableArray<SecretHash> Algorithms { get; init; } = [];
 
     /// <summary>Whether it may call with its secret alone, without being registered.</summary>
     public bool PlacesUnregistered { get; init; } = true;

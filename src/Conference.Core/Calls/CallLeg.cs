@@ -16,7 +16,11 @@ internal delegate Task<CallEnd> Stage(CallLeg leg, CancellationToken stop);
 /// <param name="Trunk">The trunk, when it goes through one.</param>
 /// <param name="Label">Device, trunk or address, for people.</param>
 /// <param name="IsCaller">Whether it called us.</param>
-internal sealed record LegParty(string Number, string Name, string? Extension, DeviceCard? Device, TrunkPlan? Trunk, string Label, bool IsCaller);
+internal sealed record LegParty(string Number, string Name, string? Extension, DeviceCard? Device, TrunkPlan? Trunk, string Label, bool IsCaller)
+{
+    /// <summary>How keys travel to it and from it.</summary>
+    public KeyMode Keys => Device?.Voice.Keys ?? Trunk?.Keys ?? KeyMode.Events;
+}
 
 /// <summary>
 /// One answered call with its audio, from answer to BYE. It goes through one stage after the other: whoever transfers it moves it to the next,
@@ -33,7 +37,9 @@ internal sealed class CallLeg
     public CallLeg(ISipCall call, IMediaSession media, LegParty party, Keypad keypad)
     {
         (Call, Media, Party, Keypad) = (call, media, party, keypad);
+        if (party.Keys == KeyMode.InBand) media.HearTones(always: true);
         call.OnOffer = Take;
+        call.OnRelayedOffer = offer => Relay?.Invoke(offer);
         call.OnLateAnswer = answer =>
         {
             media.Accept(answer.Bytes.Span);
@@ -48,6 +54,9 @@ internal sealed class CallLeg
     public LegParty Party { get; }
 
     public Keypad Keypad { get; }
+
+    /// <summary>Answers offers that whoever is on the other side of a conversation has to agree to; <see langword="null"/> outside of one, and for all other offers.</summary>
+    public Func<SipBody, Task<OfferResult>?>? Relay { get; set; }
 
     /// <summary>For seats on the mixer.</summary>
     public Guid Seat { get; } = Guid.CreateVersion7();

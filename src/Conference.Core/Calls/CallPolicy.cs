@@ -19,15 +19,23 @@ public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, Dia
             AllowedNetworks = Both(card.AllowedNetworks, extensions.Find(card.Extension)?.AllowedNetworks ?? []),
             Transports = card.Transports,
             ForcesRport = card.ForcesRport,
+            Algorithms = [.. card.Algorithms.Select(Of)],
             PlacesUnregistered = card.PlacesUnregistered,
         };
 
-    /// <summary>What the device may prove its secret with.</summary>
+    /// <summary>What the device may prove its secret with: a secret that is older than an algorithm has no hash by it.</summary>
     private static ImmutableArray<DigestSecret> SecretsOf(DeviceCard card)
     {
-        (SecretHash Hash, DigestSecret Secret)[] all = [(SecretHash.Sha256, new(DigestAlgorithm.Sha256, card.Ha1Sha256)), (SecretHash.Md5, new(DigestAlgorithm.Md5, card.Ha1Md5))];
-        return [.. all.Where(s => s.Secret.Ha1.Length > 0 && (card.Algorithms.IsEmpty || card.Algorithms.Contains(s.Hash))).Select(s => s.Secret)];
+        DigestSecret[] all = [new(DigestAlgorithm.Md5, card.Ha1Md5), new(DigestAlgorithm.Sha256, card.Ha1Sha256), new(DigestAlgorithm.Sha512Of256, card.Ha1Sha512Of256)];
+        return [.. all.Where(s => s.Ha1.Length > 0)];
     }
+
+    private static DigestAlgorithm Of(SecretHash hash) => hash switch
+    {
+        SecretHash.Sha256 => DigestAlgorithm.Sha256,
+        SecretHash.Sha512Of256 => DigestAlgorithm.Sha512Of256,
+        _ => DigestAlgorithm.Md5,
+    };
 
     public bool IsOpenToGuests(string dialled) => numbers.IsOpenToGuests(dialled);
 
@@ -35,15 +43,17 @@ public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, Dia
         DialledNumber.IsValid(dialled) && routes.Plan.Out.Any(r => r.Class == CallClass.Emergency && DialPattern.Matches(r.Pattern, dialled));
 
     /// <summary>
-    /// A trunk is known by the contact we registered with it, when its addresses are known also by those; else by its address;
-    /// of several at one address the one whose domain is named.
+    /// A trunk is known by the contact we registered with it, when its addresses are known also by those; else by the flow of its
+    /// registration or its address. Of several there the one whose domain is named, and of those the one whose number is called: two accounts
+    /// at one provider differ by nothing else.
     /// </summary>
     public SipPeer? FindPeer(IncomingSource source)
     {
         var trunks = routes.Plan.Trunks.Where(t => t.IsEnabled).ToImmutableArray();
         var address = source.Remote.Address.IsIPv4MappedToIPv6 ? source.Remote.Address.MapToIPv4() : source.Remote.Address;
         var trunk = trunks.FirstOrDefault(t => t.Line.Token.Length > 0 && t.Line.Token == source.User && MayComeFrom(t, source, address))
-            ?? trunks.Where(t => t.PeerNetworks.Any(n => n.Contains(address))).OrderBy(t => Distance(t, source)).FirstOrDefault();
+            ?? trunks.Where(t => source.RegisteredBy.Contains(t.Line.Name, StringComparer.OrdinalIgnoreCase) || t.PeerNetworks.Any(n => n.Contains(address)))
+                .OrderBy(t => Distance(t, source)).ThenBy(t => NumberDistance(t, source)).FirstOrDefault();
         return trunk is null ? null : new SipPeer(trunk.Line.Name, trunk.TrustsIdentity);
     }
 
@@ -63,6 +73,23 @@ public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, Dia
 
     private static int Distance(TrunkPlan trunk, IncomingSource source) =>
         Is(source.FromHost, trunk) ? 0 : Is(source.Host, trunk) ? 1 : 2;
+
+    /// <summary>0 when a number or a route of that trunk is called, 1 when a route for every trunk is, 2 otherwise.</summary>
+    private int NumberDistance(TrunkPlan trunk, IncomingSource source) => source.AlsoCalled.Prepend(source.User).Where(n => n.Length > 0).Select(n => NumberDistance(trunk, n)).DefaultIfEmpty(2).Min();
+
+    private int NumberDistance(TrunkPlan trunk, string called)
+    {
+        var written = trunk.NumbersIn.Rewrite(called);
+        if (called == trunk.Line.User || IsSame(written, trunk.MainNumber) || IsSame(called, trunk.MainNumber)) return 0;
+        var fits = routes.Plan.In.Where(r => Spellings(written).Any(n => DialPattern.Matches(r.Pattern, n))).ToList();
+        if (fits.Any(r => trunk.Line.Name.Equals(r.Trunk, StringComparison.OrdinalIgnoreCase))) return 0;
+        return fits.Any(r => r.Trunk is null) ? 1 : 2;
+    }
+
+    /// <summary>Providers write a plus, 00 or nothing before the same number.</summary>
+    private static bool IsSame(string one, string? other) => other is not null && one.Length > 0 && DialledNumber.WithoutPrefix(one) == DialledNumber.WithoutPrefix(other);
+
+    private static string[] Spellings(string number) => [number, DialledNumber.WithoutPrefix(number), "+" + DialledNumber.WithoutPrefix(number)];
 
     private static bool Is(string host, TrunkPlan trunk) => host.Equals(trunk.Line.Domain, StringComparison.OrdinalIgnoreCase);
 

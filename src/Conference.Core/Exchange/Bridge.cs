@@ -5,6 +5,7 @@ using Conference.Core.Calls;
 using Conference.Core.Routing;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
+using Conference.Media.Sessions;
 using Conference.Sip.Calls;
 
 namespace Conference.Core.Exchange;
@@ -17,10 +18,16 @@ internal sealed class Bridge
     private readonly IMixRoom _mix;
     private readonly Sound _music;
     private readonly LegBook _book;
+    private readonly TimeProvider _time;
+    private readonly Fax _fax;
     private ImmutableArray<CallLeg> _legs = [];
     private int _expected = 2;
 
-    public Bridge(IMixRoom mix, Sound music, CallRecord record, LegBook book) => (_mix, _music, Record, _book) = (mix, music, record, book);
+    public Bridge(IMediaEngine media, IMixRoom mix, Sound music, CallRecord record, LegBook book, TimeProvider time)
+    {
+        (_mix, _music, Record, _book, _time) = (mix, music, record, book, time);
+        _fax = new Fax(media, PartnerOf, () => End(new CallEnd(408, "No fax")));
+    }
 
     public CallRecord Record { get; }
 
@@ -45,7 +52,7 @@ internal sealed class Bridge
         try
         {
             var keys = PassKeysAsync(leg, inside.Token);
-            var first = await Task.WhenAny(_over.Task, leg.Media.Silent, Stopped(inside.Token));
+            var first = await Task.WhenAny(_over.Task, SilenceWatch.GoneAsync(leg.Call, leg.Media, _time), Stopped(inside.Token));
             await inside.CancelAsync();
             await keys;
             if (first == _over.Task) return await _over.Task;
@@ -72,6 +79,7 @@ internal sealed class Bridge
     private void Enter(CallLeg leg)
     {
         leg.Changed += Seat;
+        leg.Relay = offer => _fax.Take(leg, offer);
         lock (_gate)
         {
             _legs = [.. _legs.Where(l => l != leg), leg];
@@ -85,6 +93,8 @@ internal sealed class Bridge
     private void Leave(CallLeg leg)
     {
         leg.Changed -= Seat;
+        leg.Relay = null;
+        _fax.Leave(_over.Task.IsCompleted);
         if (_book.BridgeOf(leg) == this) _book.Sits(leg, null);
         lock (_gate) _legs = _legs.Remove(leg);
         Seat();
@@ -129,10 +139,16 @@ internal sealed class Bridge
         }
     }
 
-    /// <summary>By events where the peer takes them; by INFO where it does not, or its trunk wants it so.</summary>
+    /// <summary>By events where the peer takes them; by INFO where it does not, or its account or trunk wants it so; as tones where that was agreed.</summary>
     private static async Task SendKeyAsync(CallLeg to, char key, CancellationToken stop)
     {
-        if (to.Party.Trunk?.Keys != KeyMode.Info && to.Media.SendKey(key)) return;
+        if (to.Party.Keys == KeyMode.InBand)
+        {
+            to.Media.SayKey(key);
+            return;
+        }
+
+        if (to.Party.Keys != KeyMode.Info && to.Media.SendKey(key)) return;
         var body = string.Create(CultureInfo.InvariantCulture, $"Signal={key}\r\nDuration=160\r\n");
         await to.Call.SendInfoAsync(new SipBody("application/dtmf-relay", Encoding.ASCII.GetBytes(body)), stop);
     }

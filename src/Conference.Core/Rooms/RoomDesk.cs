@@ -22,6 +22,9 @@ public sealed class RoomDesk(IMediaEngine media, EventFeed feed, RoomSounds soun
     public ImmutableArray<PersonLevel> LevelsOf(RoomNumber number) =>
         _rooms.TryGetValue(number, out var room) ? [.. room.Levels.Select(l => new PersonLevel(new ParticipantId(l.Seat), l.Dbov))] : [];
 
+    /// <summary>How everybody in a live room sounds at this moment.</summary>
+    public ImmutableArray<PersonQuality> QualityOf(RoomNumber number) => _rooms.TryGetValue(number, out var room) ? room.Quality : [];
+
     /// <summary>Whether a live room records and its disk refuses.</summary>
     public bool IsRecordingInTrouble(RoomNumber number) => _rooms.TryGetValue(number, out var room) && room.RecordingIsInTrouble;
 
@@ -66,5 +69,7 @@ public sealed class RoomDesk(IMediaEngine media, EventFeed feed, RoomSounds soun
         await Task.WhenAll(rooms.Select(r => r.Closed));
     }
 }
+
+public readonly record struct PersonQuality(ParticipantId Who, CallQuality Quality);
 
 public readonly record struct PersonLevel(ParticipantId Who, float Dbov);

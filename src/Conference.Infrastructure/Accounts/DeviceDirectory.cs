@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using Conference.Core.Accounts;
 using Conference.Infrastructure.Data;
 using Microsoft.EntityFrameworkCore;

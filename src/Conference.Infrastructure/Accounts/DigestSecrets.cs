@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Conference.Sip.Authentication;
+using Conference.Sip.Digests;
 
 namespace Conference.Infrastructure.Accounts;
 
@@ -19,8 +19,6 @@ public static class DigestSecrets
     public static (string Md5, string Sha256, string Sha512Of256) Hash(string username, string realm, string secret)
     {
         var text = Encoding.UTF8.GetBytes($"{username}:{realm}:{secret}");
-#pragma warning disable CA5351 // phones still in use know nothing but MD5; the others are offered beside it (RFC 8760)
-        return (Convert.ToHexStringLower(MD5.HashData(text)), Convert.ToHexStringLower(SHA256.HashData(text)), Convert.ToHexStringLower(Sha512Of256.HashData(text)));
-#pragma warning restore CA5351
+        return (DigestHash.Of(DigestAlgorithm.Md5, text), DigestHash.Of(DigestAlgorithm.Sha256, text), DigestHash.Of(DigestAlgorithm.Sha512Of256, text));
     }
 }

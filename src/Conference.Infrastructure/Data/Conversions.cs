@@ -28,7 +28,7 @@ internal static class Conversions
         all.Properties<ImmutableHashSet<CallClass>>().HaveConversion<OfClasses, Same<ImmutableHashSet<CallClass>>>();
         all.Properties<ImmutableHashSet<string>>().HaveConversion<OfWords, Same<ImmutableHashSet<string>>>();
         all.Properties<ImmutableArray<string>>().HaveConversion<OfNames, Same<ImmutableArray<string>>>();
-        all.Properties<ImmutableHashSet<SecretHash>>().HaveConversion<OfHashes, Same<ImmutableHashSet<SecretHash>>>();
+        all.Properties<ImmutableArray<SecretHash>>().HaveConversion<OfHashes, Same<ImmutableArray<SecretHash>>>();
         all.Properties<TimeTable>().HaveConversion<OfHours>().HaveMaxLength(120);
         all.Properties<TrunkPlan>().HaveConversion<OfTrunk, Same<TrunkPlan>>();
     }
@@ -52,8 +52,8 @@ internal static class Conversions
     private sealed class OfClasses() : ValueConverter<ImmutableHashSet<CallClass>, string>(
         set => string.Join(',', set.Order()), text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<CallClass>).ToImmutableHashSet());
 
-    private sealed class OfHashes() : ValueConverter<ImmutableHashSet<SecretHash>, string>(
-        set => string.Join(',', set.Order()), text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<SecretHash>).ToImmutableHashSet());
+    private sealed class OfHashes() : ValueConverter<ImmutableArray<SecretHash>, string>(
+        list => string.Join(',', list), text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<SecretHash>).ToImmutableArray());
 
     private sealed class OfHours() : ValueConverter<TimeTable, string>(hours => hours.ToString(), text => TimeTable.Read(text)!);
 

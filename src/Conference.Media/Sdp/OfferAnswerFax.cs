@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 
@@ -9,6 +10,12 @@ public sealed partial record OfferAnswer
     /// <summary>The fax that took the place of the voice; <see langword="null"/> while there is none.</summary>
     public AgreedFax? Fax { get; private init; }
 
+    /// <summary>Not for legs that are protected: a fax travels in the clear.</summary>
+    public bool MayTurnIntoFax => !IsProtected && Agreed?.Ice is null;
+
+    /// <summary>The line of the voice whose place the fax took: numbers mean afterwards what they meant before (RFC 3264 §8.3.2).</summary>
+    private OurLine? Silenced { get; init; }
+
     private OurLine? OurFax => Lines.FirstOrDefault(l => l is { Port: > 0, Fax: not null });
 
     /// <summary>Offers a fax where the voice was.</summary>
@@ -17,7 +24,7 @@ public sealed partial record OfferAnswer
     public OfferAnswer OfferFax(FaxTerms terms, int port)
     {
         var line = FaxLine(terms, port);
-        return (this with { Lines = InPlaceOf(Ours, line) }).Write();
+        return (this with { Lines = InPlaceOf(Ours, line), Silenced = Ours }).Write();
     }
 
     /// <summary>Answers the offer of a fax; on refusal everything stays as it was.</summary>
@@ -42,8 +49,12 @@ public sealed partial record OfferAnswer
         return refusal;
     }
 
+    /// <summary>What holds when an offer of ours was refused; versions are never used twice.</summary>
+    /// <param name="before">The state before that offer.</param>
+    public OfferAnswer BackTo(OfferAnswer before) => before with { Version = Version };
+
     /// <summary>The voice in the place of the fax: under the numbers it had, else as in a first offer.</summary>
-    private OfferAnswer OfferVoiceInsteadOfFax() => (this with { Lines = InPlaceOf(OurFax, First()) }).Write();
+    private OfferAnswer OfferVoiceInsteadOfFax() => (this with { Lines = InPlaceOf(OurFax, Silenced is { } before ? Again(before) : First()) }).Write();
 
     private SdpRefusal AnswerFax(SdpSession session, ReadOnlySpan<byte> offer, FaxTerms terms, int port, out OfferAnswer next)
     {
@@ -57,6 +68,7 @@ public sealed partial record OfferAnswer
             Fax = Agree(media, terms, port),
             PeerOrigin = session.Origin,
             PeerBody = Encoding.UTF8.GetString(offer),
+            Silenced = Ours ?? Silenced,
             Lines = [.. session.Media.Select(m => ReferenceEquals(m, media) ? FaxLine(terms with { Protocol = m.Protocol }, port) : OurLine.Refuse(m))],
         }).Write();
         return SdpRefusal.None;
@@ -75,7 +87,7 @@ public sealed partial record OfferAnswer
 
     private SdpRefusal MayFax(SdpMedia media)
     {
-        if (IsProtected || Agreed?.Ice is not null) return SdpRefusal.Unprotected;
+        if (!MayTurnIntoFax) return SdpRefusal.Unprotected;
         var (kind, address) = media.Connection;
         var isUsable = kind == ConnectionKind.Usable && media.Port >= 1024 && address!.AddressFamily == Address.AddressFamily;
         return isUsable ? SdpRefusal.None : SdpRefusal.UnusableAddress;
@@ -87,6 +99,6 @@ public sealed partial record OfferAnswer
     private static OurLine FaxLine(FaxTerms terms, int port) => new("image", terms.Protocol, []) { Port = port, Fax = terms };
 
     /// <summary>One line where another was; whatever else was in use ends, because there is either a fax or a voice.</summary>
-    private System.Collections.Immutable.ImmutableArray<OurLine> InPlaceOf(OurLine? before, OurLine line) =>
+    private ImmutableArray<OurLine> InPlaceOf(OurLine? before, OurLine line) =>
         before is null ? [.. Lines.Select(l => l.Ended()), line] : [.. Lines.Select(l => ReferenceEquals(l, before) ? line : l.Port > 0 ? l.Ended() : l)];
 }

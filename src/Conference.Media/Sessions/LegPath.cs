@@ -37,6 +37,9 @@ internal sealed class LegPath(PacketPort rtp, PacketPort rtcp, Peer signalling)
         (_isKnown, _shield) = (true, shield);
     }
 
+    /// <summary>Where the peer is has to be found out anew.</summary>
+    public void Forget() => _isKnown = false;
+
     /// <summary>The kernel guards a settled stream, and sends faster on it; it lets others speak again when the peer falls silent.</summary>
     public void Guard(long now) => rtp.Connect(_shield is null && _latch.IsSettled(now) ? _latch.Locked : Peer.None);
 

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
+using Conference.Media.Recording;
 using Conference.Media.Sdp;
 
 namespace Conference.Media.Sessions;
@@ -14,6 +15,8 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
 {
     private const int Frame = 20;
     private const int TicksPerSecond = 1000 / Frame;
+    private const int NarrowRate = 8000;
+    private const int WideRate = 16000;
     private static readonly TimeSpan HeldSilentAfter = TimeSpan.FromSeconds(300);
 
     private readonly MediaOptions _options;
@@ -21,9 +24,12 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     private readonly Func<int, PacketPort?> _openPort;
     private readonly MixWorker[] _workers;
     private readonly Dispatcher _dispatcher;
+    private readonly Func<DiskSpace> _space;
+    private readonly DiskWatch _disk;
     private readonly Recorder _recorder;
     private readonly ConcurrentDictionary<int, MediaSession> _sessions = new();
     private readonly ConcurrentDictionary<MixRoom, bool> _openRooms = new();
+    private readonly ConcurrentDictionary<int, FaxRelay> _faxes = new();
     private readonly ImmutableArray<VoiceFormat> _formats;
     private int _nextPort;
     private int _disposed;
@@ -43,7 +49,9 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         _workers = [.. Enumerable.Range(0, options.Workers).Select(_ => new MixWorker(time, patience, this, start))];
         _nextPort = EvenFirstPort;
         _formats = FormatsOf(options.Codecs);
-        _recorder = new Recorder(start);
+        _space = options.Space ?? (options.RecordingFolder.Length > 0 ? () => DiskSpace.Of(options.RecordingFolder) : () => new DiskSpace(long.MaxValue, long.MaxValue));
+        _disk = new DiskWatch(options.Disk with { FullBytes = options.LeastFree }, _space, time);
+        _recorder = new Recorder(_disk, start);
         _dispatcher = new Dispatcher([.. _workers.Select(w => w.Events)], start);
     }
 
@@ -57,6 +65,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         Array.TrueForAll(_workers, w => w.Thread?.IsRealtime ?? false))
     {
         Faults = _workers.Sum(w => w.Faults),
+        Disk = _disk.Health,
         Workers = [.. _workers.Select(HealthOf)],
         Clock = MixerThread.Clock,
         Missing = [.. Codecs.Missing.Where(m => _options.Codecs.Contains(m.Name, StringComparer.OrdinalIgnoreCase))],
@@ -97,9 +106,21 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         return room;
     }
 
+    public IFaxRelay? OpenFax(IMediaSession from, IMediaSession to)
+    {
+        if (_disposed != 0 || from is not MediaSession one || to is not MediaSession other || OpenPair() is not { } pair) return null;
+        var slot = LeastLoaded(isOpen: false)!; // its legs are there already
+        var relay = new FaxRelay(slot, new FaxSide(pair.Rtp, slot, one), new FaxSide(pair.Rtcp, slot, other), () => _faxes.TryRemove(pair.Rtp.Port, out _));
+        _faxes[pair.Rtp.Port] = relay;
+        slot.Worker.Ask(() => slot.Add(relay));
+        return relay;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        foreach (var fax in _faxes.Values)
+            fax.Dispose();
         foreach (var session in _sessions.Values)
             session.Dispose();
         foreach (var room in _openRooms.Keys)
@@ -121,15 +142,25 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         });
     }
 
+    private FileDisk Open(string path, bool isNew) => new(path, isNew, () => _options.LeastFree > 0 && _space().Free < _options.LeastFree);
+
     internal void Forget(int port) => _sessions.TryRemove(port, out _);
 
     /// <summary>Whether an address is a port of this engine: two legs must not be made to talk to each other in a loop.</summary>
     internal bool IsOurs(IPEndPoint remote, IPAddress advertised) =>
-        _sessions.ContainsKey(remote.Port & ~1) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
+        (_sessions.ContainsKey(remote.Port & ~1) || _faxes.ContainsKey(remote.Port & ~1)) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
 
-    internal Tape OpenTape(string path, Action<Tape> stop)
+    /// <summary>Begins a recording.</summary>
+    /// <param name="path">Of its mix; the other files lie beside it.</param>
+    /// <param name="highest">The highest rate of those who are there.</param>
+    /// <exception cref="IOException">There is too little space, or the file cannot be made.</exception>
+    internal Tape OpenTape(string path, int highest, Action<Tape> stop)
     {
-        var tape = new Tape(new FileDisk(path, _options.LeastFree), MixRates.IndexOf(RoomMixer.SoundRate), _time, stop);
+        if (_disk.Look().Level >= DiskLevel.Low) throw new IOException("There is too little space left to begin a recording.");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var options = new TapeOptions(name => name == RecordingFiles.Mix ? Open(path, isNew: true) : Open(Path.Combine(folder, name), isNew: false), _time, _options.RecordsTracks, _options.CutsPauses);
+        var rate = Math.Max(highest, _formats.Any(f => f.Rate > NarrowRate) ? WideRate : NarrowRate);
+        var tape = new Tape(options, MixRates.IndexOf(rate), stop);
         _recorder.Add(tape);
         return tape;
     }
@@ -147,7 +178,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     private SdpTerms TermsFor(ImmutableArray<string> codecs)
     {
         var named = codecs.IsDefaultOrEmpty ? [] : FormatsOf(codecs);
-        return new SdpTerms { Formats = named.IsEmpty ? _formats : named, Security = _options.Security, Opportunistic = _options.OpportunisticSrtp };
+        return new SdpTerms { Formats = named.IsEmpty ? _formats : named, Security = _options.Security, Opportunistic = _options.OpportunisticSrtp, ComfortNoise = _options.Pauses, Pauses = _options.Pauses };
     }
 
     private ImmutableArray<VoiceFormat> FormatsOf(ImmutableArray<string> names) =>

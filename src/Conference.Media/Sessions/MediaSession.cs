@@ -17,12 +17,14 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private readonly PacketPort _rtp;
     private readonly PacketPort _rtcp;
     private readonly Lock _gate = new(); // signalling may answer and re-offer from different threads
-    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<char> _digits = Channel.CreateBounded<char>(
         new BoundedChannelOptions(UnreadKeys) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly HashSet<IDisposable> _parts = []; // codecs opened for this leg
     private OfferAnswer _signalled;
+    private OfferAnswer? _standing; // before our offer, for as long as it may be refused
+    private FaxSide? _fax;
     private LegVoice? _voice;
     private MediaKeys? _keys;
     private LegShield? _shield;
@@ -36,11 +38,24 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         (_engine, _rtp, _rtcp) = (engine, rtp, rtcp);
         _signalled = new OfferAnswer(id, advertised, rtp.Port) { Terms = terms };
         _bound = home;
-        Leg = new Leg(rtp, rtcp, Peer.From(signallingPeer, 0), home, this);
+        SignallingPeer = Peer.From(signallingPeer, 0);
+        Leg = new Leg(rtp, rtcp, SignallingPeer, home, this);
     }
 
     /// <summary>The leg in the mixer's time.</summary>
     public Leg Leg { get; }
+
+    /// <summary>Where the signalling comes from.</summary>
+    public Peer SignallingPeer { get; }
+
+    /// <summary>Whether a fax may take the place of the voice: it travels in the clear, and a protected leg stays protected.</summary>
+    public bool MayFax
+    {
+        get
+        {
+            lock (_gate) return _signalled.MayTurnIntoFax;
+        }
+    }
 
     public int Port => _rtp.Port;
 
@@ -48,7 +63,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     {
         get
         {
-            lock (_gate) return _signalled.Agreed?.Codec ?? "";
+            lock (_gate) return _signalled.Fax is null ? _signalled.Agreed?.Codec ?? "" : "T.38";
         }
     }
 
@@ -67,6 +82,12 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
 
     public Task Silent => _silent.Task;
 
+    public void BelieveAlive()
+    {
+        _silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Leg.Ask(Leg.BelieveAlive);
+    }
+
     public LegStats Stats => Leg.Stats;
 
     public MediaProblem Answer(ReadOnlySpan<byte> offer, out byte[] answer)
@@ -81,10 +102,61 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
 
     public byte[] Offer()
     {
+        lock (_gate) return Offer(_signalled.Offer());
+    }
+
+    public byte[] OfferVoice()
+    {
+        lock (_gate) return Offer(_signalled.OfferVoice());
+    }
+
+    public void Withdraw()
+    {
         lock (_gate)
         {
-            _signalled = _signalled.Offer();
-            return Bytes(_signalled.Sent);
+            if (_standing is not null) _signalled = _signalled.BackTo(_standing);
+            _standing = null;
+        }
+    }
+
+    /// <summary>What a peer's offer says about its fax.</summary>
+    internal MediaProblem ReadFax(ReadOnlySpan<byte> offer, out FaxTerms? terms)
+    {
+        lock (_gate) return ProblemOf(_signalled.ReadFax(offer, out terms));
+    }
+
+    /// <summary>Our offer of a fax.</summary>
+    /// <param name="terms">What the far side said about it.</param>
+    /// <param name="side">Our end of the relay.</param>
+    internal byte[] OfferFax(FaxTerms terms, FaxSide side)
+    {
+        lock (_gate)
+        {
+            _fax = side;
+            return Offer(_signalled.OfferFax(terms, side.Port));
+        }
+    }
+
+    /// <summary>Answers the peer's offer of a fax.</summary>
+    /// <param name="terms">What the far side answered.</param>
+    /// <param name="side">Our end of the relay.</param>
+    internal MediaProblem AnswerFax(ReadOnlySpan<byte> offer, FaxTerms terms, FaxSide side, out byte[] answer)
+    {
+        lock (_gate)
+        {
+            _fax = side;
+            var problem = Take(_signalled.AnswerFax(offer, terms, side.Port, out var next), next);
+            answer = problem == MediaProblem.None ? Bytes(_signalled.Sent) : [];
+            return problem;
+        }
+    }
+
+    /// <summary>What the peer said about its fax, for the far side.</summary>
+    internal FaxTerms? Fax
+    {
+        get
+        {
+            lock (_gate) return _signalled.Fax?.Theirs;
         }
     }
 
@@ -136,6 +208,10 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         return true;
     }
 
+    public void SayKey(char key) => Leg.Ask(() => Leg.SayKey(key));
+
+    public void HearTones(bool always) => Leg.Ask(() => Leg.HearTones(always));
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0) Leg.Ask(Leg.Close);
@@ -168,11 +244,26 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private MediaProblem Take(SdpRefusal refusal, OfferAnswer next)
     {
         if (refusal != SdpRefusal.None) return ProblemOf(refusal);
-        if (next.Agreed!.Remote is { } remote && _engine.IsOurs(remote, next.Address)) return MediaProblem.UnusableAddress;
-        var changed = next.Agreed != _signalled.Agreed;
-        _signalled = next;
-        if (changed) Speak(next.Agreed);
+        if ((next.Fax?.Remote ?? next.Agreed?.Remote) is { } remote && _engine.IsOurs(remote, next.Address)) return MediaProblem.UnusableAddress;
+        var before = _signalled;
+        (_signalled, _standing) = (next, null);
+        if (next.Fax is { } fax) GiveWayTo(fax, before.Fax);
+        else if (before.Fax is not null || next.Agreed != before.Agreed) Speak(next.Agreed!);
         return MediaProblem.None;
+    }
+
+    private byte[] Offer(OfferAnswer next)
+    {
+        _standing ??= _signalled;
+        _signalled = next;
+        return Bytes(next.Sent);
+    }
+
+    /// <summary>The voice falls silent; the relay learns where the fax goes.</summary>
+    private void GiveWayTo(AgreedFax fax, AgreedFax? before)
+    {
+        if (before is null) Leg.Ask(Leg.Pause);
+        if (!fax.Remote.Equals(before?.Remote)) _fax!.Expect(fax.Remote);
     }
 
     /// <summary>Makes ready what the agreement needs, and hands it to the mixer.</summary>

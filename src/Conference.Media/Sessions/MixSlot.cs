@@ -13,6 +13,7 @@ internal sealed class MixSlot(MixWorker worker)
 {
     private readonly List<Leg> _legs = [];
     private readonly List<RoomMixer> _rooms = [];
+    private readonly List<FaxRelay> _faxes = [];
     private readonly int[] _silence = new int[Mixing.MixRates.LongestFrame];
     private int _load;
 
@@ -28,6 +29,10 @@ internal sealed class MixSlot(MixWorker worker)
 
     public void Add(RoomMixer room) => _rooms.Add(room);
 
+    public void Add(FaxRelay fax) => _faxes.Add(fax);
+
+    public bool Remove(FaxRelay fax) => _faxes.Remove(fax);
+
     public bool Remove(Leg leg) => _legs.Remove(leg);
 
     public bool Remove(RoomMixer room) => _rooms.Remove(room);
@@ -41,6 +46,20 @@ internal sealed class MixSlot(MixWorker worker)
             Mix(_rooms[i], time.Tick);
         for (var i = 0; i < _legs.Count; i++)
             Serve(_legs[i], time, patience);
+        for (var i = 0; i < _faxes.Count; i++)
+            Relay(_faxes[i], time, patience);
+    }
+
+    private void Relay(FaxRelay fax, in TickTime time, in Patience patience)
+    {
+        try
+        {
+            fax.Pass(time, patience);
+        }
+        catch (Exception)
+        {
+            worker.CountFault();
+        }
     }
 
     private void Receive(Leg leg, in TickTime time)

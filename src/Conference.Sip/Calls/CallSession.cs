@@ -179,6 +179,21 @@ internal sealed class CallSession : IDialogUser, IReferralWire
         });
     }
 
+    /// <summary>Sends OPTIONS (RFC 3261 §11): any answer but 481 and 408 is a sign of life.</summary>
+    public void AskWhetherThere(Action<bool> done)
+    {
+        if (_phase != Phase.Up)
+        {
+            done(false);
+            return;
+        }
+
+        Send(SipMethod.Options, [], null, answer =>
+        {
+            if (answer is null or { Status: >= 200 }) done(answer is { Status: not (481 or 408) });
+        });
+    }
+
     bool IDialogUser.OnAck(SipMessage ack)
     {
         if (_repeater is null || ack.Envelope.CSeq != _repeater.CSeq) return false;

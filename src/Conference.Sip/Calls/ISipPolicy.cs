@@ -31,6 +31,12 @@ public sealed record IncomingSource(IPEndPoint Remote, string Transport, string 
 {
     /// <summary>Names of the lines in use that have a server at that address, the one they are registered with included.</summary>
     public ImmutableArray<string> ServerOf { get; init; } = [];
+
+    /// <summary>Names of the lines that are registered by the very flow it came on.</summary>
+    public ImmutableArray<string> RegisteredBy { get; init; } = [];
+
+    /// <summary>Other places where the called number may stand: user parts of To and of P-Called-Party-ID, unescaped; empty when there is none.</summary>
+    public ImmutableArray<string> AlsoCalled { get; init; } = [];
 }
 
 /// <summary>A trunk as the one who calls.</summary>

@@ -28,6 +28,8 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // for one who said "trying" to a change of ours
 
+    private static readonly OfferResult NotAcceptable = new(488, null);
+
     private enum Open
     {
         Nothing,
@@ -83,8 +85,8 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         AskHouse(request, answer =>
         {
             _theirUpdate = null;
-            if (answer is null) update.Respond(new SipReply(488));
-            else AnswerUpdate(update, flow, interval, answer);
+            if (answer.Answer is null) update.Respond(new SipReply(answer.Status));
+            else AnswerUpdate(update, flow, interval, answer.Answer);
         });
     }
 
@@ -165,7 +167,7 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
     }
 
     /// <summary>Lets the house answer an offer, or make one, on the pool; the result comes back to the loop.</summary>
-    private void AskHouse(SipMessage request, Action<SipBody?> onAnswer)
+    private void AskHouse(SipMessage request, Action<OfferResult> onAnswer)
     {
         _open = Open.Theirs;
         var offer = request.Body.Length > 0 ? new SipBody(request.ContentType, request.Body) : null;
@@ -180,18 +182,22 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
     }
 
     /// <summary>An eager peer changes the session as soon as it has sent its ACK; who answered on the pool may need a moment more to listen.</summary>
-    private void Consult(SipBody? offer, int moments, Action<SipBody?> onAnswer)
+    private void Consult(SipBody? offer, int moments, Action<OfferResult> onAnswer)
     {
         if (!session.IsUp || call.OnOffer is not null || moments == 0) Consult(offer, onAnswer);
         else services.Loop.Set(_untilHeard = new SipTimer(() => Consult(offer, moments - 1, onAnswer)), Moment);
     }
 
-    private void Consult(SipBody? offer, Action<SipBody?> onAnswer) => services.Pool(() =>
+    private void Consult(SipBody? offer, Action<OfferResult> onAnswer) => services.Pool(() => _ = ConsultAsync(offer, onAnswer));
+
+    private async Task ConsultAsync(SipBody? offer, Action<OfferResult> onAnswer)
     {
-        SipBody? answer = null;
+        var answer = NotAcceptable;
         try
         {
-            answer = session.IsEarly ? offer is null ? null : session.AnswerEarly(offer) : call.OnOffer?.Invoke(offer);
+            answer = session.IsEarly ? Result(offer is null ? null : session.AnswerEarly(offer))
+                : offer is not null && call.OnRelayedOffer?.Invoke(offer) is { } relayed ? await relayed
+                : Result(call.OnOffer?.Invoke(offer));
         }
         catch (Exception error)
         {
@@ -199,7 +205,10 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         }
 
         services.Loop.Post(() => onAnswer(answer));
-    });
+    }
+
+    /// <summary>The session stays as it was (§14.2) where nothing is answered.</summary>
+    private static OfferResult Result(SipBody? answer) => answer is null ? NotAcceptable : new OfferResult(200, answer);
 
     private void TellLateAnswer(SipBody body) => services.Pool(() =>
     {
@@ -213,19 +222,19 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
         }
     });
 
-    private void AnswerInvite(InviteServerTransaction invite, Flow flow, SessionInterval interval, SipBody? answer)
+    private void AnswerInvite(InviteServerTransaction invite, Flow flow, SessionInterval interval, OfferResult answer)
     {
         _theirInvite = null;
         if (invite.IsAnswered) return; // cancelled, or the call ended meanwhile
-        if (answer is null)
+        if (answer.Answer is null)
         {
             _offeredInAnswer = false;
-            invite.Respond(new SipReply(488)); // the session stays as it was (§14.2)
+            invite.Respond(new SipReply(answer.Status));
             return;
         }
 
         dialog.Refresh(invite.Request, flow);
-        session.Accept(invite, answer, interval);
+        session.Accept(invite, answer.Answer, interval);
     }
 
     private void AnswerUpdate(NonInviteServerTransaction update, Flow flow, SessionInterval interval, SipBody? answer)
@@ -252,9 +261,9 @@ internal sealed class OfferDesk(CallServices services, Dialog dialog, SipCall ca
     private void OfferAgain(uint seconds)
     {
         _open = Open.Ours;
-        Consult(null, offer =>
+        Consult(null, made =>
         {
-            if (offer is null || !session.IsUp)
+            if (made.Answer is not { } offer || !session.IsUp)
             {
                 _open = Open.Nothing;
                 return;

@@ -28,6 +28,8 @@ internal sealed class SipCall(CallServices services, CallSession session, Dialog
 
     public Func<SipBody?, SipBody?>? OnOffer { get; set; }
 
+    public Func<SipBody, Task<OfferResult>?>? OnRelayedOffer { get; set; }
+
     public Action<SipBody>? OnLateAnswer { get; set; }
 
     public Func<IReferral, Task>? OnRefer { get; set; }
@@ -45,6 +47,14 @@ internal sealed class SipCall(CallServices services, CallSession session, Dialog
         var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         services.Loop.Post(() => session.SendInfo(body, status => done.TrySetResult(status)));
         await using var given = cancel.Register(() => done.TrySetResult(487));
+        return await done.Task;
+    }
+
+    public async Task<bool> IsThereAsync(CancellationToken cancel)
+    {
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        services.Loop.Post(() => session.AskWhetherThere(there => done.TrySetResult(there)));
+        await using var given = cancel.Register(() => done.TrySetResult(false));
         return await done.Task;
     }
 

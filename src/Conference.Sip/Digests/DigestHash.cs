@@ -4,7 +4,7 @@ using Conference.Sip.Messages;
 namespace Conference.Sip.Digests;
 
 /// <summary>The hash functions a digest may be made with, and their names on the wire (RFC 8760 §2.2).</summary>
-internal static class DigestHash
+public static class DigestHash
 {
     /// <summary>Lower-case hexadecimal, as digests are written.</summary>
     /// <remarks>MD5 is what phones speak; the secret itself is never sent or stored (RFC 8760 keeps it for them).</remarks>

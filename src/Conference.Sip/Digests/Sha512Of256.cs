@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Conference.Sip.Digests;
 
 /// <summary>SHA-512/256 (FIPS 180-4 §5.3.6.2, §6.4, §6.7), which the class library does not have: SHA-512 from other beginnings, cut to 256 bits.</summary>
-internal static class Sha512Of256
+public static class Sha512Of256
 {
     private static readonly ulong[] Constants = Roots(80, isCube: true);
     private static readonly ulong[] Beginnings = Start(); // made with the constants

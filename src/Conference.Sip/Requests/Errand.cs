@@ -39,7 +39,7 @@ internal delegate byte[] WriteRequest(Flow flow, ReadOnlySpan<(HeaderId Id, stri
 /// </summary>
 internal sealed class Errand(Sending sending, Way way, WriteRequest write, Keyring? keys, Action<SipMessage?> tell)
 {
-    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(3.6); // while others remain: a caller hears ringing elsewhere within four seconds
+    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(3); // while others remain, after three sendings: a caller reaches another within four seconds, whatever else that takes
 
     private readonly Challenged _challenged = new();
     private ImmutableArray<Hop> _left = sending.Roads.Dead.LivingFirst(way.Hops, sending.Loop.Now);

@@ -53,6 +53,10 @@ internal sealed class Line
     /// <summary>Whether one of its servers is at that address.</summary>
     public bool IsAt(IPAddress address) => Current?.Remote.Address.Equals(address) == true || _asked.Concat(_registration.Servers).Any(h => h.Remote.Address.Equals(address));
 
+    /// <summary>Whether it is registered by that flow: the same connection, or datagrams from the same place.</summary>
+    public bool IsRegisteredBy(Flow flow) => _registration is { IsUp: true, Flow: { } own }
+        && (ReferenceEquals(own, flow) || (own.Transport == "UDP" && flow.Transport == "UDP" && own.Remote.Equals(flow.Remote)));
+
     /// <summary>Answers challenges of a line's servers, or <see langword="null"/> when it has no secret.</summary>
     public static Keyring? KeysOf(TrunkLine line) =>
         line.Secret.Length == 0 ? null : new Keyring(line.AuthUser.Length > 0 ? line.AuthUser : line.User, line.Secret, line.Realm);

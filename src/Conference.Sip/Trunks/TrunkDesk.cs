@@ -52,6 +52,9 @@ internal sealed class TrunkDesk : ISipTrunks, ITrunkLookup
     /// <summary>The lines that have a server at that address.</summary>
     public ImmutableArray<string> At(IPAddress address) => [.. _lines.Values.Where(l => l.IsAt(address)).Select(l => l.Trunk.Name)];
 
+    /// <summary>The lines that are registered by that flow.</summary>
+    public ImmutableArray<string> By(Flow flow) => [.. _lines.Values.Where(l => l.IsRegisteredBy(flow)).Select(l => l.Trunk.Name)];
+
     public void OnFlowClosed(Flow flow)
     {
         foreach (var line in _lines.Values) line.OnFlowClosed(flow);

@@ -27,12 +27,15 @@ internal sealed partial class TelephonyHost(
         await directory.LoadAsync(cancellationToken);
         await routes.LoadAsync(cancellationToken);
         await bookings.LoadAsync(cancellationToken);
+        var begun = time.GetTimestamp();
         var known = (await bindings.LoadAsync(cancellationToken)).Where(b => devices.Find(b.Account) is not null).ToList();
         sip.Start(exchange, known);
         state.Lamps = sip.Lamps;
         ways.Changed += Use;
         Use(ways.Plan);
-        foreach (var binding in sip.Bindings) devices.Reached(SignallingWatcher.Seen(binding));
+        var here = sip.Bindings;
+        foreach (var binding in here) devices.Reached(SignallingWatcher.Seen(binding));
+        if (here.Length > 0) KnownAgain(log, here.Length, (long)time.GetElapsedTime(begun).TotalMilliseconds);
         foreach (var listener in sip.Listening) Listening(log, listener.Transport, listener.Address.ToString());
         foreach (var missing in media.Health.Missing) NotOffered(log, missing.Name, missing.Library);
         await base.StartAsync(cancellationToken);
@@ -68,12 +71,16 @@ internal sealed partial class TelephonyHost(
 
     private void Use(SiteSettings site)
     {
+        ways.Zone = site.Zone;
         numbers.GuestsMayDial = site.GuestsMayDial;
         numbers.AccessNumbers = site.AccessNumber.Length > 0 ? [site.AccessNumber] : [];
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Answering SIP on {Transport} {Address}")]
     private static partial void Listening(ILogger log, string transport, string address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} phones that were registered before the restart are known again, read in {Milliseconds} ms.")]
+    private static partial void KnownAgain(ILogger log, int count, long milliseconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Codec} is not offered to phones: {Library} is not installed.")]
     private static partial void NotOffered(ILogger log, string codec, string library);

@@ -81,6 +81,9 @@ public sealed record MediaPortOptions
     /// <summary>Whether voices are encrypted (SRTP): None, Accept (whoever asks) or Sdes (we ask too, where we call).</summary>
     public string Security { get; init; } = nameof(MediaSecurity.Accept);
 
+    /// <summary>Whether silence is told about rather than sent, to phones that offer it: half the traffic, at the price of a background that comes and goes.</summary>
+    public bool Pauses { get; init; }
+
     /// <summary>Where voices are mixed: Embedded (in this process) or Separate (in one of its own, which pages and their garbage never make late).</summary>
     public string Process { get; init; } = "Embedded";
 

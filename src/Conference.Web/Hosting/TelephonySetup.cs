@@ -67,6 +67,7 @@ internal static class TelephonySetup
         services.AddSingleton<Switchboard>();
         services.AddSingleton<HouseState>();
         services.AddHostedService<LampTender>();
+        services.AddHostedService<LoadWatcher>();
     }
 
     private static ExchangeOptions DomainOf(SipOptions sip) =>
@@ -101,7 +102,9 @@ internal static class TelephonySetup
             LastPort = last,
             Codecs = voices.CodecNames,
             Security = voices.Protection!.Value,
+            Pauses = voices.Pauses,
             LeastFree = RecordingPlaces.LeastFree,
+            RecordingFolder = all.GetRequiredService<RecordingPlaces>().Root,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
             AdvertisedTo = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine).To,
         };

@@ -77,7 +77,30 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public Func<SipBody?, SipBody?>? OnOffer { get; set; }
 
+    public Func<SipBody, Task<OfferResult>?>? OnRelayedOffer { get; set; }
+
     public Action<SipBody>? OnLateAnswer { get; set; }
+
+    /// <summary>What it says to a change of ours.</summary>
+    public Func<SipBody, Task<OfferResult>> OnChange { get; set; } = _ => Task.FromResult(new OfferResult(488, null));
+
+    /// <summary>Every change of ours that it was offered.</summary>
+    public ConcurrentQueue<string> Changes { get; } = [];
+
+    public Task<OfferResult> OfferAsync(SipBody offer, CancellationToken cancel)
+    {
+        Changes.Enqueue(System.Text.Encoding.UTF8.GetString(offer.Bytes.Span));
+        return OnChange(offer);
+    }
+
+    /// <summary>Offers a change, as a re-INVITE does.</summary>
+    /// <returns>200 with the answer, or the refusal.</returns>
+    public async Task<OfferResult> Offers(string body)
+    {
+        var offer = new SipBody("application/sdp", System.Text.Encoding.UTF8.GetBytes(body));
+        if (OnRelayedOffer?.Invoke(offer) is { } relayed) return await relayed;
+        return OnOffer!(offer) is { } answer ? new OfferResult(200, answer) : new OfferResult(488, null);
+    }
 
     public void Serve(ISipHouse desk) => Served = Task.Run(() => desk.TakeCallAsync(this, _ended.Token));
 
@@ -91,6 +114,17 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
     {
         Told.Enqueue(status);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Whether the phone answers when it is asked.</summary>
+    public bool IsThere { get; set; }
+
+    public int TimesAsked { get; private set; }
+
+    public Task<bool> IsThereAsync(CancellationToken cancel)
+    {
+        TimesAsked++;
+        return Task.FromResult(IsThere);
     }
 
     public Task<int> SendInfoAsync(SipBody body, CancellationToken cancel)

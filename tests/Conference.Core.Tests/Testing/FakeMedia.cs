@@ -45,12 +45,53 @@ public sealed class FakeMedia : IMediaEngine
         return mix;
     }
 
+    /// <summary>Every fax that was begun, in order.</summary>
+    public ConcurrentQueue<FakeFax> Faxes { get; } = [];
+
+    public IFaxRelay? OpenFax(IMediaSession from, IMediaSession to)
+    {
+        if (!HasPorts) return null;
+        var fax = new FakeFax();
+        Faxes.Enqueue(fax);
+        return fax;
+    }
+
     public void Dispose() { }
+}
+
+/// <summary>A fax whose datagrams nobody sees.</summary>
+public sealed class FakeFax : IFaxRelay
+{
+    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool IsOpen { get; private set; } = true;
+
+    public Task Silent => _silent.Task;
+
+    public void FallSilent() => _silent.TrySetResult();
+
+    public MediaProblem Offer(ReadOnlySpan<byte> offer, out byte[] mirrored)
+    {
+        mirrored = [.. "fax?"u8];
+        return MediaProblem.None;
+    }
+
+    public MediaProblem Accept(ReadOnlySpan<byte> answer, out byte[] mirrored)
+    {
+        mirrored = [.. "fax!"u8];
+        return answer.IndexOf("image"u8) >= 0 ? MediaProblem.None : MediaProblem.NoCommonCodec;
+    }
+
+    public void Dispose()
+    {
+        IsOpen = false;
+        FallSilent();
+    }
 }
 
 public sealed class FakeSession : IMediaSession
 {
-    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<char> _digits = Channel.CreateUnbounded<char>();
 
     /// <summary>The prompts played, in order.</summary>
@@ -95,6 +136,8 @@ public sealed class FakeSession : IMediaSession
         foreach (var key in keys) _digits.Writer.TryWrite(key);
     }
 
+    public void BelieveAlive() => _silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public void FallSilent() => _silent.TrySetResult();
 
     public MediaProblem Answer(ReadOnlySpan<byte> offer, out byte[] answer)
@@ -104,6 +147,13 @@ public sealed class FakeSession : IMediaSession
     }
 
     public byte[] Offer() => [.. "offer"u8];
+
+    public byte[] OfferVoice() => [.. "voice?"u8];
+
+    /// <summary>How many of our offers were refused.</summary>
+    public int Withdrawn { get; private set; }
+
+    public void Withdraw() => Withdrawn++;
 
     public MediaProblem Accept(ReadOnlySpan<byte> answer) => Verdict;
 
@@ -188,6 +238,12 @@ public sealed class FakeTape(string path) : IRecordingTape
     public TimeSpan Length => TimeSpan.FromSeconds(42);
 
     public bool IsInTrouble { get; set; }
+
+    public bool IsPaused { get; private set; }
+
+    public void Pause() => IsPaused = true;
+
+    public void Resume() => IsPaused = false;
 
     public Task<TimeSpan> StopAsync()
     {

@@ -3,7 +3,6 @@ using Conference.EndToEnd.Tools;
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>The server among those who mean it no good. Its attackers work beside each other: most of their time is waiting for silence.</summary>
-[Collection(Alone.Name)]
 public sealed class Hostile(Hostile.Siege siege) : IClassFixture<Hostile.Siege>
 {
     /// <summary>Where a sample's expectation does not hold for this transport, or the tool cannot see the answer.</summary>

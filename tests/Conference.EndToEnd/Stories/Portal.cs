@@ -98,11 +98,16 @@ public sealed class Portal(IPage page)
     /// <summary>Makes a trunk.</summary>
     /// <param name="registers">Whether we sign in with it.</param>
     /// <param name="servers">Hosts and ports of its servers, best first.</param>
-    public async Task AddTrunk(string name, string user, string secret, bool registers, params string[] servers)
+    public Task AddTrunk(string name, string user, string secret, bool registers, params string[] servers) => AddTrunk(name, "trunk.test", user, secret, registers, servers);
+
+    /// <summary>The same for a domain whose servers a name server knows.</summary>
+    public Task AddTrunkByDomain(string name, string domain, string user, string secret) => AddTrunk(name, domain, user, secret, registers: false, []);
+
+    private async Task AddTrunk(string name, string domain, string user, string secret, bool registers, string[] servers)
     {
         await page.GotoAsync("/trunks/new");
         await page.FillAsync("[id='form.Name']", name);
-        await page.FillAsync("[id='form.Domain']", "trunk.test");
+        await page.FillAsync("[id='form.Domain']", domain);
         await page.SelectOptionAsync("[id='form.Registers']", registers ? "true" : "false");
         await page.FillAsync("[id='form.User']", user);
         await page.FillAsync("[id='form.NewSecret']", secret);
@@ -320,6 +325,22 @@ public sealed class Portal(IPage page)
     {
         var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync(link));
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync()));
+    }
+
+    /// <summary>Who attended the latest conference of a title, as the list of its report for spreadsheets has them: a line each.</summary>
+    public async Task<IReadOnlyList<string>> DownloadAttendance(string title)
+    {
+        var report = page.Locator("[data-meeting] .grow a").Filter(new() { HasText = title });
+        await Eventually.True(
+            async () =>
+            {
+                await page.GotoAsync("/reports");
+                return await report.CountAsync() > 0;
+            },
+            TimeSpan.FromSeconds(20),
+            () => $"the report of {title}");
+        var answer = await page.Context.APIRequest.GetAsync($"{await report.First.GetAttributeAsync("href")}/attendance.csv");
+        return [.. (await answer.TextAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)];
     }
 
     /// <summary>Opens the report of a past conference.</summary>

@@ -3,18 +3,20 @@ using Conference.EndToEnd.Tools;
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>Kamailio stands between the phones and us, and nothing goes around it.</summary>
-public class TheProxyInFront
+[Collection(Office.Name)]
+public sealed class TheProxyInFront(Office office)
 {
-    [Fact]
-    public async Task Phones_behind_it_register_call_hold_hang_up_and_give_up_and_every_request_passes_it_both_ways()
+    [Theory]
+    [InlineData("udp", false)]
+    [InlineData("tcp", true)]
+    public async Task Phones_behind_it_register_call_hold_hang_up_and_give_up_and_every_request_passes_it_both_ways(string transport, bool hides)
     {
-        await using var edge = await Kamailio.InFront();
-        await using var house = await House.Open();
-        var anna = await house.Gives("201", "Anna", 500, proxy: edge.Address);
-        var bob = await house.Gives("202", "Bob", 1150, proxy: edge.Address);
-        var us = house.Server.Sip;
+        await using var edge = hides ? await Kamailio.InFrontHiding() : await Kamailio.InFront();
+        await using var anna = await Behind(edge, "231", "Anna", 500, transport);
+        await using var bob = await Behind(edge, "232", "Bob", 1150, transport);
+        var us = office.Server.Sip;
 
-        await anna.Dial("202", bob.PickUp);
+        await anna.Dial("232", bob.PickUp);
         await anna.WaitUntilHears(bob);
         await bob.WaitUntilHears(anna);
         foreach (var method in new[] { "INVITE", "ACK" }) await edge.Passes(method, from: us);
@@ -29,12 +31,19 @@ public class TheProxyInFront
         await bob.IsHungUp();
         await edge.Passes("BYE", from: us);
 
-        await bob.Ring("201");
+        await bob.Ring("231");
         await anna.Happens("CALL_INCOMING");
         await bob.HangUp();
         await anna.IsHungUp();
         await edge.Passes("CANCEL", from: us);
 
         int Passed(string method) => edge.Passed.Count(passing => passing.Method == method);
+    }
+
+    private async Task<Phone> Behind(Kamailio edge, string number, string name, int tone, string transport)
+    {
+        var phone = await Phone.SwitchOn(name, tone, await office.Phone(number, name) with { Transport = transport, Proxy = edge.Address });
+        await phone.Registered();
+        return phone;
     }
 }

@@ -3,33 +3,34 @@ using Conference.EndToEnd.Tools;
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>Calls outside and from outside, over providers with good manners and bad.</summary>
-public class TheTrunk
+[Collection(Office.Name)]
+public sealed class TheTrunk(Office office)
 {
-    private const string Number = "0391234567";
+    /// <summary>From the INVITE of a phone to the INVITE at the provider that takes it.</summary>
+    private static readonly TimeSpan FailOver = TimeSpan.FromSeconds(4);
 
-    /// <summary>Four seconds are promised; the rest is for a machine that stands still.</summary>
-    private static readonly TimeSpan FailOver = TimeSpan.FromSeconds(4 + 2);
+    private House House => office.House;
 
     [Fact]
     public async Task We_register_with_a_provider_call_its_subscribers_and_are_called_by_them()
     {
-        await using var provider = await Kamailio.AsProvider("s3cret", new Dictionary<string, string> { ["0501234"] = "sub", ["0391234567"] = "t1" });
+        var (name, number) = office.Another();
+        await using var provider = await Kamailio.AsProvider("s3cret", new Dictionary<string, string> { ["0401234"] = "sub", [number] = "t1" });
         await using var subscriber = await Phone.SwitchOn("sub", 1950, new PhoneAccount("sub", "s3cret", provider.Address));
         await subscriber.Registered();
-        await using var house = await House.Open();
-        var anna = await Caller(house);
-        await house.Admin.AddTrunk("company", "t1", "s3cret", registers: true, provider.Address);
-        await house.Admin.AddRouteOut("0.", "National", 0, "company");
-        await house.Admin.AddRouteIn(Number, "201");
-        await Eventually.True(() => provider.Passed.Count(p => p.Method == "REGISTER" && p.From == house.Server.Sip) >= 2, TimeSpan.FromSeconds(20), () => $"the trunk to register; the provider saw\n{string.Join('\n', provider.Passed)}");
+        await using var anna = await office.AnnasPhone();
+        await House.Admin.AddTrunk(name, "t1", "s3cret", registers: true, provider.Address);
+        await House.Admin.AddRouteOut("040.", "National", 0, name);
+        await House.Admin.AddRouteIn(number, "201");
+        await Eventually.True(() => provider.Passed.Count(p => p.Method == "REGISTER" && p.From == House.Server.Sip) >= 2, TimeSpan.FromSeconds(20), () => $"the trunk to register; the provider saw\n{string.Join('\n', provider.Passed)}");
 
-        await anna.Dial("0501234", subscriber.PickUp);
+        await anna.Dial("0401234", subscriber.PickUp);
         await subscriber.WaitUntilHears(anna);
         await anna.WaitUntilHears(subscriber);
         await subscriber.HangUp();
         await anna.IsHungUp();
 
-        await subscriber.Dial(Number, anna.PickUp);
+        await subscriber.Dial(number, anna.PickUp);
         await anna.WaitUntilHears(subscriber);
         await subscriber.WaitUntilHears(anna);
         await anna.HangUp();
@@ -43,12 +44,10 @@ public class TheTrunk
     public async Task A_provider_that_asks_who_we_are_or_takes_its_time_is_talked_to(ProviderManner manner)
     {
         await using var provider = await Provider.Open(manner, "t1", "ts1");
-        await using var house = await House.Open();
-        var anna = await Caller(house);
-        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, provider.Address);
-        await house.Admin.AddRouteOut("0.", "National", 0, "company");
+        await using var anna = await office.AnnasPhone();
+        var number = await office.Trunk(provider.Address);
 
-        await anna.Dial(Number);
+        await anna.Dial(number);
         await anna.HangUp();
 
         await provider.Sees("BYE");
@@ -58,76 +57,77 @@ public class TheTrunk
     [Theory]
     [InlineData(ProviderManner.IsOutOfService)]
     [InlineData(ProviderManner.IsSilent)]
-    public async Task A_provider_that_is_out_of_service_or_silent_is_passed_over_within_four_seconds(ProviderManner manner)
+    public async Task A_server_of_a_provider_that_is_out_of_service_or_silent_is_passed_over_within_four_seconds(ProviderManner manner)
     {
         await using var bad = await Provider.Open(manner);
         await using var good = await Provider.Open(ProviderManner.Answers);
-        await using var house = await House.Open();
-        var anna = await Caller(house);
-        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, bad.Address, good.Address);
-        await house.Admin.AddRouteOut("0.", "National", 0, "company");
+        var number = await office.Trunk(bad.Address, good.Address);
 
-        await anna.Dial(Number, () => bad.Sees("INVITE"));
+        await ReachesInTime(number, bad, good);
+    }
+
+    [Theory]
+    [InlineData(ProviderManner.IsOutOfService)]
+    [InlineData(ProviderManner.IsSilent)]
+    public async Task When_the_first_trunk_is_dead_or_says_503_the_second_has_the_call_within_four_seconds(ProviderManner manner)
+    {
+        await using var bad = await Provider.Open(manner);
+        await using var good = await Provider.Open(ProviderManner.Answers);
+        var ((first, number), (second, _)) = (office.Another(), office.Another());
+        await House.Admin.AddTrunk(first, "t1", "ts1", registers: false, bad.Address);
+        await House.Admin.AddTrunk(second, "t1", "ts1", registers: false, good.Address);
+        await House.Admin.AddRouteOut($"{number[..4]}.", "National", 0, first, second);
+
+        await ReachesInTime(number, bad, good);
+    }
+
+    [Fact]
+    public async Task Servers_are_found_by_name_and_the_dead_one_of_two_is_not_asked_again_for_a_while()
+    {
+        await using var dead = await Provider.Open(ProviderManner.IsSilent);
+        await using var alive = await Provider.Open(ProviderManner.Answers);
+        office.Names.Knows("one.servers.test", System.Net.IPAddress.Loopback);
+        office.Names.Knows("two.servers.test", System.Net.IPAddress.Loopback);
+        office.Names.KnowsServers("servers.test", ("one.servers.test", PortOf(dead)), ("two.servers.test", PortOf(alive)));
+        var (name, number) = office.Another();
+        await House.Admin.AddTrunkByDomain(name, "servers.test", "t1", "ts1");
+        await House.Admin.AddRouteOut($"{number[..4]}.", "National", 0, name);
+
+        await ReachesInTime(number, dead, alive);
+        var askedInVain = Invites(dead);
+
+        await using var anna = await office.AnnasPhone();
+        await anna.Dial(number);
         await anna.HangUp();
-
-        await good.Sees("BYE");
-        Assert.InRange(good.FirstSeen - bad.FirstSeen, TimeSpan.Zero, FailOver);
+        await Eventually.True(() => alive.Saw.Count(note => note == "BYE") == 2, TimeSpan.FromSeconds(15), () => $"two calls to end; there were {string.Join(' ', alive.Saw)}");
+        Assert.Equal((1, 1, 2), (askedInVain, Invites(dead), Invites(alive)));
     }
 
     [Fact]
     public async Task A_provider_that_asks_for_ever_is_left_with_a_clear_status_and_the_server_is_well()
     {
         await using var provider = await Provider.Open(ProviderManner.AsksForEver);
-        await using var house = await House.Open();
-        var anna = await Caller(house);
-        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, provider.Address);
-        await house.Admin.AddRouteOut("0.", "National", 0, "company");
+        await using var anna = await office.AnnasPhone();
+        var number = await office.Trunk(provider.Address);
 
-        Assert.Matches("^(403|480|488|50[0-9])", await anna.DialInVain(Number));
+        Assert.Matches("^(403|480|488|50[0-9])", await anna.DialInVain(number));
 
         Assert.InRange(Invites(provider), 2, 3); // the first, and at most two that answer a challenge
-        Assert.True(await SipProbe.Answers(house.Server.Sip));
+        Assert.True(await SipProbe.Answers(House.Server.Sip));
         Assert.StartsWith("404", await anna.DialInVain("299"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task When_the_first_trunk_is_dead_or_says_503_the_second_has_the_call_within_four_seconds()
-    {
-        await using var dead = await Provider.Open(ProviderManner.IsSilent);
-        await using var refusing = await Provider.Open(ProviderManner.IsOutOfService);
-        await using var spare = await Provider.Open(ProviderManner.Answers);
-        await using var other = await Provider.Open(ProviderManner.Answers);
-        await using var house = await House.Open();
-        var anna = await Caller(house);
-        foreach (var (name, provider) in new[] { ("dead", dead), ("refusing", refusing), ("spare", spare), ("other", other) })
-            await house.Admin.AddTrunk(name, "t1", "ts1", registers: false, provider.Address);
-        await house.Admin.AddRouteOut("039.", "National", 0, "dead", "spare");
-        await house.Admin.AddRouteOut("050.", "National", 0, "refusing", "other");
-
-        await anna.Dial("0391234567", () => dead.Sees("INVITE"));
-        await anna.HangUp();
-        await spare.Sees("BYE");
-        Assert.InRange(spare.FirstSeen - dead.FirstSeen, TimeSpan.Zero, FailOver);
-
-        await anna.Dial("0501234567", () => refusing.Sees("INVITE"));
-        await anna.HangUp();
-        await other.Sees("BYE");
-        Assert.InRange(other.FirstSeen - refusing.FirstSeen, TimeSpan.Zero, FailOver);
     }
 
     [Fact]
     public async Task A_number_that_a_directory_knows_is_called_there_and_every_other_by_the_trunk()
     {
-        const string tree = "e164.test";
-        await using var names = new DnsServer();
         await using var friend = await Phone.SwitchOn("friend", 1950, answers: true);
-        names.Knows("390509999", tree, friend.Address.Replace("127.0.0.1", "phones.test", StringComparison.Ordinal));
-        names.Knows("phones.test", System.Net.IPAddress.Loopback);
+        office.Names.Knows("390509999", Office.Tree, friend.Address.Replace("127.0.0.1", "phones.test", StringComparison.Ordinal));
+        office.Names.Knows("phones.test", System.Net.IPAddress.Loopback);
         await using var provider = await Provider.Open(ProviderManner.Answers);
-        await using var house = await House.Open(new Dictionary<string, string> { ["Conference:Sip:DnsServers:0"] = names.Address, ["Conference:Sip:PrivateDirectories"] = tree });
-        var anna = await Caller(house);
-        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, provider.Address);
-        await house.Admin.AddRouteOutByEnum("+39.", "National", tree, "company");
+        await using var anna = await office.AnnasPhone();
+        var (name, _) = office.Another();
+        await House.Admin.AddTrunk(name, "t1", "ts1", registers: false, provider.Address);
+        await House.Admin.AddRouteOutByEnum("+39.", "National", Office.Tree, name);
 
         await anna.Dial("+390509999");
         await anna.WaitUntilHears(friend);
@@ -137,27 +137,25 @@ public class TheTrunk
         await anna.Dial("+390501111");
         await anna.HangUp();
         await provider.Sees("BYE");
-        Assert.Contains($"1.1.1.1.0.5.0.9.3.{tree}", names.Asked);
+        Assert.Contains($"1.1.1.1.0.5.0.9.3.{Office.Tree}", office.Names.Asked);
     }
 
     [Fact]
     public async Task An_announcement_before_the_answer_is_let_through_and_no_stranger_gets_the_trunks_credentials()
     {
         await using var announcing = await Sipp.Answer(Scenario("56_uas_early_media_dtmf.xml"), new SippLine("t1", "t1", "ts1"));
-        await using var house = await House.Open();
-        var anna = await Caller(house);
-        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, announcing.Address);
-        await house.Admin.AddRouteOut("0.", "National", 0, "company");
-        var account = await house.Account("204", "Mallory");
-        var desk = new SippLine("0", account.User, account.Secret, house.Server.Sip) { More = ["-key", "realm", Provider.Realm] };
-        await Sipp.SignOn(house.Server.Sip, desk);
+        await using var anna = await office.AnnasPhone();
+        var number = await office.Trunk(announcing.Address);
+        var account = await House.Account("204", "Mallory");
+        var desk = new SippLine("0", account.User, account.Secret, House.Server.Sip) { More = ["-key", "realm", Provider.Realm] };
+        await Sipp.SignOn(House.Server.Sip, desk);
 
         // he takes a call of ours and answers our BYE with a challenge in the trunk's realm
         await using var mallory = await Sipp.Answer(Path.Combine(Repository.Kit("tools/sipp"), "digest_leak_uas.xml"), desk);
         await anna.Dial("204");
         await anna.HangUp();
 
-        await anna.Dial(Number, async () => await anna.Happens("CALL_PROGRESS"));
+        await anna.Dial(number, async () => await anna.Happens("CALL_PROGRESS"));
         await anna.HangUp();
         await announcing.IsContent();
         var heard = await mallory.HeardInAll();
@@ -169,28 +167,38 @@ public class TheTrunk
     public async Task Nobody_calls_outside_who_was_not_allowed_to_and_no_stranger_calls_anywhere()
     {
         await using var provider = await Provider.Open(ProviderManner.Answers);
-        await using var house = await House.Open();
-        var bob = await house.Gives("202", "Bob", 1150);
-        await house.Admin.AddTrunk("company", "t1", "ts1", registers: false, provider.Address);
-        await house.Admin.AddRouteOut("0.", "National", 0, "company");
-        await using var stranger = await Phone.SwitchOn("stranger", 1950, new PhoneAccount("stranger", "none", house.Server.Sip), registers: false);
+        await using var bob = await Phone.SwitchOn("Bob", 1150, await House.Account("202", "Bob"));
+        await bob.Registered();
+        var number = await office.Trunk(provider.Address);
+        await using var stranger = await Phone.SwitchOn("stranger", 1950, new PhoneAccount("stranger", "none", House.Server.Sip), registers: false);
 
-        Assert.StartsWith("403", await bob.DialInVain(Number), StringComparison.Ordinal);
-        Assert.Matches("^40[134]", await stranger.DialInVain(Number));
+        Assert.StartsWith("403", await bob.DialInVain(number), StringComparison.Ordinal);
+        Assert.Matches("^40[134]", await stranger.DialInVain(number));
         Assert.Matches("^40[134]", await stranger.DialInVain("202"));
         Assert.Empty(provider.Saw);
 
-        await house.Admin.AllowCalls("202", "Local"); // another kind
-        Assert.StartsWith("403", await bob.DialInVain(Number), StringComparison.Ordinal);
+        await House.Admin.AllowCalls("202", "Local"); // another kind
+        Assert.StartsWith("403", await bob.DialInVain(number), StringComparison.Ordinal);
         Assert.Empty(provider.Saw);
     }
 
-    private static async Task<Phone> Caller(House house)
+    /// <summary>A call that the first does not take is at the second in time, by the clocks of the phone and of the providers.</summary>
+    private async Task ReachesInTime(string number, Provider first, Provider second)
     {
-        var anna = await house.Gives("201", "Anna", 500);
-        await house.Admin.AllowCalls("201", "National");
-        return anna;
+        await using var anna = await BarePhone.Open("udp", House.Server, office.Anna);
+        await anna.Register();
+        await using var voice = new Voice(500);
+
+        var (answer, call) = await anna.Call(number, voice.Port);
+
+        Assert.True(call is not null, answer.First);
+        Assert.Equal(200, (await anna.Ask("BYE", call)).Status);
+        await second.Sees("BYE");
+        Assert.Equal(1, Invites(first));
+        Assert.InRange(second.FirstSeen - anna.Invited, TimeSpan.Zero, FailOver);
     }
+
+    private static int PortOf(Provider provider) => System.Net.IPEndPoint.Parse(provider.Address).Port;
 
     private static string Scenario(string file) => Path.Combine(Repository.Kit("sipp"), file);
 

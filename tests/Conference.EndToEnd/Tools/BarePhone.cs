@@ -34,6 +34,9 @@ public sealed class BarePhone : IAsyncDisposable
     /// <summary>The requests it was sent, in order, one that came again only once.</summary>
     public IReadOnlyCollection<SipText> Requests => _requests;
 
+    /// <summary>When its last call began: the first INVITE of it left.</summary>
+    public DateTime Invited { get; private set; }
+
     public string Contact => $"<sip:{_account.User}@{_line.Local};transport={_line.Transport.ToLowerInvariant()}>";
 
     /// <param name="transport">udp, tcp or ws.</param>
@@ -46,6 +49,12 @@ public sealed class BarePhone : IAsyncDisposable
     public async Task Register()
     {
         var answer = await Ask("REGISTER", $"sip:{_account.Server}", "Expires: 600\r\n");
+        if (answer.Status != 200) throw new InvalidOperationException($"The registrar said {answer.First}.");
+    }
+
+    public async Task SignOff()
+    {
+        var answer = await Ask("REGISTER", $"sip:{_account.Server}", "Expires: 0\r\n");
         if (answer.Status != 200) throw new InvalidOperationException($"The registrar said {answer.First}.");
     }
 
@@ -80,6 +89,7 @@ public sealed class BarePhone : IAsyncDisposable
     /// <returns>The call, or the refusal.</returns>
     public async Task<(SipText Answer, BareDialog? Call)> Call(string number, int audioPort, string headers = "")
     {
+        Invited = DateTime.Now;
         var answer = await Ask("INVITE", number, "Content-Type: application/sdp\r\n" + headers, Encoding.ASCII.GetBytes(Sdp(audioPort)));
         return (answer, answer.Status == 200 ? DialogOf(answer) : null);
     }

@@ -95,6 +95,14 @@ public sealed class Child : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP, and SIGCONT after a while.</summary>
+    public async Task StandsStill(TimeSpan length)
+    {
+        await Run("kill", "-STOP", $"{Id}");
+        await Task.Delay(length);
+        await Run("kill", "-CONT", $"{Id}");
+    }
+
     /// <summary>SIGTERM, and SIGKILL when that is not heard.</summary>
     public async Task Stop(TimeSpan grace)
     {

@@ -28,6 +28,9 @@ public sealed partial class Kamailio : IAsyncDisposable
     /// <summary>An edge: puts itself into every registration (Path, RFC 3327) and every dialog (Record-Route), and keeps no subscribers.</summary>
     public static Task<Kamailio> InFront() => Start(Edge);
 
+    /// <summary>The same, but phones come by TCP and leave by UDP, and nobody learns where the other side is (topoh).</summary>
+    public static Task<Kamailio> InFrontHiding() => Start(Hiding);
+
     /// <summary>A provider: registrar with digest, challenges calls too, knows its subscribers' numbers.</summary>
     /// <param name="secret">Every subscriber's.</param>
     /// <param name="numbers">Number dialled to subscriber rung.</param>
@@ -128,6 +131,22 @@ public sealed partial class Kamailio : IAsyncDisposable
           loose_route();
           if (is_method("REGISTER")) { add_path(); append_hf("Supported: path\r\n"); }
           else record_route();
+          t_relay();
+        }
+
+        """;
+
+    private const string Hiding = """
+        loadmodule "topoh.so"
+        modparam("topoh", "mask_key", "hidden")
+        modparam("topoh", "mask_ip", "192.0.2.7")
+        request_route {
+          route(ANY);
+          force_rport();
+          loose_route();
+          if (is_method("REGISTER")) { append_hf("Path: <sip:$Ri:$Rp;lr>\r\nSupported: path\r\n"); }
+          else record_route();
+          if (proto == TCP) $du = "sip:" + $rd + ":" + $rp + ";transport=udp";
           t_relay();
         }
 

@@ -24,7 +24,7 @@ public sealed partial class LinphonePhone : IAsyncDisposable
         var (folder, sip, audio) = (new TempFolder("linphone"), Ports.Free(2), Ports.Audio(20));
         folder.Folder(Path.Combine("home", ".local", "share", "linphone"));
         Tones.Sine(tone, TimeSpan.FromMinutes(10)).Write(folder.File("voice.wav"));
-        await File.WriteAllTextAsync(folder.File("linphonerc"), Config(sip, audio));
+        await File.WriteAllTextAsync(folder.File("linphonerc"), Config(sip, audio, account.Server.StartsWith('[')));
 
         var home = new Dictionary<string, string> { ["HOME"] = folder.File("home") };
         var phone = new LinphonePhone(folder, account, Child.Start("stdbuf", ["-oL", "linphonec", "-c", folder.File("linphonerc")], folder.Path, home));
@@ -111,12 +111,12 @@ public sealed partial class LinphonePhone : IAsyncDisposable
         return new[] { 8000, 16000, 48000 }.Any(rate => Tones.Heard(new WavFile(rate, samples, 0), tone, TimeSpan.FromMilliseconds(500)).Any());
     }
 
-    private static string Config(int sip, (int First, int Last) audio) => string.Create(CultureInfo.InvariantCulture, $"""
+    private static string Config(int sip, (int First, int Last) audio, bool isIpv6) => string.Create(CultureInfo.InvariantCulture, $"""
         [sip]
         sip_port={sip}
         sip_tcp_port={sip}
         sip_tls_port={sip + 1}
-        use_ipv6=0
+        use_ipv6={(isIpv6 ? 1 : 0)}
         ipv6_migration_done=1
         guess_hostname=0
         inc_timeout=30

@@ -7,7 +7,11 @@ namespace Conference.EndToEnd.Tools;
 /// <param name="Transport">udp, tcp or tls.</param>
 /// <param name="Home">The domain it says it is from; the server's own unless told otherwise.</param>
 /// <param name="Proxy">Host and port of a proxy that everything goes through, or <see langword="null"/> for none.</param>
-public sealed record PhoneAccount(string User, string Secret, string Server, string Transport = "udp", string? Home = null, string? Proxy = null);
+public sealed record PhoneAccount(string User, string Secret, string Server, string Transport = "udp", string? Home = null, string? Proxy = null)
+{
+    /// <summary>Whether it keeps its connection open and is to be called by it (RFC 5626).</summary>
+    public bool KeepsAlive { get; init; }
+}
 
 /// <summary>
 /// A real phone (baresip in a process of its own): registers, dials, presses keys, speaks with one steady tone
@@ -82,7 +86,11 @@ public sealed class Phone : IAsyncDisposable
     }
 
     /// <summary>Waits until the registrar took it; by what it prints, as that may be before anybody listens to its events.</summary>
-    public Task Registered() => _process.Says(line => line.Contains("200 OK (", StringComparison.Ordinal) && line.Contains("[1 binding]", StringComparison.Ordinal), Patience);
+    public Task Registered() => _process.Says(IsTaken, Patience);
+
+    /// <summary>Waits until the registrar took it a second time.</summary>
+    public Task RegisteredAgain() => Eventually.True(
+        () => _process.Log.Split('\n').Count(IsTaken) > 1, TimeSpan.FromSeconds(60), () => $"{Name} to register again; the phone said\n{Log}");
 
     /// <summary>Waits until the registrar turned it away.</summary>
     /// <returns>What it prints about that, with the SIP status.</returns>
@@ -223,11 +231,13 @@ public sealed class Phone : IAsyncDisposable
 
     private string Uri(string number) => number.StartsWith("sip:", StringComparison.Ordinal) ? number : $"sip:{number}@{_account.Server};transport={_account.Transport}";
 
+    private static bool IsTaken(string line) => line.Contains("200 OK (", StringComparison.Ordinal) && line.Contains("[1 binding]", StringComparison.Ordinal);
+
     private void Forget() => _control.Events.Clear();
 
     private static string AccountLine(PhoneAccount account, bool registers, bool answers) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<sip:{account.User}@{account.Home ?? account.Server};transport={account.Transport}>;auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(account.Proxy is { } proxy ? $";outbound=\"sip:{proxy};transport={account.Transport}\"" : "")}{(answers ? ";answermode=auto" : "")}\n");
+        $"<sip:{account.User}@{account.Home ?? account.Server};transport={account.Transport}>{(account.KeepsAlive ? ";sipnat=outbound" : "")};auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(account.Proxy is { } proxy ? $";outbound=\"sip:{proxy};transport={account.Transport}\"" : "")}{(answers ? ";answermode=auto" : "")}\n");
 
     // net_interface takes an address for loopback, not its name; sndfile writes what was heard; the sink only pulls the audio along
     private static string Config(TempFolder folder, int sip, int control, (int First, int Last) audio) => $"""

@@ -24,7 +24,7 @@ public sealed class DeviceDirectoryTests
         Assert.Matches("^[A-Za-z0-9]{20}$", secret);
         var card = _book.Find("ANNA")!;
         Assert.Equal(("201", "Anna Rossi"), (card.Extension, card.Name));
-        Assert.Equal(DigestSecrets.Hash("anna", "conference", secret), (card.Ha1Md5, card.Ha1Sha256));
+        Assert.Equal(DigestSecrets.Hash("anna", "conference", secret), (card.Ha1Md5, card.Ha1Sha256, card.Ha1Sha512Of256));
         await using var look = db.CreateDbContext();
         Assert.DoesNotContain(secret, System.Text.Json.JsonSerializer.Serialize(look.Devices.ToList()), StringComparison.Ordinal);
         Assert.Equal(card.Ha1Md5, device!.Ha1Md5);

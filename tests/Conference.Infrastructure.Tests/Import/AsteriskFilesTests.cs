@@ -34,7 +34,7 @@ public sealed class AsteriskFilesTests
         Assert.Equal(("1234", "pin", "adminpin"), (room.Number.Value, room.GuestPin, room.HostPin));
         Assert.Equal(["utente1", "utente2"], plan.Devices.Select(d => d.Username));
         Assert.All(plan.Devices, d => Assert.Equal("users", d.Context));
-        Assert.Equal(DigestSecrets.Hash("utente1", "conference", "password1"), (plan.Devices[0].Ha1Md5, plan.Devices[0].Ha1Sha256));
+        Assert.Equal(DigestSecrets.Hash("utente1", "conference", "password1"), (plan.Devices[0].Ha1Md5, plan.Devices[0].Ha1Sha256, plan.Devices[0].Ha1Sha512Of256));
         var number = Assert.Single(plan.Numbers);
         Assert.Equal(("6001", "1234"), (number.Number, number.Room!.Value.Value));
         Assert.Empty(number.Contexts); // it stands in no context and answers to every phone

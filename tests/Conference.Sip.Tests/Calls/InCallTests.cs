@@ -272,6 +272,36 @@ public class InCallTests
         Assert.Equal(200, change.Now().Status);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(488)]
+    [InlineData(491)]
+    public void An_offer_that_somebody_else_has_to_agree_to_is_answered_when_he_has(int status)
+    {
+        var up = Connect();
+        var asked = new TaskCompletionSource<OfferResult>();
+        (up.OnOffer, up.OnRelayedOffer) = (_ => Offer, _ => asked.Task);
+        _callee.Ask("INVITE", 5, body: "v=0\r\n");
+        Assert.DoesNotContain(_callee.Wire.Sent, m => !m.IsRequest && m.Envelope.CSeq == 5 && m.Status > 100);
+        _callee.Ask("UPDATE", 6, body: "v=0\r\n");
+        Assert.Equal(500, _callee.Wire.Last.Status); // one at a time
+
+        asked.SetResult(new OfferResult(status, status == 200 ? Offer : null));
+        _stage.Turn();
+
+        Assert.Equal((5u, status), (_callee.Wire.Last.Envelope.CSeq, _callee.Wire.Last.Status));
+    }
+
+    [Fact]
+    public void Other_offers_are_answered_at_once()
+    {
+        var up = Connect();
+        (up.OnOffer, up.OnRelayedOffer) = (_ => Offer, _ => null);
+        _callee.Ask("INVITE", 5, body: "v=0\r\n");
+
+        Assert.Equal(200, _callee.Wire.Last.Status);
+    }
+
     [Fact]
     public void Changes_go_one_after_the_other()
     {
@@ -319,6 +349,31 @@ public class InCallTests
         _callee.Answer(_callee.Last("INFO"), 200);
 
         Assert.Equal(200, sent.Now());
+    }
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(405, true)]
+    [InlineData(481, false)]
+    public void A_peer_is_asked_by_OPTIONS_whether_it_is_still_there(int status, bool isThere)
+    {
+        var up = Connect();
+        var asked = up.IsThereAsync(default);
+        _stage.Turn();
+        _callee.Answer(_callee.Last("OPTIONS"), status);
+
+        Assert.Equal(isThere, asked.Now());
+    }
+
+    [Fact]
+    public void A_peer_that_does_not_answer_is_not_there()
+    {
+        var up = Connect();
+        var asked = up.IsThereAsync(default);
+        _stage.Turn();
+        _stage.Pass(TimeSpan.FromSeconds(33));
+
+        Assert.False(asked.Now());
     }
 
     [Fact]

@@ -195,7 +195,7 @@ public class TrunkTests
     {
         Use(_line with { Registers = false });
         Answer(_first, 200);
-        _stage.Pass(TimeSpan.FromSeconds(34)); // the next probe, and 3.6 s of silence
+        _stage.Pass(TimeSpan.FromSeconds(34)); // the next probe, and 3 s of silence
         Answer(_second, 200);
 
         Assert.Equal(TrunkHealth.Degraded, State.Health);

@@ -139,4 +139,17 @@ public sealed class AdministrationTests
         Assert.Equal("failed", parts.GetProperty("sip").GetString());
         Assert.Equal("ok", parts.GetProperty("database").GetString());
     }
+
+    [Fact]
+    public async Task An_administrator_is_told_how_much_the_house_keeps()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        using var answer = await admin.GetAsync("/health/tables");
+        var kept = (await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync())).RootElement;
+
+        string[] counts = ["transactions", "dialogs", "subscriptions", "registrations", "voices"];
+        Assert.Equal([1, 2, 3, 4, 0], counts.Select(c => kept.GetProperty(c).GetInt32()));
+    }
 }

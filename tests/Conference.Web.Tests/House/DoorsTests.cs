@@ -118,6 +118,7 @@ public sealed partial class DoorsTests
         "GET /settings/asterisk SFFFP",
         "GET /health/live PPPPP",
         "GET /health/ready PPPPP",
+        "GET /health/tables SFFFP",
         "* /error/{status:int} NNNNN",
         "* /hubs/live/negotiate SPPPP",
         "* /hubs/live SBBBB",

@@ -54,6 +54,8 @@ internal sealed class QuietSip : ISipStack
 
     public void Unbind(string account) => Unbound.Add(account);
 
+    public Task<SipTables> CountAsync() => Task.FromResult(new SipTables(1, 2, 3, 4));
+
     public Task StopAsync(TimeSpan grace) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -160,6 +162,10 @@ internal sealed class QuietTape : IRecordingTape
     public TimeSpan Length => TimeSpan.FromSeconds(1);
 
     public bool IsInTrouble => false;
+
+    public void Pause() { }
+
+    public void Resume() { }
 
     public Task<TimeSpan> StopAsync() => Task.FromResult(Length);
 }

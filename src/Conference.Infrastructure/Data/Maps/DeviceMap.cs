@@ -17,7 +17,6 @@ internal sealed class DeviceMap : IEntityTypeConfiguration<Device>
         device.Property(d => d.Ha1Sha512Of256).HasMaxLength(64);
         device.Property(d => d.Codecs).HasMaxLength(200);
         device.Property(d => d.Algorithms).HasMaxLength(40);
-        device.Property(d => d.PlacesUnregistered).HasDefaultValue(true);
         device.Ignore(d => d.Voice);
         device.Property(d => d.Label).HasMaxLength(Device.LabelLength);
         device.Property(d => d.Transports).HasMaxLength(40);

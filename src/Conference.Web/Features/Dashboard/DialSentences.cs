@@ -28,6 +28,7 @@ internal static class DialSentences
         RouteReason.CountryForbidden => T["calls to that country are closed"],
         RouteReason.RuleCloses => T["such numbers are closed"],
         RouteReason.LimitReached => T["the limit of calls outside for this hour is reached"],
+        RouteReason.PinNeeded => T["such numbers ask for a PIN and are called from a phone only"],
         RouteReason.CallerDisabled => T["your extension is switched off"],
         RouteReason.ExtensionDisabled => T["that extension is switched off"],
         RouteReason.NoTrunk => T["no line to the outside works now"],

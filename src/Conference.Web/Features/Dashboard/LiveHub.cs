@@ -34,7 +34,7 @@ public sealed class LiveHub(RoomDesk rooms, RoomAccess access, LiveViewers viewe
     {
         if (access.Find(Context.User!, number) is not { } place) return null;
         viewers.Watches(Context.ConnectionId, place.Number, Context.User!.Id(), Context.User!.IsOperator()); // first listen, then look: nothing falls between
-        return RoomView.Of(place.Number, rooms.Find(place.Number), time.GetUtcNow());
+        return RoomView.Of(place.Number, rooms.Find(place.Number), time.GetUtcNow(), rooms.QualityOf(place.Number));
     }
 
     /// <summary>Hears that the list of live conferences has changed.</summary>

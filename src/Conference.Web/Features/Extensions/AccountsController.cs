@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using Conference.Core.Accounts;
 using Conference.Core.Events;
+using Conference.Core.Routing;
 using Conference.Infrastructure.Accounts;
 using Conference.Infrastructure.Data;
 using Conference.Sip;
@@ -9,6 +10,7 @@ using Conference.Sip.Authentication;
 using Conference.Web.Features.Shared;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
@@ -36,9 +38,10 @@ public sealed class AccountsController(
     {
         var (networks, wrong) = Networks.Read(form.AllowedNetworks);
         if (wrong is not null) ModelState.AddModelError("Form.AllowedNetworks", ExchangeSentences.NoNetwork(wrong, T));
+        var settings = form.Read(networks, ModelState, T);
         if (ModelState.IsValid)
         {
-            if (await directory.SaveDeviceAsync(id, form.Label?.Trim() ?? "", networks, [.. form.Transports.Intersect(AccountForm.AllTransports)], form.ForcesRport, cancel) is not { } username) return NotFound();
+            if (await directory.SaveDeviceAsync(id, settings, cancel) is not { } username) return NotFound();
             Note(AdminAct.Changed, username);
             this.Say(T["Saved. It counts from the next registration on."]);
             return RedirectToAction(nameof(Show), new { id });
@@ -116,8 +119,74 @@ public sealed record AccountForm
     [Display(Name = "Answer to the port it sends from, always")]
     public bool ForcesRport { get; init; }
 
-    internal static AccountForm Of(Device device) =>
-        new() { Label = device.Label, AllowedNetworks = Networks.Write(device.AllowedNetworks), Transports = [.. device.Transports], ForcesRport = device.ForcesRport };
+    [Display(Name = "It may call without being signed in")]
+    public bool PlacesUnregistered { get; init; }
+
+    [Display(Name = "Digest algorithms, first to last"), StringLength(60, ErrorMessage = "At most {1} characters.")]
+    public string? Algorithms { get; init; }
+
+    [Display(Name = "Codecs, best first"), StringLength(60, ErrorMessage = "At most {1} characters.")]
+    public string? Codecs { get; init; }
+
+    [Display(Name = "Voices are")]
+    public VoiceProtection Protection { get; init; }
+
+    [Display(Name = "Keys are sent as")]
+    public KeyMode Keys { get; init; }
+
+    internal static AccountForm Of(Device device) => new()
+    {
+        Label = device.Label,
+        AllowedNetworks = Networks.Write(device.AllowedNetworks),
+        Transports = [.. device.Transports],
+        ForcesRport = device.ForcesRport,
+        PlacesUnregistered = device.PlacesUnregistered,
+        Algorithms = HashNames.Write(device.Algorithms),
+        Codecs = string.Join(", ", device.Codecs),
+        Protection = device.Protection,
+        Keys = device.Keys,
+    };
+
+    /// <summary>The settings this makes; complaints go beside their fields.</summary>
+    internal DeviceSettings Read(ImmutableArray<System.Net.IPNetwork> networks, ModelStateDictionary problems, IStringLocalizer<SharedWords> T)
+    {
+        void Complain(string field, string sentence) => problems.AddModelError($"Form.{field}", sentence);
+
+        var (codecs, noCodec) = VoiceSentences.Read(Codecs);
+        if (noCodec is not null) Complain(nameof(Codecs), VoiceSentences.NoneOfThese(noCodec, VoiceSentences.Codecs, T));
+        var (algorithms, noHash) = HashNames.Read(Algorithms);
+        if (noHash is not null) Complain(nameof(Algorithms), VoiceSentences.NoneOfThese(noHash, HashNames.All, T));
+        if (!Enum.IsDefined(Protection)) Complain(nameof(Protection), T["Choose one of the list."]);
+        if (!Enum.IsDefined(Keys)) Complain(nameof(Keys), T["Choose one of the list."]);
+        return new DeviceSettings
+        {
+            Label = Label?.Trim() ?? "",
+            AllowedNetworks = networks,
+            Transports = [.. Transports.Intersect(AllTransports)],
+            ForcesRport = ForcesRport,
+            Voice = new VoiceProfile { Codecs = codecs, Protection = Protection, Keys = Keys },
+            Algorithms = algorithms,
+            PlacesUnregistered = PlacesUnregistered,
+        };
+    }
+}
+
+/// <summary>Digest algorithms by their names on the wire (RFC 8760).</summary>
+internal static class HashNames
+{
+    private static readonly ImmutableArray<(SecretHash Hash, string Name)> s_names = [(SecretHash.Md5, "MD5"), (SecretHash.Sha256, "SHA-256"), (SecretHash.Sha512Of256, "SHA-512-256")];
+
+    public static IEnumerable<string> All => s_names.Select(n => n.Name);
+
+    public static string Write(ImmutableArray<SecretHash> hashes) => string.Join(", ", hashes.Select(h => s_names.First(n => n.Hash == h).Name));
+
+    /// <returns>The list, and the first word that is none.</returns>
+    public static (ImmutableArray<SecretHash> Hashes, string? Wrong) Read(string? text)
+    {
+        var words = (text ?? "").Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries);
+        var wrong = words.FirstOrDefault(w => !All.Contains(w, StringComparer.OrdinalIgnoreCase));
+        return ([.. words.SelectMany(w => s_names.Where(n => n.Name.Equals(w, StringComparison.OrdinalIgnoreCase))).Select(n => n.Hash).Distinct()], wrong);
+    }
 }
 
 /// <param name="Secret">Shown once, or <see langword="null"/>.</param>
@@ -125,6 +194,9 @@ public sealed record AccountForm
 /// <param name="Web">For a phone in the browser; <see langword="null"/> when the account may not come that way.</param>
 public sealed record AccountPage(Extension Extension, Device Device, AccountForm Form, LiveStatus Status, string? Secret, ImmutableArray<PhoneAccount> Ways, WebPhone? Web)
 {
+    /// <summary>Whether it shall prove itself by an algorithm that its secret is too old for.</summary>
+    public bool NeedsNewSecret => Device.Algorithms.Contains(SecretHash.Sha512Of256) && Device.Ha1Sha512Of256.Length == 0;
+
     /// <summary>Secrets stay out of logs.</summary>
     public override string ToString() => $"account {Device.Username}";
 }

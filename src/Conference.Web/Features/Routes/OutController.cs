@@ -19,7 +19,7 @@ public sealed class OutController(RouteDirectory directory, RouteBook book, Conf
 
     [HttpGet("{id:guid}")]
     public async Task<IActionResult> Edit(Guid id, CancellationToken cancel) =>
-        await db.DialRules.FindAsync([id], cancel) is { } rule ? View("Rule", PageOf(id, RuleForm.Of(rule.Rule))) : NotFound();
+        await db.DialRules.FindAsync([id], cancel) is { } rule ? View("Rule", PageOf(id, RuleForm.Of(rule.Rule), rule.Pin.Length > 0)) : NotFound();
 
     [HttpPost("")]
     public Task<IActionResult> Create([Bind(Prefix = "Form")] RuleForm form, CancellationToken cancel) => SaveAsync(null, form, cancel);
@@ -44,13 +44,14 @@ public sealed class OutController(RouteDirectory directory, RouteBook book, Conf
     private async Task<IActionResult> SaveAsync(Guid? id, RuleForm form, CancellationToken cancel)
     {
         var rule = form.Read(Trunks, ModelState, T);
-        if (!ModelState.IsValid) return View("Rule", PageOf(id, form));
-        var problem = await directory.SaveRuleAsync(id, rule, cancel);
+        var hasPin = id is { } known && (await db.DialRules.FindAsync([known], cancel))?.Pin.Length > 0;
+        if (!ModelState.IsValid) return View("Rule", PageOf(id, form, hasPin));
+        var problem = await directory.SaveRuleAsync(id, rule, form.Pin, cancel);
         if (problem == RouteProblem.NotFound) return NotFound();
         if (problem != RouteProblem.None)
         {
             ModelState.AddModelError("", T["There are as many as there can be. Remove some first."]);
-            return View("Rule", PageOf(id, form));
+            return View("Rule", PageOf(id, form, hasPin));
         }
 
         Note(id is null ? AdminAct.Created : AdminAct.Changed, rule.Pattern);
@@ -60,10 +61,11 @@ public sealed class OutController(RouteDirectory directory, RouteBook book, Conf
 
     private ImmutableArray<string> Trunks => [.. book.Plan.Trunks.Select(t => t.Line.Name)];
 
-    private RulePage PageOf(Guid? id, RuleForm form) => new(id, form, Trunks);
+    private RulePage PageOf(Guid? id, RuleForm form, bool hasPin = false) => new(id, form, Trunks, hasPin);
 
     private void Note(AdminAct act, string pattern) => feed.Publish(User.Actor(), new AdminEvent.Done(act, AdminSubject.DialRule, pattern));
 }
 
 /// <param name="Id">The one that is changed, or <see langword="null"/> for a new one.</param>
-public sealed record RulePage(Guid? Id, RuleForm Form, ImmutableArray<string> Trunks);
+/// <param name="HasPin">Whether there is a PIN, which is never shown.</param>
+public sealed record RulePage(Guid? Id, RuleForm Form, ImmutableArray<string> Trunks, bool HasPin);

@@ -38,6 +38,17 @@ public sealed class RuleForm
     [Display(Name = "Ask ENUM first"), RegularExpression(@"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}", ErrorMessage = "The suffix of an ENUM tree, for instance e164.arpa.")]
     public string? EnumSuffix { get; set; }
 
+    public List<HoursRow> Hours { get; set; } = [];
+
+    [Display(Name = "PIN before dialling"), RegularExpression("[0-9]{4,12}", ErrorMessage = "4 to 12 digits, so that it can be typed on a phone.")]
+    public string? NewPin { get; set; }
+
+    [Display(Name = "Ask for no PIN any more")]
+    public bool DropsPin { get; set; }
+
+    /// <summary>What is to be stored: a new PIN, an empty text for none, or <see langword="null"/> to keep what there is.</summary>
+    internal string? Pin => DropsPin ? "" : string.IsNullOrEmpty(NewPin) ? null : NewPin;
+
     internal static RuleForm Of(DialRule rule) => new()
     {
         Name = rule.Name,
@@ -49,6 +60,7 @@ public sealed class RuleForm
         Second = rule.Trunks.ElementAtOrDefault(1),
         Third = rule.Trunks.ElementAtOrDefault(2),
         EnumSuffix = rule.EnumSuffix,
+        Hours = HoursRow.Of(rule.Hours),
     };
 
     internal DialRule Read(IReadOnlyCollection<string> trunks, ModelStateDictionary problems, IStringLocalizer<SharedWords> T)
@@ -57,12 +69,16 @@ public sealed class RuleForm
         if (!Enum.IsDefined(Class)) problems.AddModelError("Form.Class", T["Choose one of the list."]);
         foreach (var (field, name) in new[] { (nameof(First), First), (nameof(Second), Second), (nameof(Third), Third) })
             if (!string.IsNullOrEmpty(name) && !trunks.Contains(name)) problems.AddModelError($"Form.{field}", T["Choose one of the list."]);
+        var hours = HoursRow.Read(Hours, "Form.Hours", problems, T);
+        if (Class == CallClass.Emergency && hours is not null) problems.AddModelError("Form.Class", T["Emergency calls go at all hours: leave the hours empty."]);
+        if (Class == CallClass.Emergency && !string.IsNullOrEmpty(Pin)) problems.AddModelError("Form.NewPin", T["Emergency calls need no PIN: leave it empty."]);
         string?[] chosen = [First, Second, Third];
         return new DialRule(Name.Trim(), Pattern.Trim(), Class, [.. chosen.Where(t => !string.IsNullOrEmpty(t)).Select(t => t!).Distinct()])
         {
             Drop = Drop,
             Prepend = Prepend?.Trim() ?? "",
             EnumSuffix = string.IsNullOrWhiteSpace(EnumSuffix) ? null : EnumSuffix.Trim(),
+            Hours = hours,
         };
     }
 }
@@ -82,7 +98,10 @@ public sealed class InboundForm
     [Display(Name = "Number"), RegularExpression("[0-9]{2,15}", ErrorMessage = "A number has 2 to 15 digits.")]
     public string? Target { get; set; }
 
-    internal static InboundForm Of(InboundRoute route) => new() { Trunk = route.Trunk, Pattern = route.Pattern, Kind = route.Kind, Target = route.Target };
+    public List<HoursRow> Hours { get; set; } = [];
+
+    internal static InboundForm Of(InboundRoute route) =>
+        new() { Trunk = route.Trunk, Pattern = route.Pattern, Kind = route.Kind, Target = route.Target, Hours = HoursRow.Of(route.Hours) };
 
     internal InboundRoute Read(IReadOnlyCollection<string> trunks, ModelStateDictionary problems, IStringLocalizer<SharedWords> T)
     {
@@ -90,7 +109,10 @@ public sealed class InboundForm
         if (!Enum.IsDefined(Kind)) problems.AddModelError("Form.Kind", T["Choose one of the list."]);
         if (!string.IsNullOrEmpty(Trunk) && !trunks.Contains(Trunk)) problems.AddModelError("Form.Trunk", T["Choose one of the list."]);
         if (Kind != InboundKind.AccessMenu && string.IsNullOrWhiteSpace(Target)) problems.AddModelError("Form.Target", T["Please fill this in."]);
-        return new InboundRoute(string.IsNullOrEmpty(Trunk) ? null : Trunk, Pattern.Trim(), Kind, Kind == InboundKind.AccessMenu ? "" : Target?.Trim() ?? "");
+        return new InboundRoute(string.IsNullOrEmpty(Trunk) ? null : Trunk, Pattern.Trim(), Kind, Kind == InboundKind.AccessMenu ? "" : Target?.Trim() ?? "")
+        {
+            Hours = HoursRow.Read(Hours, "Form.Hours", problems, T),
+        };
     }
 }
 

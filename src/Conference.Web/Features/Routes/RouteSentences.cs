@@ -75,6 +75,12 @@ internal static class RouteSentences
             RouteReason.CountryForbidden => T["Calls to the country of {0} are closed. Open its code under Limits.", At(0)],
             RouteReason.GuestsStayInside => T["Callers without an account never reach numbers outside."],
             RouteReason.RuleCloses => T["The rule “{0}” names no trunk: such numbers are closed.", At(0)],
+            RouteReason.RuleResting => T["The rule “{0}” ({1}) fits too, but counts only {2}; the next is asked.", At(0), At(1), HoursOf(At(2), T)],
+            RouteReason.InboundResting => T["The route in for {0} fits too, but counts only {1}; the next is asked.", At(0), HoursOf(At(1), T)],
+            RouteReason.TrunkResting => T["The trunk {0} takes calls only {1}, so it is passed over.", At(0), HoursOf(At(1), T)],
+            RouteReason.TrunkNotForClass => T["The trunk {0} carries no such calls ({1}), so it is passed over.", At(0), ClassOf(At(1), T)],
+            RouteReason.PinAsked => T["First the caller is asked for the PIN of the rule “{0}”, three times at most.", At(0)],
+            RouteReason.PinNeeded => T["The rule “{0}” asks for a PIN, and nobody is there who could be asked.", At(0)],
             RouteReason.TrunkSkipped => T["The trunk {0} is switched off or gone, so it is passed over.", At(0)],
             RouteReason.NoTrunk => T["No trunk of the rule “{0}” is left.", At(0)],
             RouteReason.LimitReached => LimitOf(At(0), T),
@@ -83,6 +89,8 @@ internal static class RouteSentences
             _ => step.Reason.ToString(),
         };
     }
+
+    private static string HoursOf(string hours, IStringLocalizer<SharedWords> T) => TimeTable.Read(hours) is { } table ? HoursSentences.Of(table, T) : hours;
 
     private static string ClassOf(string name, IStringLocalizer<SharedWords> T) => Enum.TryParse<CallClass>(name, out var kind) ? ExchangeSentences.Of(kind, T) : name;
 

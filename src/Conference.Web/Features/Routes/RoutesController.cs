@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Conference.Core.Accounts;
 using Conference.Core.Calls;
 using Conference.Core.Events;
@@ -23,9 +24,10 @@ public sealed class RoutesController(RouteDirectory directory, RouteBook book, E
     /// <param name="number">What is dialled; asks "what happens if".</param>
     /// <param name="by">An extension's number, <see cref="ByTrunk"/> with a trunk's name, or empty for a guest.</param>
     /// <param name="caller">The caller's number, from a trunk.</param>
+    /// <param name="at">When, by the clock of the site; empty for now.</param>
     [HttpGet("")]
-    public async Task<IActionResult> Show(string? number, string? by, string? caller, CancellationToken cancel) =>
-        View(await PageAsync(LimitsForm.Of(book.Plan.Limits), new StartForm(), new Asked(number?.Trim() ?? "", by ?? "", caller?.Trim() ?? ""), cancel));
+    public async Task<IActionResult> Show(string? number, string? by, string? caller, string? at, CancellationToken cancel) =>
+        View(await PageAsync(LimitsForm.Of(book.Plan.Limits), new StartForm(), new Asked(number?.Trim() ?? "", by ?? "", caller?.Trim() ?? "") { At = at?.Trim() ?? "" }, cancel));
 
     [HttpPut("limits")]
     public async Task<IActionResult> SaveLimits([Bind(Prefix = "Limits")] LimitsForm limits, CancellationToken cancel)
@@ -59,7 +61,7 @@ public sealed class RoutesController(RouteDirectory directory, RouteBook book, E
     {
         if (asked.Number.Length is 0 or > 64) return null;
         var trunk = asked.By.StartsWith(ByTrunk, StringComparison.Ordinal) ? asked.By[ByTrunk.Length..] : null;
-        return router.Explain(new RouteQuestion(asked.Number) { Trunk = trunk, Extension = trunk is null && asked.By.Length > 0 ? asked.By : null, Caller = asked.Caller });
+        return router.Explain(new RouteQuestion(asked.Number) { Trunk = trunk, Extension = trunk is null && asked.By.Length > 0 ? asked.By : null, Caller = asked.Caller, At = asked.Moment(book.Zone) });
     }
 }
 
@@ -67,6 +69,13 @@ public sealed class RoutesController(RouteDirectory directory, RouteBook book, E
 public sealed record Asked(string Number, string By, string Caller)
 {
     public static Asked Nothing { get; } = new("", "", "");
+
+    /// <summary>When, as a browser writes it; empty for now.</summary>
+    public string At { get; init; } = "";
+
+    /// <summary>That moment by the clock of the site; <see langword="null"/> for now.</summary>
+    internal DateTimeOffset? Moment(TimeZoneInfo zone) =>
+        DateTime.TryParseExact(At, ["yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? new DateTimeOffset(local, zone.GetUtcOffset(local)) : null;
 }
 
 public sealed record RoutesPage(

@@ -25,6 +25,7 @@ public sealed class SettingsController(
     {
         if (form.AccessNumber is { Length: > 0 } number && numbers.IsTakenForAccess(number.Trim()))
             ModelState.AddModelError("Form.AccessNumber", T["Something else answers to that number already: a conference, an extension or a line of extensions.conf."]);
+        if (!string.IsNullOrEmpty(form.TimeZone) && !TimeZoneInfo.TryFindSystemTimeZoneById(form.TimeZone, out _)) ModelState.AddModelError("Form.TimeZone", T["Choose one of the list."]);
         if (!Spoken.Knows(form.Language)) ModelState.AddModelError("Form.Language", T["Choose one of the list."]);
         if (!ModelState.IsValid) return View(nameof(Show), await PageAsync(form, cancel));
         await store.SaveAsync(form.Over(store.Current), cancel);
@@ -77,8 +78,21 @@ public sealed record SettingsForm
     [Display(Name = "Language of announcements")]
     public string Language { get; init; } = "en";
 
-    internal static SettingsForm Of(SiteSettings settings) =>
-        new() { AccessNumber = settings.AccessNumber, PublicAccessNumber = settings.PublicAccessNumber, GuestsMayDial = settings.GuestsMayDial, Language = settings.Language };
+    [Display(Name = "Time zone of the site")]
+    public string? TimeZone { get; init; }
+
+    [Display(Name = "Phones in the browser of who is signed in need no secret")]
+    public bool TrustsPortalSession { get; init; }
+
+    internal static SettingsForm Of(SiteSettings settings) => new()
+    {
+        AccessNumber = settings.AccessNumber,
+        PublicAccessNumber = settings.PublicAccessNumber,
+        GuestsMayDial = settings.GuestsMayDial,
+        Language = settings.Language,
+        TimeZone = settings.TimeZone,
+        TrustsPortalSession = settings.TrustsPortalSession,
+    };
 
     internal SiteSettings Over(SiteSettings settings) => settings with
     {
@@ -86,6 +100,8 @@ public sealed record SettingsForm
         PublicAccessNumber = PublicAccessNumber?.Trim() ?? "",
         Language = Language,
         GuestsMayDial = GuestsMayDial,
+        TimeZone = TimeZone ?? "",
+        TrustsPortalSession = TrustsPortalSession,
     };
 }
 

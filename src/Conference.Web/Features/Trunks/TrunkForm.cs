@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Conference.Core.Accounts;
 using Conference.Core.Routing;
 using Conference.Sip.Trunks;
@@ -17,7 +18,7 @@ public sealed class TrunkForm
 
     private const int MostServers = 8;
 
-    internal static ImmutableArray<string> KnownCodecs { get; } = ["PCMA", "PCMU", "G722", "OPUS"];
+    private const int MostFailoverCodes = 20;
 
     [DisplayFormat(ConvertEmptyStringToNull = false), Display(Name = "Name"), Required(ErrorMessage = "Please fill this in."), RegularExpression("[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", ErrorMessage = "Letters, digits, blanks and . - _, at most 64.")]
     public string Name { get; set; } = "";
@@ -94,6 +95,31 @@ public sealed class TrunkForm
     [Display(Name = "Calls at a time"), Range(1, 1000, ErrorMessage = "From {1} to {2}.")]
     public int? MaxChannels { get; set; }
 
+    [Display(Name = "New calls per second"), Range(1, 1000, ErrorMessage = "From {1} to {2}.")]
+    public int? MaxCallsPerSecond { get; set; }
+
+    public List<CallClass> Classes { get; set; } = [];
+
+    public List<HoursRow> Hours { get; set; } = [];
+
+    [Display(Name = "Answers after which the next trunk is tried"), RegularExpression("[0-9 ,;]{0,100}", ErrorMessage = "Status codes with blanks or commas between: 408, 480, 503.")]
+    public string? FailoverCodes { get; set; }
+
+    [Display(Name = "Leave a silent server alone for (seconds)"), Range(1, 3600, ErrorMessage = "From {1} to {2}.")]
+    public int DeadSeconds { get; set; } = 30;
+
+    [Display(Name = "Send from this address of ours"), StringLength(45, ErrorMessage = "At most {1} characters.")]
+    public string? LocalAddress { get; set; }
+
+    [Display(Name = "More headers in every call"), StringLength(2000, ErrorMessage = "At most {1} characters.")]
+    public string? ExtraHeaders { get; set; }
+
+    [Display(Name = "Voices are")]
+    public VoiceProtection Protection { get; set; }
+
+    [Display(Name = "Before it answers, callers hear")]
+    public EarlyMedia EarlyMedia { get; set; }
+
     [Display(Name = "Codecs, best first"), StringLength(60, ErrorMessage = "At most {1} characters.")]
     public string? Codecs { get; set; }
 
@@ -138,6 +164,15 @@ public sealed class TrunkForm
             Redirection = plan.Redirection,
             MainNumber = plan.MainNumber,
             MaxChannels = plan.MaxChannels,
+            MaxCallsPerSecond = plan.MaxCallsPerSecond,
+            Classes = [.. plan.Classes.Order()],
+            Hours = HoursRow.Of(plan.Hours),
+            FailoverCodes = string.Join(", ", plan.FailoverCodes),
+            DeadSeconds = (int)line.DeadFor.TotalSeconds,
+            LocalAddress = line.LocalAddress,
+            ExtraHeaders = string.Join('\n', plan.ExtraHeaders.Select(h => $"{h.Name}: {h.Value}")),
+            Protection = plan.Protection,
+            EarlyMedia = plan.EarlyMedia,
             Codecs = string.Join(", ", plan.Codecs),
             Keys = plan.Keys,
             WritesUserPhone = plan.WritesUserPhone,
@@ -158,10 +193,15 @@ public sealed class TrunkForm
         if (!Enum.IsDefined(Identity)) Complain(nameof(Identity), T["Choose one of the list."]);
         if (!Enum.IsDefined(Redirection)) Complain(nameof(Redirection), T["Choose one of the list."]);
         if (!Enum.IsDefined(Keys)) Complain(nameof(Keys), T["Choose one of the list."]);
+        if (!Enum.IsDefined(Protection)) Complain(nameof(Protection), T["Choose one of the list."]);
+        if (!Enum.IsDefined(EarlyMedia)) Complain(nameof(EarlyMedia), T["Choose one of the list."]);
+        if (Filled(LocalAddress) is { } from && !IPAddress.TryParse(from, out _)) Complain(nameof(LocalAddress), T["“{0}” is no address. Write for instance 192.0.2.5.", from]);
         var (networks, wrong) = Networks.Read(PeerNetworks);
         if (wrong is not null) Complain(nameof(PeerNetworks), ExchangeSentences.NoNetwork(wrong, T));
-        var codecs = Words(Codecs).Select(c => c.ToUpperInvariant()).Distinct().ToImmutableArray();
-        if (codecs.FirstOrDefault(c => !KnownCodecs.Contains(c)) is { } codec) Complain(nameof(Codecs), T["“{0}” is none of these: {1}.", codec, string.Join(", ", KnownCodecs)]);
+        var (codecs, noCodec) = VoiceSentences.Read(Codecs);
+        if (noCodec is not null) Complain(nameof(Codecs), VoiceSentences.NoneOfThese(noCodec, VoiceSentences.Codecs, T));
+        var codes = ReadCodes(sentence => Complain(nameof(FailoverCodes), sentence), T);
+        var headers = ExtraHeaderText.Read(ExtraHeaders, sentence => Complain(nameof(ExtraHeaders), sentence), T);
         var servers = ReadServers(sentence => Complain(nameof(Servers), sentence), T);
         var pin = PinnedCertificate?.Replace(":", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
         if (pin is { Length: > 0 and not 64 }) Complain(nameof(PinnedCertificate), T["64 hexadecimal digits, colons between if you like."]);
@@ -180,6 +220,8 @@ public sealed class TrunkForm
             SessionExpires = TimeSpan.FromMinutes(SessionMinutes),
             Takes100Rel = Takes100Rel,
             PinnedCertificate = Filled(pin),
+            LocalAddress = Filled(LocalAddress),
+            DeadFor = TimeSpan.FromSeconds(DeadSeconds),
         };
         return new TrunkPlan(line)
         {
@@ -194,6 +236,13 @@ public sealed class TrunkForm
             Redirection = Redirection,
             MainNumber = Filled(MainNumber),
             MaxChannels = MaxChannels,
+            MaxCallsPerSecond = MaxCallsPerSecond,
+            Classes = [.. Classes.Where(c => Enum.IsDefined(c) && c != CallClass.Emergency)],
+            Hours = HoursRow.Read(Hours, $"Form.{nameof(Hours)}", problems, T),
+            FailoverCodes = codes,
+            ExtraHeaders = headers,
+            Protection = Protection,
+            EarlyMedia = EarlyMedia,
             Codecs = codecs,
             Keys = Keys,
             WritesUserPhone = WritesUserPhone,
@@ -216,6 +265,14 @@ public sealed class TrunkForm
         }
 
         return [.. rows.Where(r => !r.IsEmpty).Take(MostRewrites).Select(r => r.Rule)];
+    }
+
+    /// <summary>Refusals only: 401 and 407 are challenges that were answered in vain by then.</summary>
+    private ImmutableArray<int> ReadCodes(Action<string> complain, IStringLocalizer<SharedWords> T)
+    {
+        ImmutableArray<int> codes = [.. (FailoverCodes ?? "").Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries).Select(w => int.TryParse(w, System.Globalization.NumberStyles.None, null, out var code) ? code : 0).Distinct().Order()];
+        if (codes.Length > MostFailoverCodes || codes.Any(c => c is < 400 or > 699)) complain(T["Status codes are from 400 to 699, at most {0} of them.", MostFailoverCodes]);
+        return codes;
     }
 
     private ImmutableArray<string> ReadServers(Action<string> complain, IStringLocalizer<SharedWords> T)

@@ -45,7 +45,12 @@ internal static class TrunkSentences
         _ => T["Diversion (usual)"],
     };
 
-    public static string Of(KeyMode keys, IStringLocalizer<SharedWords> T) => keys == KeyMode.Info ? T["SIP INFO"] : T["RFC 4733 events (usual)"];
+    public static string Of(EarlyMedia early, IStringLocalizer<SharedWords> T) => early switch
+    {
+        EarlyMedia.Ignore => T["silence until it rings"],
+        EarlyMedia.Ringing => T["ringing, whatever it plays"],
+        _ => T["what it plays (usual)"],
+    };
 
     public static string NameOf(TrialStep step, IStringLocalizer<SharedWords> T) => step switch
     {

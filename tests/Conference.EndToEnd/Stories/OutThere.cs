@@ -1,0 +1,112 @@
+using System.Globalization;
+using Conference.EndToEnd.Tools;
+using Xunit.Abstractions;
+
+namespace Conference.EndToEnd.Stories;
+
+/// <summary>Phones as they are out there: on lines that lose and break, on IPv6 only, and in the hands of people who play with them.</summary>
+[Collection(Office.Name)]
+public sealed class OutThere(Office office, ITestOutputHelper output)
+{
+    private Server Server => office.Server;
+
+    [Fact]
+    public async Task A_phone_that_speaks_nothing_but_IPv6_registers_calls_and_is_heard()
+    {
+        await using var anna = await office.AnnasPhone();
+        var account = await office.House.Account("222", "Six") with { Server = $"[::1]:{Server.SipPort}" };
+        await using var six = await LinphonePhone.SwitchOn(770, account);
+        await six.Registered();
+        await anna.Dial("6003");
+
+        var call = await six.Dial("6003");
+
+        await anna.WaitUntilHears(770);
+        await six.WaitUntilHears(anna.Tone);
+        await anna.HangUp();
+        await six.HangUp();
+        await six.IsOver(call);
+    }
+
+    [Theory]
+    [InlineData("-F", "-e", "30000")] // OPTIONS as fast as they go
+    [InlineData("-T")] // fewer and fewer hops
+    [InlineData("-R", "-t", "200")] // characters changed at random
+    public async Task A_tool_that_floods_traces_and_scrambles_disturbs_nobody_else(params string[] mode)
+    {
+        await using (var sipsak = Child.Start("sipsak", [.. mode, "-s", $"sip:6001@{Server.Sip}"]))
+        {
+            var end = DateTime.UtcNow + TimeSpan.FromSeconds(3);
+            while (sipsak.IsRunning && DateTime.UtcNow < end) await Eventually.True(Answers, TimeSpan.FromSeconds(2), () => "the server to answer somebody else");
+        }
+
+        await IsIdleAgain();
+    }
+
+    /// <summary>
+    /// RFC 3261 promises calls on lines that lose messages; here 5 of 100 are lost each way, all are late and some too late. Meanwhile a
+    /// phone loses its connection, and has half a minute to notice (RFC 5626 section 4.5).
+    /// </summary>
+    [Fact]
+    public async Task On_lines_that_lose_delay_swap_and_break_two_hundred_calls_come_about_and_a_phone_signs_on_again_and_rings()
+    {
+        await using var wire = await Relay.Open(Server.Sip);
+        var account = await office.House.Account("221", "Bruno", "tcp");
+        await using var bruno = await Phone.SwitchOn("Bruno", 1150, account with { Proxy = wire.Address, KeepsAlive = true });
+        await bruno.Registered();
+        await wire.Break();
+
+        await office.House.Admin.WhenCalled("201", calls: 50);
+        await using var line = await LossyLine.Open(Server.Sip);
+        var desk = new SippLine("0", "2002a", "secret-2002a", Server.Sip);
+        await Sipp.SignOn(line.Address, desk);
+        await using (await Sipp.Answer(Scenario("50_uas_phone.xml"), desk with { IsCrowd = true }, calls: null))
+        {
+            await Task.WhenAll(
+                Calls(line, "10_invite_basic_rtp.xml", "6001", 80),
+                Calls(line, "18_reinvite_hold.xml", "6001", 60),
+                Calls(line, "10_invite_basic_rtp.xml", "2002", 30),
+                Sipp.Play(Scenario("30_pin_rfc4733.xml"), line.Address, new SippLine("6002", "2001a", "secret-2001a", Server.Sip) { Calls = 30 }));
+        }
+
+        output.WriteLine(await line.Close());
+        await SignsOff("2002a", "secret-2002a");
+
+        await bruno.RegisteredAgain();
+        await using var anna = await office.AnnasPhone();
+        await anna.Dial("221", bruno.PickUp);
+        await anna.WaitUntilHears(bruno);
+        await anna.HangUp();
+        await bruno.IsHungUp();
+    }
+
+    private async Task SignsOff(string user, string secret)
+    {
+        await using var phone = await BarePhone.Open("udp", Server, new PhoneAccount(user, secret, Server.Sip));
+        await phone.Register();
+        await phone.SignOff();
+    }
+
+    private Task Calls(LossyLine line, string scenario, string number, int count) =>
+        Sipp.Play(Scenario(scenario), line.Address, new SippLine(number, office.Anna.User, office.Anna.Secret, Server.Sip) { Calls = count });
+
+    /// <summary>Soon it takes less than a tenth of a core again, the mixer's own ticking and whatever the machine measures included.</summary>
+    private async Task IsIdleAgain()
+    {
+        var spent = TimeSpan.MaxValue;
+        await Eventually.True(
+            async () =>
+            {
+                var before = Server.Process.ProcessorTime;
+                await Task.Delay(TimeSpan.FromMilliseconds(500));
+                spent = Server.Process.ProcessorTime - before;
+                return spent < TimeSpan.FromMilliseconds(50);
+            },
+            TimeSpan.FromSeconds(15),
+            () => string.Create(CultureInfo.InvariantCulture, $"the server to be idle; it takes {spent.TotalMilliseconds} ms of half a second"));
+    }
+
+    private Task<bool> Answers() => SipProbe.Answers(Server.Sip, "127.0.0.3");
+
+    private static string Scenario(string file) => Path.Combine(Repository.Kit("sipp"), file);
+}
