@@ -1,3 +1,4 @@
+using System.Net;
 using Conference.Media.Rtp;
 using Conference.Media.Sdp;
 using Conference.Media.Security;
@@ -24,14 +25,17 @@ internal sealed class LegPath(PacketPort rtp, PacketPort rtcp, Peer signalling)
     public Peer Target => _latch.Locked.IsNone ? _described : _latch.Locked;
 
     /// <summary>Takes what signalling said about the peer.</summary>
-    public void Use(Agreement agreed, LegShield? shield, long now)
+    public void Use(Agreement agreed, LegShield? shield, long now) => Use(agreed.Remote, agreed.RemoteRtcp, shield, now);
+
+    /// <inheritdoc cref="Use(Agreement, LegShield?, long)"/>
+    public void Use(IPEndPoint? rtpAt, IPEndPoint? rtcpAt, LegShield? shield, long now)
     {
-        var described = agreed.Remote is { } remote ? Peer.From(remote.Address, remote.Port) : Peer.None;
+        var described = rtpAt is { } remote ? Peer.From(remote.Address, remote.Port) : Peer.None;
         if (!_isKnown || (!described.IsNone && described != _described)) Expect(described, now);
         if (!described.IsNone)
         {
             _described = described;
-            _describedRtcp = agreed.RemoteRtcp is { } control ? Peer.From(control.Address, control.Port) : Peer.None;
+            _describedRtcp = rtcpAt is { } control ? Peer.From(control.Address, control.Port) : Peer.None;
         }
 
         (_isKnown, _shield) = (true, shield);

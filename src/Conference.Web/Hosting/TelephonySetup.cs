@@ -87,6 +87,7 @@ internal static class TelephonySetup
             .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
             .Validate(o => !o.CodecNames.IsEmpty && o.UnknownCodecs.IsEmpty, $"Conference:Media:Codecs must name codecs, best first and separated by commas, of these: {string.Join(", ", VoiceCodecs.AllNames)}.")
             .Validate(o => o.Protection is not null, "Conference:Media:Security must be None, Accept or Sdes.")
+            .Validate(o => o.VideoKilobits is >= 64 and <= 20_000, "Conference:Media:VideoKilobits must be from 64 to 20000.")
             .Validate(o => o.ProcessIsKnown, "Conference:Media:Process must be Embedded or Separate.")
             .ValidateOnStart();
     }
@@ -103,6 +104,8 @@ internal static class TelephonySetup
             Codecs = voices.CodecNames,
             Security = voices.Protection!.Value,
             Pauses = voices.Pauses,
+            Video = voices.Video,
+            VideoKilobits = voices.VideoKilobits,
             LeastFree = RecordingPlaces.LeastFree,
             RecordingFolder = all.GetRequiredService<RecordingPlaces>().Root,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
