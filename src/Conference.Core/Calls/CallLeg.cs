@@ -18,8 +18,8 @@ internal delegate Task<CallEnd> Stage(CallLeg leg, CancellationToken stop);
 /// <param name="IsCaller">Whether it called us.</param>
 internal sealed record LegParty(string Number, string Name, string? Extension, DeviceCard? Device, TrunkPlan? Trunk, string Label, bool IsCaller)
 {
-    /// <summary>How keys travel to it and from it.</summary>
-    public KeyMode Keys => Device?.Voice.Keys ?? Trunk?.Keys ?? KeyMode.Events;
+    /// <summary>How voices and keys travel on it.</summary>
+    public VoiceProfile Voice => Trunk is not null ? VoiceProfile.Of(Trunk) : Device?.Voice ?? VoiceProfile.Usual;
 }
 
 /// <summary>

@@ -17,7 +17,7 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, PinGate gat
     {
         var codec = incoming.Body is null ? "" : OfferedCodec.First(incoming.Body.Bytes.Span);
         if (incoming.Body is not null && codec.Length == 0 && approach.Target is not (RouteTarget.Room or RouteTarget.AccessMenu)) return new(488, "No common codec");
-        if (media.OpenSession(incoming.Source.Address, approach.From.Trunk?.Codecs ?? []) is not { } session) return new(503, "No port");
+        if (media.OpenSession(incoming.Source.Address, Audio.TermsFor(incoming.Transport, approach.From.Voice)) is not { } session) return new(503, "No port");
         incoming.OnEarlyOffer = offer => Audio.Negotiate(session, offer);
         var record = floor.Begin(approach.From, approach.Dialled, approach.ToName, incoming.CallId);
         var near = new LiveLeg(incoming.CallId, approach.From.Label, approach.From.Extension, true, false, false, "") { Dialog = incoming.Id };

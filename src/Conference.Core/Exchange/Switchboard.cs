@@ -6,6 +6,7 @@ using Conference.Core.Rooms;
 using Conference.Core.Routing;
 using Conference.Media.Sessions;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Core.Exchange;
 
@@ -178,7 +179,7 @@ public sealed class Switchboard : ISipHouse
 
     private async Task TakeOverAsync(IIncomingCall call, DeviceCard device, Ringing? ringing, CallLeg? leg)
     {
-        if (_with.Media.OpenSession(call.Source.Address) is not { } session)
+        if (_with.Media.OpenSession(call.Source.Address, Audio.TermsFor(call.Transport, [])) is not { } session)
         {
             await call.RejectAsync(503);
             return;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Net;
 using System.Runtime.InteropServices;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
@@ -14,7 +13,7 @@ internal sealed class EngineHost : IDisposable
 {
     private readonly Line<ToEngine, FromEngine> _line;
     private readonly Func<MediaOptions, IMediaEngine> _open;
-    private readonly Dictionary<string, IPAddress> _advertised = []; // by signalling peer: the engine asks for it while it opens a session
+    private ToEngine.OpenSession? _opening; // the engine asks for its addresses meanwhile
     private readonly Dictionary<long, Sound> _sounds = [];
     private readonly Dictionary<long, IMediaSession> _sessions = [];
     private readonly Dictionary<long, IMixRoom> _rooms = [];
@@ -106,7 +105,7 @@ internal sealed class EngineHost : IDisposable
     private FromEngine.Began BeginWith(ToEngine.Begin begin)
     {
         if (begin.Build != Build) return new FromEngine.Began(false);
-        _engine = _open(begin.Options with { AdvertisedTo = peer => _advertised.GetValueOrDefault(peer.ToString(), peer) });
+        _engine = _open(begin.Options with { AdvertisedTo = peer => _opening?.Advertised ?? peer, CandidatesTo = peer => _opening?.Candidates ?? [peer] });
         _engine.LoadChanged += worker => _line.Send(new FromEngine.Load(worker));
         return new FromEngine.Began(true);
     }
@@ -119,10 +118,8 @@ internal sealed class EngineHost : IDisposable
 
     private FromEngine.Opened Open(ToEngine.OpenSession open)
     {
-        var peer = IPAddress.Parse(open.SignallingPeer);
-        _advertised[peer.ToString()] = IPAddress.Parse(open.Advertised);
-        var session = _engine!.OpenSession(peer, open.Codecs);
-        _advertised.Remove(peer.ToString());
+        _opening = open;
+        var session = _engine!.OpenSession(open.SignallingPeer, open.Terms);
         if (session is null) return new FromEngine.Opened(0);
         _sessions[open.Session] = session;
         session.PictureWanted += () => _line.Send(new FromEngine.PictureWanted(open.Session));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json.Serialization;
 using Conference.Media.Mixing;
 using Conference.Media.Sessions;
@@ -55,7 +56,8 @@ internal abstract record ToEngine
     public sealed record Forget(long Sound) : ToEngine;
 
     /// <param name="Advertised">The address written into SDP, which only the portal can know.</param>
-    public sealed record OpenSession(long Session, string SignallingPeer, string Advertised, ImmutableArray<string> Codecs) : ToEngine;
+    /// <param name="Candidates">Where a browser may try, likewise.</param>
+    public sealed record OpenSession(long Session, IPAddress SignallingPeer, IPAddress Advertised, ImmutableArray<IPAddress> Candidates, SessionTerms Terms) : ToEngine;
 
     public sealed record TakeOffer(long Session, byte[] Sdp) : ToEngine;
 

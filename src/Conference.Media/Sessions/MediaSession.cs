@@ -4,7 +4,6 @@ using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Rtp;
 using Conference.Media.Sdp;
-using Conference.Media.Security;
 
 namespace Conference.Media.Sessions;
 
@@ -22,6 +21,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         new BoundedChannelOptions(UnreadKeys) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly HashSet<IDisposable> _parts = []; // codecs opened for this leg
+    private readonly SessionSecurity _security;
     private OfferAnswer _signalled;
     private OfferAnswer? _standing; // before our offer, for as long as it may be refused
     private FaxSide? _fax;
@@ -29,8 +29,6 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private (PacketPort Rtp, PacketPort Rtcp)? _videoPorts;
     private LegShield? _videoShield;
     private LegVoice? _voice;
-    private MediaKeys? _keys;
-    private LegShield? _shield;
     private Sound? _held;
     private readonly Lock _moving = new();
     private MixSlot _bound; // the slot it was sent to last
@@ -43,6 +41,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         _bound = home;
         SignallingPeer = Peer.From(signallingPeer, 0);
         Leg = new Leg(rtp, rtcp, SignallingPeer, home, this);
+        _security = new SessionSecurity(engine, rtp, Leg);
     }
 
     /// <summary>The leg in the mixer's time.</summary>
@@ -250,6 +249,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     /// <summary>The mixer has let go: sockets close here, because closing may take its time.</summary>
     private void Finish()
     {
+        _security.Dispose();
         _rtp.Dispose();
         _rtcp.Dispose();
         _engine.Forget(Port);
@@ -319,21 +319,12 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private void Speak(Agreement agreed)
     {
         var rate = Rate;
-        var voice = _voice = new LegVoice(_engine.Codecs, agreed, _voice);
+        var voice = _voice = new LegVoice(_engine.Voices, agreed, _voice);
         _parts.UnionWith(voice.Parts);
-        var shield = ShieldFor(agreed.Keys);
-        Leg.Ask(() => Leg.Use(agreed, voice, shield));
+        var security = _security.For(agreed);
+        Leg.Ask(() => Leg.Use(agreed, voice, security));
+        if (security is { Ice: null, Handshake: { } handshake }) handshake.Begin();
         if (rate != Rate && _held is not null) Hold(_held);
-    }
-
-    /// <summary>Keys that stay the same go on with their counters.</summary>
-    private LegShield? ShieldFor(MediaKeys? keys)
-    {
-        if (keys == _keys) return _shield;
-        _shield = keys is MediaKeys.Sdes sdes ? LegShield.Of(sdes, _keys as MediaKeys.Sdes, _shield) : null;
-        _keys = keys;
-        if (_shield is not null) _parts.Add(_shield);
-        return _shield;
     }
 
     private static MediaProblem ProblemOf(SdpRefusal refusal) => refusal switch

@@ -48,7 +48,7 @@ internal sealed class VideoLeg
     public void Use(AgreedVideo? agreed, LegShield? shield, long now)
     {
         _agreed = agreed;
-        if (agreed is not null) _path.Use(agreed.Remote, agreed.RemoteRtcp, shield, now);
+        if (agreed is not null) _path.Use(agreed, shield, now);
         if (agreed is null) Follow(null, now);
     }
 
@@ -75,7 +75,7 @@ internal sealed class VideoLeg
         if (tick % (5 * TicksPerSecond) == 0) _path.RenewBudget();
         if (_agreed is null) return;
         var datagram = worker.Scratch.Datagram;
-        for (var i = 0; i < 8 && _path.Rtcp.Receive(datagram, out var from, out _) is var length and >= 0; i++)
+        for (var i = 0; i < 8 && _path.Rtcp!.Receive(datagram, out var from, out _) is var length and >= 0; i++)
             TakeControl(datagram, length, from);
         if (_isAsked) Request(worker, now);
     }
@@ -107,7 +107,7 @@ internal sealed class VideoLeg
     public void Show(VideoLeg camera, in RtpPacket packet, byte[] room, long now)
     {
         if (ReferenceEquals(camera, _next)) Turn(camera, packet, now);
-        if (!ReferenceEquals(camera, _watched) || !Watches || _path.Target.IsNone || !_path.TakeBudget()) return;
+        if (!ReferenceEquals(camera, _watched) || !Watches || !_path.MaySend()) return;
         if (packet.Ssrc != _watchedSsrc) Begin(camera, packet, now); // its camera began anew
         var length = _stream.Write(_agreed!.Codec, packet, _agreed.SendPayload, room.AsSpan(0, room.Length - RtpSender.Trailer), now);
         if (length > 0) _path.Send(room, length);

@@ -62,7 +62,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     {
         (_services, _dialog, _origin, _home) = (services, dialog, origin, dialog.Flow.Remote);
         _clock = new SessionClock(services.Loop, RefreshSession, EndByTimer);
-        Call = new SipCall(services, this, new DialogId(dialog.Key.CallId, dialog.Key.LocalTag, dialog.Key.RemoteTag));
+        Call = new SipCall(services, this, dialog.Key);
         _offers = new OfferDesk(services, dialog, Call, this);
         services.Dialogs.Add(dialog.Key, this);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Conference.Sip;
 using Conference.Web.Features.Extensions;
+using Conference.Web.Features.Shared;
 
 namespace Conference.Web.Hosting;
 
@@ -14,7 +15,7 @@ public static class SipEndpoint
 
     public static void MapSip(this WebApplication app) => app.Map(Path, ServeAsync).AllowAnonymous();
 
-    private static async Task ServeAsync(HttpContext context, ISipStack sip, IHostApplicationLifetime life)
+    private static async Task ServeAsync(HttpContext context, ISipStack sip, LiveConnections live, IHostApplicationLifetime life)
     {
         if (!context.WebSockets.IsWebSocketRequest || !context.WebSockets.WebSocketRequestedProtocols.Contains(Protocol))
         {
@@ -29,12 +30,28 @@ public static class SipEndpoint
             KeepAliveTimeout = Ping,
         });
         var connection = context.Connection;
+        var person = context.User.Identity?.IsAuthenticated == true ? context.User.Id() : null;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(life.ApplicationStopping);
+        using var known = person is null ? null : live.Came(person, () => Stop(over)); // who signs out, or may no longer sign in, takes his phone along
         await sip.Sockets.ServeAsync(
             socket,
             EndPoint(connection.LocalIpAddress, connection.LocalPort),
             EndPoint(connection.RemoteIpAddress, connection.RemotePort),
             context.Request.IsHttps,
-            life.ApplicationStopping);
+            person,
+            over.Token);
+    }
+
+    private static void Stop(CancellationTokenSource over)
+    {
+        try
+        {
+            over.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // it ended by itself in this very moment
+        }
     }
 
     /// <summary>No mapped addresses: the rest of the house counts and compares plain ones.</summary>

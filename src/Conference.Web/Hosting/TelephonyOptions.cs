@@ -32,6 +32,12 @@ public sealed record SipOptions
     /// <summary>Name servers to ask, each an address with or without a port; left out, those of the system.</summary>
     public string[] DnsServers { get; init; } = [];
 
+    /// <summary>Seconds of the shortest registration that is granted; a phone that asks for less is told so (423).</summary>
+    public int MinExpires { get; init; } = 60;
+
+    /// <summary>Seconds of the longest registration that is granted; a phone that asks for more gets these.</summary>
+    public int MaxExpires { get; init; } = 3600;
+
     /// <summary>PEM file with the certificate and those above it, or a PFX file; what TLS phones are shown. Empty: one made here and kept in the data directory.</summary>
     public string? Certificate { get; init; }
 
@@ -60,6 +66,8 @@ public sealed record SipOptions
         ? null
         : new CertificateFiles(Certificate, string.IsNullOrEmpty(CertificateKey) ? null : CertificateKey, CertificatePassword);
 
+    internal bool ExpiresAreUsable => MinExpires is >= 10 and <= 3600 && MaxExpires >= MinExpires && MaxExpires <= 86_400;
+
     internal bool HasTls => Read().Listeners.Any(l => l.Transport == "tls");
 
     internal bool RealmIsUsable => Realm.Length is > 0 and <= 64 && Realm.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
@@ -74,6 +82,9 @@ public sealed record MediaPortOptions
 
     /// <summary>UDP ports for audio, first and last; two for each caller.</summary>
     public string Ports { get; init; } = "10000-20000";
+
+    /// <summary>The UDP port that all phones in web pages share, outside of <see cref="Ports"/>; right behind them by default, so that one rule of a firewall covers both. 0 for any that is free.</summary>
+    public int SharedPort { get; init; } = 20001;
 
     /// <summary>Codecs by name, best first, separated by commas; those whose library is not installed are left out.</summary>
     public string Codecs { get; init; } = string.Join(", ", new MediaOptions().Codecs);
@@ -103,6 +114,9 @@ public sealed record MediaPortOptions
     internal ImmutableArray<string> UnknownCodecs => [.. CodecNames.Except(VoiceCodecs.AllNames, StringComparer.OrdinalIgnoreCase)];
 
     internal MediaSecurity? Protection => Enum.TryParse<MediaSecurity>(Security, ignoreCase: true, out var chosen) && chosen is not MediaSecurity.Dtls ? chosen : null;
+
+    /// <summary>Whether the shared port is one, and not one that a caller may be given.</summary>
+    internal bool SharedIsUsable => SharedPort == 0 || (SharedPort is >= 1024 and <= 65535 && !(Range() is var (first, last) && SharedPort >= first && SharedPort <= last));
 
     /// <summary>The two ends, or <see langword="null"/>.</summary>
     internal (int First, int Last)? Range() =>

@@ -28,13 +28,13 @@ public sealed class FakeMedia : IMediaEngine
 
     public MediaHealth Health => new(true, 0, 0, 0, 0, TimeSpan.Zero, false);
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, []);
+    public ImmutableArray<string> Codecs { get; set; } = ["opus", "PCMA", "PCMU"];
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs)
+    public IMediaSession? OpenSession(IPAddress signallingPeer, SessionTerms terms)
     {
         WhileOpening?.Invoke();
         if (!HasPorts) return null;
-        Sessions.Enqueue(Last = new FakeSession { Codecs = codecs });
+        Sessions.Enqueue(Last = new FakeSession { Codecs = terms.Codecs, IsWeb = terms.IsWeb });
         return Last;
     }
 
@@ -103,6 +103,9 @@ public sealed class FakeSession : IMediaSession
     public MediaProblem Verdict { get; set; }
 
     public ImmutableArray<string> Codecs { get; init; } = [];
+
+    /// <summary>Whether it was opened for a browser.</summary>
+    public bool IsWeb { get; init; }
 
     public bool IsHeld { get; set; }
 

@@ -29,11 +29,22 @@ public sealed class House : IAsyncDisposable
     /// <param name="tone">Their voice in hertz.</param>
     /// <param name="transport">udp, tcp or tls.</param>
     /// <param name="proxy">Host and port of a proxy in front, or <see langword="null"/>.</param>
-    public async Task<Phone> Gives(string number, string name, int tone, string transport = "udp", bool answers = false, string? proxy = null)
+    /// <param name="protection">As <see cref="Phone.SwitchOn"/> has it.</param>
+    public async Task<Phone> Gives(string number, string name, int tone, string transport = "udp", bool answers = false, string? proxy = null, string protection = "")
     {
-        var phone = await Phone.SwitchOn(name, tone, await Account(number, name, transport) with { Proxy = proxy }, answers);
+        var phone = await Phone.SwitchOn(name, tone, await Account(number, name, transport) with { Proxy = proxy }, answers, protection: protection);
         _phones.Add(phone);
         await phone.Registered();
+        return phone;
+    }
+
+    /// <summary>The same with a phone in a web page.</summary>
+    public async Task<JsSipPage> GivesBrowser(string number, string name, int tone, WebLibrary library = WebLibrary.JsSip)
+    {
+        var account = await Account(number, name);
+        var phone = await JsSipPage.Open(await Browser.Person(Server.Url), Server.Url, library);
+        await phone.SignOn($"ws://{Server.Web}/sip", account.User, account.Secret, Server.Sip, tone);
+        await phone.Shows("registered");
         return phone;
     }
 
