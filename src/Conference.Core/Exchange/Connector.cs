@@ -62,7 +62,7 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, PinGate gat
         IIncomingCall incoming, Approach approach, CallRecord record, IMediaSession session, IMixRoom mix, string codec, CancellationToken cancel)
     {
         using var near = new NearSide(incoming, session, mix, sounds, time);
-        var reached = await dialler.DialAsync(OrderOf(incoming, approach, record) with { Codec = codec, OnProgress = near.HearAsync }, cancel);
+        var reached = await dialler.DialAsync(OrderOf(incoming, approach, record) with { Codec = codec, HasVideo = incoming.Body is { } offer && OfferedCodec.HasVideo(offer.Bytes.Span), OnProgress = near.HearAsync }, cancel);
         if (reached is { Leg: null, Elsewhere: null }) return (new(reached.Status, reached.Reason) { Why = reached.Why, Cause = reached.Cause }, null, null);
         if (near.Answer() is { } body) return (null, reached, body);
         Drop(reached.Leg, new CallEnd(488, "No common codec"));

@@ -77,6 +77,9 @@ internal sealed class Leg
     /// <summary>Whether it is sent a key in its voice.</summary>
     public bool IsSounding => _sender.IsSounding;
 
+    /// <summary>Its pictures; <see langword="null"/> before signalling has agreed on some.</summary>
+    public VideoLeg? Video { get; private set; }
+
     public Player Player => _sender.Player;
 
     /// <summary>Music of a leg that sits in no room.</summary>
@@ -143,6 +146,13 @@ internal sealed class Leg
         _path.Use(agreed, security, now);
         _receiver.Use(agreed, voice, tick);
         _sender.Use(agreed, voice);
+    }
+
+    /// <summary>Takes what signalling agreed on about pictures: <see langword="null"/> for none any more.</summary>
+    public void Use(VideoLeg video, AgreedVideo? agreed, LegShield? shield)
+    {
+        Video = video;
+        video.Use(agreed, shield, Home.Worker.Now.Now);
     }
 
     /// <summary>Takes the keys that a handshake has made; <see langword="null"/> when it failed.</summary>

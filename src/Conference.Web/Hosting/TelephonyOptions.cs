@@ -120,6 +120,12 @@ public sealed record MediaPortOptions
     /// <summary>Whether silence is told about rather than sent, to phones that offer it: half the traffic, at the price of a background that comes and goes.</summary>
     public bool Pauses { get; init; }
 
+    /// <summary>Whether pictures of video phones are passed on; two more ports for each that has a camera.</summary>
+    public bool Video { get; init; }
+
+    /// <summary>What one camera may send at most, in kbit/s; more is dropped.</summary>
+    public int VideoKilobits { get; init; } = new MediaOptions().VideoKilobits;
+
     /// <summary>Where voices are mixed: Embedded (in this process) or Separate (in one of its own, which pages and their garbage never make late).</summary>
     public string Process { get; init; } = "Embedded";
 
