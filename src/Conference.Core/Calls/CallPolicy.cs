@@ -21,6 +21,7 @@ public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, Dia
             ForcesRport = card.ForcesRport,
             Algorithms = [.. card.Algorithms.Select(Of)],
             PlacesUnregistered = card.PlacesUnregistered,
+            TrustedPerson = devices.TrustsPeople ? card.PersonId : null,
         };
 
     /// <summary>What the device may prove its secret with: a secret that is older than an algorithm has no hash by it.</summary>

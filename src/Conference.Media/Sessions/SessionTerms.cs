@@ -15,6 +15,9 @@ public sealed record SessionTerms
     /// <summary>How much it is protected; <see langword="null"/> for what the house says.</summary>
     public MediaSecurity? Security { get; init; }
 
+    /// <summary>Whether it is refused in the clear.</summary>
+    public bool OnlyProtected { get; init; }
+
     /// <summary>Whether the peer is a browser: it is offered ICE, DTLS-SRTP and the shared port, whatever the house says about protection.</summary>
     public bool IsWeb { get; init; }
 }

@@ -26,9 +26,10 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
     private readonly NonceCounts _counts = new();
     private readonly string _nobody = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>Checks the credentials of a request.</summary>
+    /// <summary>Checks the credentials of a request. Whoever is signed in on the pages in that browser needs none for accounts of his own that say so.</summary>
     public SignIn Check(SipMessage request, Flow flow)
     {
+        if (flow.Person is { } person && policy.FindAccount(Claimed(request)) is { TrustedPerson: { } trusted } own && trusted == person) return new SignIn(own, null);
         var source = flow.Remote;
         foreach (var header in request.Fields(HeaderId.Authorization))
             if (DigestCredentials.TryParse(header, out var credentials) && credentials.Realm.SequenceEqual(_realm))

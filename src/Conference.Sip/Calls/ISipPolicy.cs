@@ -79,4 +79,7 @@ public sealed record SipAccount(string Username, string Extension, string Displa
 
     /// <summary>Whether it may call with its credentials alone, without being registered.</summary>
     public bool PlacesUnregistered { get; init; } = true;
+
+    /// <summary>Whose browser needs no credentials for it, while that person is signed in on the pages; <see langword="null"/> for nobody's.</summary>
+    public string? TrustedPerson { get; init; }
 }

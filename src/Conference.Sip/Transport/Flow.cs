@@ -18,6 +18,9 @@ internal abstract class Flow(string transport, IPEndPoint remote)
 
     public abstract bool IsOpen { get; }
 
+    /// <summary>Who is signed in on the pages in the browser at its other end, or <see langword="null"/>.</summary>
+    public string? Person { get; init; }
+
     /// <summary>How long nothing has come by it; <see langword="null"/> where that is not known.</summary>
     public virtual TimeSpan? SilentFor => null;
 

@@ -80,6 +80,7 @@ internal sealed partial class TelephonyHost(
     private void Use(SiteSettings site)
     {
         ways.Zone = site.Zone;
+        devices.TrustsPeople = site.TrustsPortalSession;
         numbers.GuestsMayDial = site.GuestsMayDial;
         numbers.AccessNumbers = site.AccessNumber.Length > 0 ? [site.AccessNumber] : [];
     }

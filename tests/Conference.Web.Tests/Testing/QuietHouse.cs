@@ -62,7 +62,7 @@ internal sealed class QuietSip : ISipStack
 
     private sealed class NoSockets : ISipSockets
     {
-        public Task ServeAsync(WebSocket socket, IPEndPoint local, IPEndPoint remote, bool isSecure, CancellationToken cancel) => Task.CompletedTask;
+        public Task ServeAsync(WebSocket socket, IPEndPoint local, IPEndPoint remote, bool isSecure, string? person, CancellationToken cancel) => Task.CompletedTask;
     }
 
     private sealed class NoNumbers : IEnumDirectory
