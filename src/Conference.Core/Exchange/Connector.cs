@@ -15,7 +15,7 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, PinGate gat
     /// <returns>Why it was refused; <see langword="null"/> when it was answered or given up.</returns>
     public async Task<ConnectRefusal?> ConnectAsync(IIncomingCall incoming, Approach approach, CancellationToken cancel)
     {
-        var codec = incoming.Body is null ? "" : OfferedCodec.First(incoming.Body.Bytes.Span);
+        var codec = incoming.Body is null ? "" : OfferedCodec.First(incoming.Body.Bytes.Span, approach.From.Trunk is { Codecs.IsEmpty: false } trunk ? trunk.Codecs : media.Codecs);
         if (incoming.Body is not null && codec.Length == 0 && approach.Target is not (RouteTarget.Room or RouteTarget.AccessMenu)) return new(488, "No common codec");
         if (media.OpenSession(incoming.Source.Address, Audio.TermsFor(incoming.Transport, approach.From.Voice)) is not { } session) return new(503, "No port");
         incoming.OnEarlyOffer = offer => Audio.Negotiate(session, offer);
