@@ -89,3 +89,11 @@ public sealed record Actor(ActorKind Kind, string Id, string Name)
 
     public static Actor Phone(ParticipantId id, string name) => new(ActorKind.Phone, id.ToString(), name);
 }
+
+/// <summary>How one leg sounds, or sounded: for the live page, and for the report once it is over.</summary>
+/// <param name="Score">Mean opinion score, 1 to 4.5 (ITU-T G.107): 4 is good, 3 tires, 2 is hardly a conversation.</param>
+/// <param name="Worst">The worst ten seconds or so.</param>
+/// <param name="LossPercent">Packets that were not there when they were needed.</param>
+/// <param name="JitterMs">How unevenly packets come.</param>
+/// <param name="DelayMs">Half the way there and back, and how long packets wait here for late ones.</param>
+public sealed record CallQuality(double Score, double Worst, double LossPercent, double JitterMs, double DelayMs);

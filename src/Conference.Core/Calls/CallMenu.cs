@@ -125,7 +125,7 @@ internal sealed class CallMenu(
 
     private async Task LeaveWhenSilentAsync(Seated seat)
     {
-        await session.Silent;
+        await SilenceWatch.GoneAsync(call, session, time);
         await seat.LeaveAsync(LeaveReason.ConnectionLost);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Conference.Sip.Calls;
 
@@ -21,6 +22,16 @@ internal static class InfoDigit
             .Where(pair => pair.Length == 2 && pair[0].Trim().Equals("Signal", StringComparison.OrdinalIgnoreCase))
             .Select(pair => Keys(pair[1].Trim()))
             .FirstOrDefault(keys => keys.Length == 1, "");
+    }
+
+    /// <summary>How long the key had been held when the message was sent, as far as it says ("Duration=250", milliseconds); zero otherwise.</summary>
+    public static TimeSpan HeldFor(SipBody body)
+    {
+        if (body.Bytes.Length > Longest) return TimeSpan.Zero;
+        var value = Encoding.ASCII.GetString(body.Bytes.Span).Split('\n')
+            .Select(line => line.Split('=', 2))
+            .FirstOrDefault(pair => pair.Length == 2 && pair[0].Trim().Equals("Duration", StringComparison.OrdinalIgnoreCase))?[1].Trim();
+        return ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var held) ? TimeSpan.FromMilliseconds(held) : TimeSpan.Zero;
     }
 
     /// <summary>10 and 11 are what some phones write for the star and the pound key.</summary>

@@ -6,7 +6,8 @@ using Conference.Sip.Calls;
 
 namespace Conference.Core.Calls;
 
-/// <summary>The keys of one caller, from RTP events and from INFO alike, each once.</summary>
+/// <summary>The keys of one caller, from RTP events, from tones in the voice and from INFO alike, each once.</summary>
+/// <remarks>Of events and tones the media session tells a key once; of what it tells and INFO this is the owner.</remarks>
 internal sealed class Keypad
 {
     private static readonly TimeSpan FirstKey = TimeSpan.FromSeconds(10);
@@ -19,7 +20,7 @@ internal sealed class Keypad
     private readonly IMediaSession _session;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private (char Key, bool ByInfo, long At) _last;
+    private (char Key, bool ByInfo, long ToldAt, TimeSpan HeldFor) _last;
     private bool _poundMayFollow;
 
     public Keypad(IMediaSession session, ISipCall call, TimeProvider time)
@@ -85,7 +86,7 @@ internal sealed class Keypad
     {
         await foreach (var key in digits.ReadAllAsync())
         {
-            Take(key, byInfo: false);
+            Take(key, byInfo: false, TimeSpan.Zero);
         }
     }
 
@@ -93,18 +94,26 @@ internal sealed class Keypad
     {
         await foreach (var info in infos.ReadAllAsync())
         {
-            foreach (var key in InfoDigit.Read(info)) Take(key, byInfo: true);
+            foreach (var key in InfoDigit.Read(info)) Take(key, byInfo: true, InfoDigit.HeldFor(info));
         }
     }
 
     /// <summary>The same key by the other way within a moment is the same press. The two ways arrive on two threads, hence the lock.</summary>
-    private void Take(char key, bool byInfo)
+    /// <param name="heldFor">How long it had been held when we heard of it: some phones tell when it is let go.</param>
+    private void Take(char key, bool byInfo, TimeSpan heldFor)
     {
         lock (_gate)
         {
-            var isEcho = _last.Key == key && _last.ByInfo != byInfo && _time.GetElapsedTime(_last.At) < Echo;
-            _last = isEcho ? default : (key, byInfo, _time.GetTimestamp());
+            var isEcho = _last.Key == key && _last.ByInfo != byInfo && IsSamePress(heldFor);
+            _last = isEcho ? default : (key, byInfo, _time.GetTimestamp(), heldFor);
             if (!isEcho) _keys.Writer.TryWrite(key);
         }
+    }
+
+    /// <summary>Told at the same time, or pressed at the same time.</summary>
+    private bool IsSamePress(TimeSpan heldFor)
+    {
+        var since = _time.GetElapsedTime(_last.ToldAt);
+        return since < Echo || (since + _last.HeldFor - heldFor).Duration() < Echo;
     }
 }

@@ -18,7 +18,11 @@ public abstract record RoomEvent(MeetingId Meeting) : DomainEvent
 
 
     /// <param name="People">How many are in the room after it.</param>
-    public sealed record Left(MeetingId Meeting, ParticipantId Who, LeaveReason Reason, int People) : RoomEvent(Meeting);
+    public sealed record Left(MeetingId Meeting, ParticipantId Who, LeaveReason Reason, int People) : RoomEvent(Meeting)
+    {
+        /// <summary>How they sounded; <see langword="null"/> when nothing was heard of them.</summary>
+        public CallQuality? Quality { get; init; }
+    }
 
     public sealed record Muted(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
 
@@ -28,11 +32,20 @@ public abstract record RoomEvent(MeetingId Meeting) : DomainEvent
 
     public sealed record TalkingStopped(MeetingId Meeting, ParticipantId Who) : RoomEvent(Meeting);
 
+    /// <summary>Somebody else has the floor: slow to change, a cough takes it from nobody.</summary>
+    /// <param name="Who"><see langword="null"/> when whoever had it left, and nobody speaks.</param>
+    public sealed record Led(MeetingId Meeting, ParticipantId? Who) : RoomEvent(Meeting);
+
     public sealed record Locked(MeetingId Meeting) : RoomEvent(Meeting);
 
     public sealed record Unlocked(MeetingId Meeting) : RoomEvent(Meeting);
 
     public sealed record RecordingStarted(MeetingId Meeting, RecordingId Recording) : RoomEvent(Meeting);
+
+    /// <summary>What is said from now on is not recorded.</summary>
+    public sealed record RecordingPaused(MeetingId Meeting, RecordingId Recording) : RoomEvent(Meeting);
+
+    public sealed record RecordingResumed(MeetingId Meeting, RecordingId Recording) : RoomEvent(Meeting);
 
     public sealed record RecordingStopped(MeetingId Meeting, RecordingId Recording, TimeSpan Length) : RoomEvent(Meeting);
 
@@ -131,6 +144,18 @@ public abstract record TrunkEvent(string Trunk, string Why) : DomainEvent
     public sealed record Down(string Trunk, string Why) : TrunkEvent(Trunk, Why);
 }
 
+/// <summary>What can happen to the machinery that mixes voices.</summary>
+public abstract record MediaEvent : DomainEvent
+{
+    /// <summary>A mixer has more, or less, work than time than before. Told when the step changes, not while it lasts.</summary>
+    /// <param name="Worker">Which mixer, from 1.</param>
+    /// <param name="Step">What it has given up for now, by name; "none" for nothing any more.</param>
+    /// <param name="BusyPercent">Share of its time that work took lately.</param>
+    public sealed record LoadChanged(int Worker, string Step, int BusyPercent) : MediaEvent;
+
+    private MediaEvent() { }
+}
+
 /// <summary>What can happen to somebody who guesses secrets.</summary>
 public abstract record BanEvent : DomainEvent
 {
@@ -144,6 +169,23 @@ public abstract record BanEvent : DomainEvent
     public sealed record Ended(string Address, string? Username) : BanEvent;
 
     private BanEvent() { }
+}
+
+/// <summary>What can happen to the disk that recordings are kept on. Told when it changes.</summary>
+/// <param name="Free">Bytes that are left.</param>
+public abstract record DiskEvent(long Free) : DomainEvent
+{
+    /// <summary>There is space enough again.</summary>
+    public sealed record Recovered(long Free) : DiskEvent(Free);
+
+    /// <summary>No recording is started any more; those that run go on.</summary>
+    public sealed record Low(long Free) : DiskEvent(Free);
+
+    /// <summary>Recordings go on without tracks of the talkers.</summary>
+    public sealed record Scarce(long Free) : DiskEvent(Free);
+
+    /// <summary>Recordings wait, with a gap, until there is space.</summary>
+    public sealed record Full(long Free) : DiskEvent(Free);
 }
 
 /// <summary>What can happen to a plan.</summary>
@@ -186,4 +228,5 @@ public enum AdminSubject
     TollLimits,
     Ban,
     Call,
+    Recording,
 }

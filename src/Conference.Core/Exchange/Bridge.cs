@@ -18,13 +18,14 @@ internal sealed class Bridge
     private readonly IMixRoom _mix;
     private readonly Sound _music;
     private readonly LegBook _book;
+    private readonly TimeProvider _time;
     private readonly Fax _fax;
     private ImmutableArray<CallLeg> _legs = [];
     private int _expected = 2;
 
-    public Bridge(IMediaEngine media, IMixRoom mix, Sound music, CallRecord record, LegBook book)
+    public Bridge(IMediaEngine media, IMixRoom mix, Sound music, CallRecord record, LegBook book, TimeProvider time)
     {
-        (_mix, _music, Record, _book) = (mix, music, record, book);
+        (_mix, _music, Record, _book, _time) = (mix, music, record, book, time);
         _fax = new Fax(media, PartnerOf, () => End(new CallEnd(408, "No fax")));
     }
 
@@ -51,7 +52,7 @@ internal sealed class Bridge
         try
         {
             var keys = PassKeysAsync(leg, inside.Token);
-            var first = await Task.WhenAny(_over.Task, leg.Media.Silent, Stopped(inside.Token));
+            var first = await Task.WhenAny(_over.Task, SilenceWatch.GoneAsync(leg.Call, leg.Media, _time), Stopped(inside.Token));
             await inside.CancelAsync();
             await keys;
             if (first == _over.Task) return await _over.Task;
@@ -138,16 +139,16 @@ internal sealed class Bridge
         }
     }
 
-    /// <summary>As its trunk or its device wants it: by events where the peer takes them, by INFO, or as tones in the voice.</summary>
+    /// <summary>By events where the peer takes them; by INFO where it does not, or its account or trunk wants it so; as tones where that was agreed.</summary>
     private static async Task SendKeyAsync(CallLeg to, char key, CancellationToken stop)
     {
-        if (to.Party.Voice.Keys == KeyMode.InBand)
+        if (to.Party.Keys == KeyMode.InBand)
         {
-            await to.Media.PlayAsync([KeyTones.Of(key)], stop);
+            to.Media.SayKey(key);
             return;
         }
 
-        if (to.Party.Voice.Keys != KeyMode.Info && to.Media.SendKey(key)) return;
+        if (to.Party.Keys != KeyMode.Info && to.Media.SendKey(key)) return;
         var body = string.Create(CultureInfo.InvariantCulture, $"Signal={key}\r\nDuration=160\r\n");
         await to.Call.SendInfoAsync(new SipBody("application/dtmf-relay", Encoding.ASCII.GetBytes(body)), stop);
     }

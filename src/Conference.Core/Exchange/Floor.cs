@@ -16,7 +16,7 @@ internal sealed class Floor(
 
     /// <summary>A conversation for two legs that are on their way to it.</summary>
     public Bridge Open(CallRecord record, IMixRoom? mix = null) =>
-        new(media, mix ?? media.OpenRoom(), sounds.Hold, record, book);
+        new(media, mix ?? media.OpenRoom(), sounds.Hold, record, book, time);
 
     /// <summary>A leg in a room or at its menu.</summary>
     /// <param name="record">The call it belongs to; ends with the visit.</param>

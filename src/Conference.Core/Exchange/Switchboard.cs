@@ -6,6 +6,7 @@ using Conference.Core.Rooms;
 using Conference.Core.Routing;
 using Conference.Media.Sessions;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Core.Exchange;
 

@@ -9,15 +9,18 @@ public sealed class RecordingPlaces(string root)
 
     public string Root => root;
 
+    /// <summary>Where all files of a recording lie.</summary>
+    public string FolderOf(RecordingId id) => Path.Combine(root, id.Value.ToString("N"));
+
     /// <summary>The mixed recording.</summary>
-    public string MixOf(RecordingId id) => Path.Combine(root, id.Value.ToString("N"), "mix.wav");
+    public string MixOf(RecordingId id) => Path.Combine(FolderOf(id), "mix.wav");
 
     /// <summary>Makes the folder.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     public string Prepare(RecordingId id)
     {
         var path = MixOf(id);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(FolderOf(id));
         return path;
     }
 

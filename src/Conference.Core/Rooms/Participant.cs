@@ -35,4 +35,11 @@ public sealed record RoomSnapshot(
     RecordingId? Recording,
     DateTimeOffset? RecordingSince,
     long Version,
-    ImmutableArray<Participant> People);
+    ImmutableArray<Participant> People)
+{
+    /// <summary>Who has the floor; <see langword="null"/> while nobody has spoken.</summary>
+    public ParticipantId? Leader { get; init; }
+
+    /// <summary>Whether the recording goes on but takes nothing in.</summary>
+    public bool IsPaused { get; init; }
+}

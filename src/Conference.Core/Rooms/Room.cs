@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Conference.Core.Events;
 using Conference.Core.Recordings;
 using Conference.Media.Mixing;
+using Conference.Media.Sessions;
 
 namespace Conference.Core.Rooms;
 
@@ -18,12 +19,14 @@ public sealed class Room
     private readonly TimeProvider _time;
     private RoomState _state;
     private IRecordingTape? _tape;
+    private ImmutableDictionary<ParticipantId, IMediaSession> _seated = ImmutableDictionary<ParticipantId, IMediaSession>.Empty; // for readers
 
     public Room(RoomPlan plan, IMixRoom mix, EventFeed feed, RoomSounds sounds, RecordingPlaces places, TimeProvider time)
     {
         (_mix, _feed, _sounds, _places, _time) = (mix, feed, sounds, places, time);
         _state = RoomState.Empty(plan, MeetingId.New(), time.GetUtcNow());
         Closed = Task.WhenAll(RunAsync(), ListenAsync());
+        _ = FollowAsync(); // ends with the mix
     }
 
     /// <summary>Completes when the last has left and the file is whole.</summary>
@@ -35,6 +38,15 @@ public sealed class Room
     public RoomSnapshot Snapshot => Volatile.Read(ref _state).Snapshot();
 
     public ImmutableArray<SeatLevel> Levels => _mix.Levels;
+
+    /// <summary>How everybody sounds at this moment; whoever was not heard yet is left out.</summary>
+    public ImmutableArray<PersonQuality> Quality =>
+    [
+        .. from leg in Volatile.Read(ref _seated)
+           let quality = LegQuality.Now(leg.Value.Stats)
+           where quality is not null
+           select new PersonQuality(leg.Key, quality),
+    ];
 
     /// <summary>Whether the room records and the disk refuses: the conversation goes on, the recording has a gap.</summary>
     public bool RecordingIsInTrouble => Volatile.Read(ref _tape)?.IsInTrouble ?? false;
@@ -88,6 +100,12 @@ public sealed class Room
             _inbox.Writer.TryWrite(new Ask(new RoomCommand.Talk(new ParticipantId(change.Seat), change.Talking), Actor.System, new TaskCompletionSource<Refusal>()));
     }
 
+    private async Task FollowAsync()
+    {
+        await foreach (var seat in _mix.Leads.ReadAllAsync())
+            _inbox.Writer.TryWrite(new Ask(new RoomCommand.Lead(seat == Guid.Empty ? null : new ParticipantId(seat)), Actor.System, new TaskCompletionSource<Refusal>()));
+    }
+
     private async Task<Refusal> DoAsync(Ask ask)
     {
         var (refusal, happened) = _state.Decide(ask.Command);
@@ -98,15 +116,16 @@ public sealed class Room
             happened = happened.Remove(start); // nobody is kept out because the disk is full
         }
 
-        if (ask.Command is RoomCommand.Join join) _legs[join.Who] = new Leg(join, ask.Tells!);
+        if (ask.Command is RoomCommand.Join join) Seat(join, ask.Tells!);
         foreach (var what in happened) Tell(await FinishedAsync(what), ask.By);
         _mix.Use(Plan());
         return Refusal.None;
     }
 
-    /// <summary>A tape that ends tells its true length before the story does.</summary>
+    /// <summary>A tape that ends tells its true length before the story does, and a leg how it sounded.</summary>
     private async Task<RoomEvent> FinishedAsync(RoomEvent what)
     {
+        if (what is RoomEvent.Left left) return left with { Quality = LegQuality.Whole(_legs[left.Who].Join.Session.Stats) };
         if (what is not RoomEvent.RecordingStopped stopped || _tape is null) return what;
         var length = await _tape.StopAsync();
         Volatile.Write(ref _tape, null);
@@ -116,6 +135,8 @@ public sealed class Room
     private void Tell(RoomEvent what, Actor by)
     {
         var at = _time.GetUtcNow();
+        if (what is RoomEvent.RecordingPaused) _tape?.Pause();
+        if (what is RoomEvent.RecordingResumed) _tape?.Resume();
         Volatile.Write(ref _state, _state.Apply(what, at)); // replaced, never edited
         _feed.Publish(_state.Plan.Number, _state.Version, by, what);
         Sound(what);
@@ -136,6 +157,13 @@ public sealed class Room
         if (what is not RoomEvent.Left left) return;
         _legs[left.Who].Tells.TryComplete();
         _legs.Remove(left.Who);
+        Volatile.Write(ref _seated, _seated.Remove(left.Who));
+    }
+
+    private void Seat(RoomCommand.Join join, ChannelWriter<RoomEvent> tells)
+    {
+        _legs[join.Who] = new Leg(join, tells);
+        Volatile.Write(ref _seated, _seated.SetItem(join.Who, join.Session));
     }
 
     private static bool Concerns(RoomEvent what, ParticipantId who) => what switch

@@ -43,6 +43,11 @@ public abstract record RoomCommand
 
     public sealed record StartRecording : RoomCommand;
 
+    /// <summary>What is said from now on is not recorded, until <see cref="ResumeRecording"/>.</summary>
+    public sealed record PauseRecording : RoomCommand;
+
+    public sealed record ResumeRecording : RoomCommand;
+
     public sealed record StopRecording : RoomCommand;
 
     /// <summary>Ends the conference for all.</summary>
@@ -50,6 +55,9 @@ public abstract record RoomCommand
 
     /// <summary>The mixer heard speech begin or end.</summary>
     public sealed record Talk(ParticipantId Who, bool Talking) : RoomCommand;
+
+    /// <summary>The mixer heard that somebody else has the floor; <see langword="null"/> for nobody.</summary>
+    public sealed record Lead(ParticipantId? Who) : RoomCommand;
 
     private RoomCommand() { }
 }
@@ -78,6 +86,8 @@ public enum Refusal
     NotLocked,
     AlreadyRecording,
     NotRecording,
+    AlreadyPaused,
+    NotPaused,
     NoDiskSpace,
 
     /// <summary>The one who asked may not moderate this conference.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Conference.Core.Events;
 using Conference.Core.Recordings;
+using Conference.Media.Recording;
 using Conference.Media.Sessions;
 
 namespace Conference.Core.Rooms;
@@ -22,8 +23,14 @@ public sealed class RoomDesk(IMediaEngine media, EventFeed feed, RoomSounds soun
     public ImmutableArray<PersonLevel> LevelsOf(RoomNumber number) =>
         _rooms.TryGetValue(number, out var room) ? [.. room.Levels.Select(l => new PersonLevel(new ParticipantId(l.Seat), l.Dbov))] : [];
 
+    /// <summary>How everybody in a live room sounds at this moment.</summary>
+    public ImmutableArray<PersonQuality> QualityOf(RoomNumber number) => _rooms.TryGetValue(number, out var room) ? room.Quality : [];
+
     /// <summary>Whether a live room records and its disk refuses.</summary>
     public bool IsRecordingInTrouble(RoomNumber number) => _rooms.TryGetValue(number, out var room) && room.RecordingIsInTrouble;
+
+    /// <summary>Whether a live room records, but for want of space only the mix.</summary>
+    public bool IsRecordingWithoutTracks(RoomNumber number) => Find(number)?.Recording is not null && media.Health.Disk.Level == DiskLevel.Scarce;
 
     /// <summary>Asks a live room. Whether <paramref name="by"/> may ask was decided by the caller.</summary>
     public Task<Refusal> AskAsync(RoomNumber number, RoomCommand command, Actor by) =>
@@ -66,5 +73,7 @@ public sealed class RoomDesk(IMediaEngine media, EventFeed feed, RoomSounds soun
         await Task.WhenAll(rooms.Select(r => r.Closed));
     }
 }
+
+public readonly record struct PersonQuality(ParticipantId Who, CallQuality Quality);
 
 public readonly record struct PersonLevel(ParticipantId Who, float Dbov);

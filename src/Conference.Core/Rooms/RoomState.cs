@@ -21,6 +21,12 @@ public sealed record RoomState(
     public static RoomState Empty(RoomPlan plan, MeetingId meeting, DateTimeOffset now) =>
         new(plan, meeting, now, [], false, null, null, false, false, 0);
 
+    /// <summary>Who has the floor; <see langword="null"/> while nobody has spoken.</summary>
+    public ParticipantId? Leader { get; init; }
+
+    /// <summary>Whether the recording goes on but takes nothing in.</summary>
+    public bool IsPaused { get; private init; }
+
     /// <summary>Nobody waits any more once anybody is inside, be it the host or somebody he let in.</summary>
     private bool HasBegun => People.Any(p => !p.Held);
 
@@ -41,8 +47,12 @@ public sealed record RoomState(
         RoomCommand.Lock => IsLocked ? (Refusal.AlreadyLocked, []) : (Refusal.None, [new RoomEvent.Locked(Meeting)]),
         RoomCommand.Unlock => IsLocked ? (Refusal.None, [new RoomEvent.Unlocked(Meeting)]) : (Refusal.NotLocked, []),
         RoomCommand.StartRecording => Recording is null ? (Refusal.None, [new RoomEvent.RecordingStarted(Meeting, RecordingId.New())]) : (Refusal.AlreadyRecording, []),
+        RoomCommand.PauseRecording when Recording is null => (Refusal.NotRecording, []),
+        RoomCommand.PauseRecording => IsPaused ? (Refusal.AlreadyPaused, []) : (Refusal.None, [new RoomEvent.RecordingPaused(Meeting, Recording!.Value)]),
+        RoomCommand.ResumeRecording => IsPaused ? (Refusal.None, [new RoomEvent.RecordingResumed(Meeting, Recording!.Value)]) : (Refusal.NotPaused, []),
         RoomCommand.StopRecording => Recording is null ? (Refusal.NotRecording, []) : (Refusal.None, EndOfRecording()),
         RoomCommand.Talk talk => WhenTalking(talk),
+        RoomCommand.Lead lead => WhenLeading(lead),
         RoomCommand.End end => (Refusal.None, WhenEnding(end.Reason)),
         _ => throw new NotSupportedException(command.GetType().Name),
     };
@@ -55,15 +65,18 @@ public sealed record RoomState(
             RoomEvent.Opened => this with { OpenedAt = at },
             RoomEvent.Joined j => this with { People = People.Add(new Participant(j.Who, j.Name, j.Number, j.Role, j.Via, at, j.Held, j.IsMuted, false, null, j.Call)) },
             RoomEvent.Admitted a => Change(a.Who, p => p with { Held = false }),
-            RoomEvent.Left l => this with { People = People.RemoveAll(p => p.Id == l.Who) },
+            RoomEvent.Left l => this with { People = People.RemoveAll(p => p.Id == l.Who), Leader = Leader == l.Who ? null : Leader },
             RoomEvent.Muted m => Change(m.Who, p => p with { Muted = true }),
             RoomEvent.Unmuted u => Change(u.Who, p => p with { Muted = false }),
             RoomEvent.TalkingStarted t => Change(t.Who, p => p with { Talking = true, LastSpokeAt = at }),
             RoomEvent.TalkingStopped t => Change(t.Who, p => p with { Talking = false }),
+            RoomEvent.Led l => this with { Leader = l.Who },
             RoomEvent.Locked => this with { IsLocked = true },
             RoomEvent.Unlocked => this with { IsLocked = false },
             RoomEvent.RecordingStarted r => this with { Recording = r.Recording, RecordingSince = at },
-            RoomEvent.RecordingStopped => this with { Recording = null, RecordingSince = null, WasStopped = true },
+            RoomEvent.RecordingPaused => this with { IsPaused = true },
+            RoomEvent.RecordingResumed => this with { IsPaused = false },
+            RoomEvent.RecordingStopped => this with { Recording = null, RecordingSince = null, IsPaused = false, WasStopped = true },
             RoomEvent.Closed => this with { IsClosed = true },
             _ => throw new NotSupportedException(what.GetType().Name),
         };
@@ -71,7 +84,7 @@ public sealed record RoomState(
     }
 
     public RoomSnapshot Snapshot() => new(
-        Plan.Number, Meeting, Plan.Title, Plan.Booking, Plan.OwnerId, OpenedAt, Plan.EndsAt, IsLocked, Recording, RecordingSince, Version, People);
+        Plan.Number, Meeting, Plan.Title, Plan.Booking, Plan.OwnerId, OpenedAt, Plan.EndsAt, IsLocked, Recording, RecordingSince, Version, People) { Leader = Leader, IsPaused = IsPaused };
 
     private (Refusal, ImmutableArray<RoomEvent>) WhenJoining(RoomCommand.Join join)
     {
@@ -122,6 +135,14 @@ public sealed record RoomState(
         _ when talk.Talking => (Refusal.None, [new RoomEvent.TalkingStarted(Meeting, talk.Who)]),
         _ => (Refusal.None, [new RoomEvent.TalkingStopped(Meeting, talk.Who)]),
     };
+
+    /// <summary>Whoever left or may not be heard leads nobody: the mixer said so before it knew.</summary>
+    private (Refusal, ImmutableArray<RoomEvent>) WhenLeading(RoomCommand.Lead lead)
+    {
+        if (lead.Who == Leader) return (Refusal.None, []);
+        if (lead.Who is { } who && Find(who) is not { Muted: false, Held: false }) return (Refusal.None, []);
+        return (Refusal.None, [new RoomEvent.Led(Meeting, lead.Who)]);
+    }
 
     private IEnumerable<RoomEvent> Admitting() => People.Where(p => p.Held).Select(p => new RoomEvent.Admitted(Meeting, p.Id));
 

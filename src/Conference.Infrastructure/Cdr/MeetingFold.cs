@@ -19,6 +19,7 @@ internal sealed class MeetingFold(ConferenceDb db)
             case RoomEvent.Left left when await db.Attendances.FindAsync([left.Who], cancel) is { LeftAt: null } leg:
                 Hush(leg, row.At);
                 (leg.LeftAt, leg.Reason) = (row.At, left.Reason);
+                if (left.Quality is { } quality) Judge(leg, quality);
                 break;
             case RoomEvent.TalkingStarted talk when await db.Attendances.FindAsync([talk.Who], cancel) is { LeftAt: null } leg:
                 leg.TalkingSince ??= row.At;
@@ -72,6 +73,9 @@ internal sealed class MeetingFold(ConferenceDb db)
         await db.Entry(meeting).Collection(m => m.Attendances).LoadAsync(cancel);
         meeting.MostPeople = Math.Max(meeting.MostPeople, meeting.Attendances.Count(a => a.LeftAt is null));
     }
+
+    private static void Judge(Attendance leg, CallQuality quality) =>
+        (leg.Score, leg.WorstScore, leg.LossPercent, leg.JitterMs, leg.DelayMs) = (quality.Score, quality.Worst, quality.LossPercent, quality.JitterMs, quality.DelayMs);
 
     private static void Hush(Attendance leg, DateTimeOffset at)
     {

@@ -2,7 +2,7 @@ using Conference.Core;
 using Conference.Core.Events;
 using Conference.Core.Recordings;
 using Conference.Infrastructure.Data;
-using Conference.Media.Files;
+using Conference.Media.Recording;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -67,7 +67,7 @@ public sealed class RestartCloser(IDbContextFactory<ConferenceDb> dbs, MeetingWr
     {
         try
         {
-            if (WavRepair.Fix(places.MixOf(id)) is { } length) return length;
+            if (RecordingRepair.Fix(places.MixOf(id)) is { } length) return length;
             Log.NotARecording(log, id);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

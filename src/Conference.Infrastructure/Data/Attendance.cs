@@ -31,6 +31,19 @@ public sealed class Attendance
     /// <summary>How long they spoke, in whole talk spurts that have ended.</summary>
     public TimeSpan Talked { get; set; }
 
+    /// <summary>How they sounded to the house, as a mean opinion score from 1 to 4.5; <see langword="null"/> when nothing was heard of them.</summary>
+    public double? Score { get; set; }
+
+    /// <summary>The worst ten seconds or so.</summary>
+    public double? WorstScore { get; set; }
+
+    /// <summary>Percent of their packets that were not there when they were needed.</summary>
+    public double? LossPercent { get; set; }
+
+    public double? JitterMs { get; set; }
+
+    public double? DelayMs { get; set; }
+
     /// <summary>When the talk spurt began that is still going on.</summary>
     public DateTimeOffset? TalkingSince { get; set; }
 }

@@ -17,6 +17,9 @@ public sealed class DtmfGenerator(int rate)
     private double _row;
     private double _column;
 
+    /// <summary>Samples per second.</summary>
+    public int Rate => rate;
+
     /// <summary>Whether something is left to say.</summary>
     public bool IsSounding => _waiting > 0;
 

@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Conference.Media.Files;
 
 /// <summary>A file of the operating system; others may read it while it grows.</summary>
-/// <param name="path">Where; nothing may be there.</param>
-/// <param name="leastFree">Bytes that stay free for everybody else: with less left the file refuses to grow, as on a full disk.</param>
-internal sealed class FileDisk(string path, long leastFree) : IDisk
+/// <param name="path">Where.</param>
+/// <param name="isNew">Whether nothing may be there; else it is written over.</param>
+/// <param name="isFull">Whether what is left is kept for everybody else: then the file refuses to grow, as on a full disk.</param>
+internal sealed class FileDisk(string path, bool isNew, Func<bool> isFull) : IDisk
 {
-    private readonly DriveInfo _drive = new(Path.GetFullPath(path));
-    private readonly SafeFileHandle _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+    private readonly SafeFileHandle _file = File.OpenHandle(path, isNew ? FileMode.CreateNew : FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
 
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
@@ -28,6 +28,6 @@ internal sealed class FileDisk(string path, long leastFree) : IDisk
 
     private void Require()
     {
-        if (leastFree > 0 && _drive.AvailableFreeSpace < leastFree) throw new IOException("What is left on the disk is kept for others.");
+        if (isFull()) throw new IOException("What is left on the disk is kept for others.");
     }
 }

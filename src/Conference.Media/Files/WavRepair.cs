@@ -6,9 +6,11 @@ namespace Conference.Media.Files;
 public static class WavRepair
 {
     /// <summary>Corrects the sizes in the header of one of our recordings.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="least">A length that it is brought to with silence, when it is shorter: a track is as long as its mix.</param>
     /// <returns>Its length; <see langword="null"/> when the file is not a recording of ours.</returns>
     /// <exception cref="IOException">The file cannot be opened or written.</exception>
-    public static TimeSpan? Fix(string path)
+    public static TimeSpan? Fix(string path, TimeSpan least = default)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
         Span<byte> header = stackalloc byte[WavWriter.HeaderLength];
@@ -16,6 +18,8 @@ public static class WavRepair
 
         var rate = BinaryPrimitives.ReadInt32LittleEndian(header[60..]);
         var bytes = (RandomAccess.GetLength(file) - WavWriter.HeaderLength) & ~1L; // half a sample is none
+        var wanted = 2 * (long)((Int128)least.Ticks * rate / TimeSpan.TicksPerSecond);
+        if (bytes < wanted) RandomAccess.SetLength(file, WavWriter.HeaderLength + (bytes = wanted));
         Span<byte> fixedHeader = stackalloc byte[WavWriter.HeaderLength];
         WavWriter.FillHeader(fixedHeader, bytes, rate, bytes > WavWriter.LargestRiff);
         if (!fixedHeader.SequenceEqual(header)) RandomAccess.Write(file, fixedHeader, 0);

@@ -23,8 +23,8 @@ public interface IMixRoom : IDisposable
     /// <summary>Level of each seat over the last 100 ms in dBov (0 = loudest, -127 = silence); a fresh array, for a page at 10 Hz at most.</summary>
     ImmutableArray<SeatLevel> Levels { get; }
 
-    /// <summary>Starts a recording of the mix (what a listener hears), at the path given; the folder exists.</summary>
-    /// <exception cref="IOException">The file cannot be made.</exception>
+    /// <summary>Starts a recording of the mix (what a listener hears), at the path given. Its folder exists and is its own: the tracks of the talkers and the story are put beside it.</summary>
+    /// <exception cref="IOException">The file cannot be made, or there is too little space to begin.</exception>
     IRecordingTape Record(string path);
 }
 
@@ -95,6 +95,12 @@ public interface IRecordingTape
 
     /// <summary>Whether the disk refuses: the recording goes on as soon as it can, the gap stays silent.</summary>
     bool IsInTrouble { get; }
+
+    /// <summary>From the next tick on nothing is recorded; the time passes as silence, or is cut out.</summary>
+    void Pause();
+
+    /// <summary>Goes on after <see cref="Pause"/>.</summary>
+    void Resume();
 
     /// <summary>Ends it; completes when the file is whole on disk, or soon after a disk that refuses was given up.</summary>
     /// <returns>The length of the file: less than <see cref="Length"/> when the disk refused the rest.</returns>

@@ -9,15 +9,20 @@ namespace Conference.Media.Mixing;
 /// </remarks>
 public sealed class TalkDetector
 {
+    /// <summary>Frames of speech that <see cref="IsTalking"/> waits for.</summary>
+    internal const int Onset = 3;
+
+    /// <summary>Frames of silence that it waits for at the end.</summary>
+    internal const int Offset = 25;
+
     private const float Quietest = -52;
     private const float AboveFloor = 9;
-    private const int StopAfter = 25;
     private const int CloseAfter = 20;
     private const int CountsTo = 3000;
 
     private readonly NoiseFloor _floor = new();
     private int _recent; // one bit a frame, the latest lowest
-    private int _silentFrames = StopAfter;
+    private int _silentFrames = Offset;
 
     /// <summary>Whether somebody talks, as a page or an event says it.</summary>
     public bool IsTalking { get; private set; }
@@ -40,7 +45,7 @@ public sealed class TalkDetector
     public void Reset()
     {
         _floor.Reset();
-        (_recent, _silentFrames, IsTalking) = (0, StopAfter, false);
+        (_recent, _silentFrames, IsTalking) = (0, Offset, false);
     }
 
     /// <summary>Takes one frame of 20 ms.</summary>
@@ -55,8 +60,8 @@ public sealed class TalkDetector
         _silentFrames = isSpeech ? 0 : Math.Min(_silentFrames + 1, CountsTo);
 
         var was = IsTalking;
-        if (!was && int.PopCount(_recent) >= 3) IsTalking = true;
-        if (was && _silentFrames >= StopAfter) IsTalking = false;
+        if (!was && int.PopCount(_recent) >= Onset) IsTalking = true;
+        if (was && _silentFrames >= Offset) IsTalking = false;
         return was != IsTalking;
     }
 }

@@ -17,6 +17,7 @@ internal sealed class EngineHost : IDisposable
     private readonly Dictionary<long, Sound> _sounds = [];
     private readonly Dictionary<long, IMediaSession> _sessions = [];
     private readonly Dictionary<long, IMixRoom> _rooms = [];
+    private readonly Dictionary<long, IFaxRelay> _faxes = [];
     private readonly ConcurrentDictionary<long, IRecordingTape> _tapes = new();
     private readonly ConcurrentDictionary<int, CancellationTokenSource> _playing = new();
     private IMediaEngine? _engine;
@@ -66,13 +67,21 @@ internal sealed class EngineHost : IDisposable
         ToEngine.Forget forget => Nothing(_sounds.Remove(forget.Sound)),
         ToEngine.OpenSession open => Open(open),
         ToEngine.TakeOffer offer => TakeOffer(offer),
-        ToEngine.MakeOffer offer => StateOf(_sessions[offer.Session], MediaProblem.None, _sessions[offer.Session].Offer()),
+        ToEngine.MakeOffer offer => MakeOffer(_sessions[offer.Session], offer.Voice),
+        ToEngine.Withdraw offer => Withdraw(_sessions[offer.Session]),
+        ToEngine.OpenFax open => Open(open),
+        ToEngine.OfferFax offer => new FromEngine.Mirrored(_faxes[offer.Fax].Offer(offer.Sdp, out var mirrored), mirrored),
+        ToEngine.AcceptFax answer => new FromEngine.Mirrored(_faxes[answer.Fax].Accept(answer.Sdp, out var mirrored), mirrored),
+        ToEngine.CloseFax close => Close(_faxes, close.Fax),
         ToEngine.TakeAnswer answer => StateOf(_sessions[answer.Session], _sessions[answer.Session].Accept(answer.Sdp), []),
         ToEngine.SendKey key => new FromEngine.Done(_sessions[key.Session].SendKey(key.Key)),
+        ToEngine.SayKey key => Say(key),
+        ToEngine.HearTones hear => Hear(hear),
         ToEngine.Play play => Play(play),
         ToEngine.StopPlaying stop => Stop(stop),
         ToEngine.Hold hold => Hold(hold),
         ToEngine.ReadStats stats => new FromEngine.Stats(_sessions[stats.Session].Stats),
+        ToEngine.BelieveAlive believe => BelieveAlive(believe),
         ToEngine.CloseSession close => Close(_sessions, close.Session),
         ToEngine.OpenRoom open => Open(open),
         ToEngine.UsePlan plan => Use(plan),
@@ -81,6 +90,7 @@ internal sealed class EngineHost : IDisposable
         ToEngine.CloseRoom close => Close(_rooms, close.Room),
         ToEngine.Record record => Begin(record),
         ToEngine.ReadTape read => StateOf(_tapes[read.Tape]),
+        ToEngine.PauseTape pause => Pause(pause),
         ToEngine.StopTape stop => Stop(stop),
         _ => new FromEngine.Done(false),
     };
@@ -127,13 +137,56 @@ internal sealed class EngineHost : IDisposable
         _line.Send(new FromEngine.Silent(id));
     }
 
+    private FromEngine? BelieveAlive(ToEngine.BelieveAlive believe)
+    {
+        var session = _sessions[believe.Session];
+        session.BelieveAlive();
+        _ = PassSilenceAsync(believe.Session, session);
+        return null;
+    }
+
     private FromEngine.Agreed TakeOffer(ToEngine.TakeOffer offer)
     {
         var session = _sessions[offer.Session];
         return StateOf(session, session.Answer(offer.Sdp, out var answer), answer);
     }
 
+    private static FromEngine.Agreed MakeOffer(IMediaSession session, bool voice) =>
+        StateOf(session, MediaProblem.None, voice ? session.OfferVoice() : session.Offer());
+
+    private static FromEngine? Withdraw(IMediaSession session)
+    {
+        session.Withdraw();
+        return null;
+    }
+
+    private FromEngine.Done Open(ToEngine.OpenFax open)
+    {
+        if (_engine!.OpenFax(_sessions[open.From], _sessions[open.To]) is not { } fax) return new FromEngine.Done(false);
+        _faxes[open.Fax] = fax;
+        _ = PassSilenceAsync(open.Fax, fax);
+        return new FromEngine.Done(true);
+    }
+
+    private async Task PassSilenceAsync(long id, IFaxRelay fax)
+    {
+        await fax.Silent;
+        _line.Send(new FromEngine.FaxSilent(id));
+    }
+
     private static FromEngine.Agreed StateOf(IMediaSession session, MediaProblem problem, byte[] sdp) => new(problem, sdp, session.Codec, session.IsHeld);
+
+    private FromEngine? Say(ToEngine.SayKey key)
+    {
+        _sessions[key.Session].SayKey(key.Key);
+        return null;
+    }
+
+    private FromEngine? Hear(ToEngine.HearTones hear)
+    {
+        _sessions[hear.Session].HearTones(hear.Always);
+        return null;
+    }
 
     private FromEngine? Play(ToEngine.Play play)
     {
@@ -218,6 +271,14 @@ internal sealed class EngineHost : IDisposable
     }
 
     private static FromEngine.TapeState StateOf(IRecordingTape tape) => new(tape.Length, tape.IsInTrouble, "");
+
+    private FromEngine? Pause(ToEngine.PauseTape pause)
+    {
+        if (!_tapes.TryGetValue(pause.Tape, out var tape)) return null;
+        if (pause.IsPaused) tape.Pause();
+        else tape.Resume();
+        return null;
+    }
 
     private FromEngine? Stop(ToEngine.StopTape stop)
     {

@@ -15,11 +15,19 @@ namespace Conference.Media.Remote;
 [JsonDerivedType(typeof(TakeOffer), "take-offer")]
 [JsonDerivedType(typeof(MakeOffer), "make-offer")]
 [JsonDerivedType(typeof(TakeAnswer), "take-answer")]
+[JsonDerivedType(typeof(Withdraw), "withdraw")]
+[JsonDerivedType(typeof(OpenFax), "open-fax")]
+[JsonDerivedType(typeof(OfferFax), "offer-fax")]
+[JsonDerivedType(typeof(AcceptFax), "accept-fax")]
+[JsonDerivedType(typeof(CloseFax), "close-fax")]
 [JsonDerivedType(typeof(SendKey), "send-key")]
+[JsonDerivedType(typeof(SayKey), "say-key")]
+[JsonDerivedType(typeof(HearTones), "hear-tones")]
 [JsonDerivedType(typeof(Play), "play")]
 [JsonDerivedType(typeof(StopPlaying), "stop-playing")]
 [JsonDerivedType(typeof(Hold), "hold")]
 [JsonDerivedType(typeof(ReadStats), "read-stats")]
+[JsonDerivedType(typeof(BelieveAlive), "believe-alive")]
 [JsonDerivedType(typeof(CloseSession), "close-session")]
 [JsonDerivedType(typeof(OpenRoom), "open-room")]
 [JsonDerivedType(typeof(UsePlan), "use-plan")]
@@ -28,6 +36,7 @@ namespace Conference.Media.Remote;
 [JsonDerivedType(typeof(CloseRoom), "close-room")]
 [JsonDerivedType(typeof(Record), "record")]
 [JsonDerivedType(typeof(ReadTape), "read-tape")]
+[JsonDerivedType(typeof(PauseTape), "pause-tape")]
 [JsonDerivedType(typeof(StopTape), "stop-tape")]
 [JsonDerivedType(typeof(ReadHealth), "read-health")]
 internal abstract record ToEngine
@@ -50,11 +59,28 @@ internal abstract record ToEngine
 
     public sealed record TakeOffer(long Session, byte[] Sdp) : ToEngine;
 
-    public sealed record MakeOffer(long Session) : ToEngine;
+    /// <param name="Voice">Whether a fax is to end by it.</param>
+    public sealed record MakeOffer(long Session, bool Voice) : ToEngine;
 
     public sealed record TakeAnswer(long Session, byte[] Sdp) : ToEngine;
 
+    public sealed record Withdraw(long Session) : ToEngine;
+
+    /// <param name="From">The leg that offers it.</param>
+    /// <param name="To">The leg it is put to.</param>
+    public sealed record OpenFax(long Fax, long From, long To) : ToEngine;
+
+    public sealed record OfferFax(long Fax, byte[] Sdp) : ToEngine;
+
+    public sealed record AcceptFax(long Fax, byte[] Sdp) : ToEngine;
+
+    public sealed record CloseFax(long Fax) : ToEngine;
+
     public sealed record SendKey(long Session, char Key) : ToEngine;
+
+    public sealed record SayKey(long Session, char Key) : ToEngine;
+
+    public sealed record HearTones(long Session, bool Always) : ToEngine;
 
     /// <summary>Answered when it ends.</summary>
     public sealed record Play(long Session, ImmutableArray<long> Sounds) : ToEngine;
@@ -65,6 +91,8 @@ internal abstract record ToEngine
     public sealed record Hold(long Session, long? Music) : ToEngine;
 
     public sealed record ReadStats(long Session) : ToEngine;
+
+    public sealed record BelieveAlive(long Session) : ToEngine;
 
     public sealed record CloseSession(long Session) : ToEngine;
 
@@ -81,6 +109,8 @@ internal abstract record ToEngine
     public sealed record Record(long Room, long Tape, string Path) : ToEngine;
 
     public sealed record ReadTape(long Tape) : ToEngine;
+
+    public sealed record PauseTape(long Tape, bool IsPaused) : ToEngine;
 
     public sealed record StopTape(long Tape) : ToEngine;
 
@@ -112,6 +142,8 @@ internal sealed record PlannedSeat(Guid Id, long Session, bool Speaks, bool Hear
 [JsonDerivedType(typeof(Health), "health")]
 [JsonDerivedType(typeof(Digit), "digit")]
 [JsonDerivedType(typeof(Silent), "silent")]
+[JsonDerivedType(typeof(Mirrored), "mirrored")]
+[JsonDerivedType(typeof(FaxSilent), "fax-silent")]
 [JsonDerivedType(typeof(Talk), "talk")]
 [JsonDerivedType(typeof(Leads), "leads")]
 [JsonDerivedType(typeof(Load), "load")]
@@ -144,6 +176,11 @@ internal abstract record FromEngine
     public sealed record Digit(long Session, char Key) : FromEngine;
 
     public sealed record Silent(long Session) : FromEngine;
+
+    /// <summary>What one side of a fax said, for the other.</summary>
+    public sealed record Mirrored(MediaProblem Problem, byte[] Sdp) : FromEngine;
+
+    public sealed record FaxSilent(long Fax) : FromEngine;
 
     public sealed record Talk(long Room, Guid Seat, bool Talking) : FromEngine;
 

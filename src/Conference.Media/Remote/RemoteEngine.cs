@@ -25,6 +25,7 @@ internal sealed class RemoteEngine : IMediaEngine
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<long, RemoteSession> _sessions = new();
     private readonly ConcurrentDictionary<long, RemoteRoom> _rooms = new();
+    private readonly ConcurrentDictionary<long, RemoteFax> _faxes = new();
     private readonly CancellationTokenSource _ends = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
@@ -68,6 +69,16 @@ internal sealed class RemoteEngine : IMediaEngine
         _rooms[room.Id] = room;
         if (_link is { } link) room.Attach(link);
         return room;
+    }
+
+    public IFaxRelay? OpenFax(IMediaSession from, IMediaSession to)
+    {
+        if (from is not RemoteSession one || to is not RemoteSession other || one.Link != other.Link) return null;
+        var fax = new RemoteFax(one, other, Interlocked.Increment(ref _lastId), f => _faxes.TryRemove(f.Id, out _));
+        _faxes[fax.Id] = fax;
+        if (one.Link.Ask<FromEngine.Done>(new ToEngine.OpenFax(fax.Id, one.Id, other.Id)) is { Success: true }) return fax;
+        fax.Dispose();
+        return null;
     }
 
     public void Dispose()
@@ -167,6 +178,7 @@ internal sealed class RemoteEngine : IMediaEngine
         {
             case FromEngine.Digit digit when _sessions.TryGetValue(digit.Session, out var session): session.Press(digit.Key); break;
             case FromEngine.Silent silent when _sessions.TryGetValue(silent.Session, out var session): session.FallSilent(); break;
+            case FromEngine.FaxSilent silent when _faxes.TryGetValue(silent.Fax, out var fax): fax.FallSilent(); break;
             case FromEngine.Talk talk when _rooms.TryGetValue(talk.Room, out var room): room.On(talk); break;
             case FromEngine.Leads leads when _rooms.TryGetValue(leads.Room, out var room): room.On(leads); break;
             case FromEngine.Load load: LoadChanged?.Invoke(load.Worker); break;

@@ -12,7 +12,7 @@ internal sealed class RemoteSession : IMediaSession
     private static readonly LegStats s_none = new(0, 0, 0, 0, 0, 0);
 
     private readonly Channel<char> _digits = Channel.CreateBounded<char>(new BoundedChannelOptions(UnreadKeys) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<RemoteSession> _closed;
     private readonly Fresh<LegStats> _stats;
     private volatile FromEngine.Agreed? _agreed;
@@ -47,11 +47,19 @@ internal sealed class RemoteSession : IMediaSession
         return agreed?.Problem ?? MediaProblem.NoCommonCodec; // a leg that is gone agrees to nothing
     }
 
-    public byte[] Offer() => Agree(new ToEngine.MakeOffer(Id))?.Sdp ?? [];
+    public byte[] Offer() => Agree(new ToEngine.MakeOffer(Id, Voice: false))?.Sdp ?? [];
+
+    public byte[] OfferVoice() => Agree(new ToEngine.MakeOffer(Id, Voice: true))?.Sdp ?? [];
+
+    public void Withdraw() => Link.Send(new ToEngine.Withdraw(Id));
 
     public MediaProblem Accept(ReadOnlySpan<byte> answer) => Agree(new ToEngine.TakeAnswer(Id, answer.ToArray()))?.Problem ?? MediaProblem.NoCommonCodec;
 
     public bool SendKey(char key) => Link.Ask<FromEngine.Done>(new ToEngine.SendKey(Id, key)) is { Success: true };
+
+    public void SayKey(char key) => Link.Send(new ToEngine.SayKey(Id, key));
+
+    public void HearTones(bool always) => Link.Send(new ToEngine.HearTones(Id, always));
 
     public async Task<bool> PlayAsync(IReadOnlyList<Sound> sounds, CancellationToken cancel)
     {
@@ -71,6 +79,15 @@ internal sealed class RemoteSession : IMediaSession
 
     public void Hold(Sound? music) => Link.Send(new ToEngine.Hold(Id, music is null ? null : Link.IdOf(music)));
 
+    public bool IsLost => Link.Over.IsCompleted;
+
+    public void BelieveAlive()
+    {
+        _silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Link.Send(new ToEngine.BelieveAlive(Id));
+        if (IsLost) FallSilent();
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
@@ -80,6 +97,9 @@ internal sealed class RemoteSession : IMediaSession
     }
 
     public void Press(char key) => _digits.Writer.TryWrite(key);
+
+    /// <summary>A fax has taken the place of its voice.</summary>
+    public void Fax() => _agreed = new FromEngine.Agreed(MediaProblem.None, [], "T.38", false);
 
     public void FallSilent() => _silent.TrySetResult();
 

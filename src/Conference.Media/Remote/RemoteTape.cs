@@ -1,5 +1,5 @@
-using Conference.Media.Files;
 using Conference.Media.Mixing;
+using Conference.Media.Recording;
 
 namespace Conference.Media.Remote;
 
@@ -31,6 +31,10 @@ internal sealed class RemoteTape : IRecordingTape
         return begun.Error.Length == 0 ? new RemoteTape(link, id, path, begun, time) : throw new IOException(begun.Error);
     }
 
+    public void Pause() => _link.Send(new ToEngine.PauseTape(_id, true));
+
+    public void Resume() => _link.Send(new ToEngine.PauseTape(_id, false));
+
     public async Task<TimeSpan> StopAsync()
     {
         var last = await _link.Asked(new ToEngine.StopTape(_id), out _);
@@ -43,7 +47,7 @@ internal sealed class RemoteTape : IRecordingTape
         await _link.Over;
         try
         {
-            return WavRepair.Fix(_path) ?? TimeSpan.Zero;
+            return RecordingRepair.Fix(_path) ?? TimeSpan.Zero;
         }
         catch (IOException)
         {

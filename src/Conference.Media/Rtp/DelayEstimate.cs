@@ -4,6 +4,9 @@ namespace Conference.Media.Rtp;
 /// <remarks>The moving minimum follows the sender's clock, so that drift shows as a slowly moving <see cref="Base"/>, never as jitter.</remarks>
 public sealed class DelayEstimate
 {
+    /// <summary>Milliseconds beyond which a packet counts as lost.</summary>
+    public const int Longest = 200;
+
     private const long Millisecond = 1_000_000;
     private const long BinWidth = 2 * Millisecond;
     private const int Bins = 100; // 200 ms: later than that is lost

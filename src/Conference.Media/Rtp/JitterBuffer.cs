@@ -50,6 +50,7 @@ public sealed class JitterBuffer
     private long _lastShrink;
     private int _expected; // place that follows the one played last
     private long _played = -1; // its number
+    private long _skipped; // packets without audio that came since, or before it
 
     public JitterBuffer() => Expect(UsualPayload);
 
@@ -138,7 +139,9 @@ public sealed class JitterBuffer
     /// <summary>Counts a packet of the stream that holds no audio, such as a telephone event.</summary>
     public void Skip(in RtpPacket packet)
     {
-        if (Sequence.On(packet.Ssrc, packet.Sequence, out _) == Arrival.Restart) Reset();
+        var judged = Sequence.On(packet.Ssrc, packet.Sequence, out var sequence);
+        if (judged == Arrival.Restart) Reset();
+        else if (judged == Arrival.InStream && sequence > _played) _skipped++;
     }
 
     /// <summary>Gives the next 20 ms.</summary>
@@ -170,7 +173,7 @@ public sealed class JitterBuffer
     {
         _shelf.Clear();
         _clock.Reset(clock);
-        (_buffered, _isPlaying, _played, Level) = (0, false, -1, float.NaN);
+        (_buffered, _isPlaying, _played, _skipped, Level) = (0, false, -1, 0, float.NaN);
         _delay.Reset();
         _concealer.Reset();
         _decoder?.Reset();
@@ -268,8 +271,8 @@ public sealed class JitterBuffer
     private FrameOrigin Play(int place, long excess, long now)
     {
         var packet = _shelf[place];
-        if (packet.Sequence > _played) Losses.Played(_played < 0 ? 0 : packet.Sequence - _played - 1);
-        _played = packet.Sequence;
+        if (packet.Sequence > _played) Losses.Played(MissedBefore(packet.Sequence));
+        _played = Math.Max(_played, packet.Sequence);
         Use(packet.Decoder);
         var target = _fifo.AsSpan(_buffered);
         var count = Decode(place, target);
@@ -283,6 +286,15 @@ public sealed class JitterBuffer
         if (!_isLazy) count = Smooth(target[..count], excess, now);
         _buffered += count;
         return FrameOrigin.Received;
+    }
+
+    /// <summary>Packets that should have been played since the last one; those without audio were here all the same.</summary>
+    private long MissedBefore(long sequence)
+    {
+        var gap = _played < 0 ? 0 : sequence - _played - 1;
+        var without = Math.Min(gap, _skipped);
+        _skipped -= without;
+        return gap - without;
     }
 
     /// <summary>The samples of a packet; silence as long as it when nobody listens or nobody can read it.</summary>

@@ -84,6 +84,18 @@ public sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimesta
         Pass(EventBody);
     }
 
+    /// <summary>Sends 20 ms of silence as a packet that tells how loud it is (RFC 3389 §3).</summary>
+    /// <param name="payloadType">What the peer gave comfort noise.</param>
+    /// <param name="level">0 to 127, in -dBov.</param>
+    public void SendNoise(byte payloadType, byte level)
+    {
+        Pause(0);
+        RtpPacket.WriteHeader(_datagram, payloadType, false, _sequence++, _timestamp, Ssrc);
+        _datagram[RtpPacket.FixedHeader] = level;
+        Pass(1);
+        Pause(Frame);
+    }
+
     /// <summary>Lets time pass without sending.</summary>
     /// <param name="ticks">How much time, in ticks of the RTP clock.</param>
     public void Pause(int ticks)

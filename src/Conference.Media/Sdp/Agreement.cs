@@ -41,6 +41,12 @@ public sealed record Agreement(
     /// <summary>Payload types on which comfort noise may arrive, one for each clock (RFC 3389).</summary>
     public ImmutableArray<AgreedClock> ReceiveNoise { get; init; } = [];
 
+    /// <summary>Payload type on which the peer takes comfort noise beside the voice we send; <see langword="null"/> when it takes none.</summary>
+    public byte? SendNoisePayload { get; init; }
+
+    /// <summary>Extended reports that the peer gets (RFC 3611).</summary>
+    public ExtendedReports Extended { get; init; }
+
     /// <summary>How packets are protected; <see langword="null"/> for in the clear.</summary>
     public MediaKeys? Keys { get; init; }
 
@@ -58,8 +64,8 @@ public sealed record Agreement(
 
     public override int GetHashCode() => Values.GetHashCode();
 
-    private (IPEndPoint?, IPEndPoint?, AgreedFormat, byte, byte?, int, SdpDirection, bool, byte?, MediaKeys?, IcePair?, byte?) Values =>
-        (Remote, RemoteRtcp, Send, ReceivePayload, EventPayload, PacketTime, Direction, RtcpMux, SendEventPayload, Keys, Ice, LevelExtension);
+    private (IPEndPoint?, IPEndPoint?, AgreedFormat, byte, byte?, int, SdpDirection, bool, byte?, MediaKeys?, IcePair?, byte?, byte?, ExtendedReports) Values =>
+        (Remote, RemoteRtcp, Send, ReceivePayload, EventPayload, PacketTime, Direction, RtcpMux, SendEventPayload, Keys, Ice, LevelExtension, SendNoisePayload, Extended);
 }
 
 /// <param name="Format">What it is.</param>

@@ -178,6 +178,7 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
             Mid = media.Mid,
             IsBundled = media.Mid.Length > 0 && bundle.Contains(media.Mid),
             LevelExtension = media.LevelExtension,
+            Extended = media.Extended,
             Cryptos = keys is MediaKeys.Sdes sdes ? [sdes.Ours] : [],
             Certificate = dtls is null ? null : Terms.Certificate,
             Setup = dtls?.Role == DtlsRole.Active ? "active" : "passive",
@@ -242,7 +243,7 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
         // Held the old way, the peer hears nothing, whatever the direction attribute says (RFC 3264 §8.4).
         var direction = kind == ConnectionKind.Hold ? theirs.Direction & SdpDirection.SendOnly : theirs.Direction;
         var mux = ours.Mux && theirs.RtcpMux;
-        var events = Clocks(ours, theirs, Events);
+        var (events, noise) = (Clocks(ours, theirs, Events), Clocks(ours, theirs, Noise));
         agreed = new Agreement(
             address is null ? null : new IPEndPoint(address, theirs.Port),
             address is null || theirs.RtcpPort > 65535 ? null : new IPEndPoint(address, theirs.RtcpMux ? theirs.Port : theirs.RtcpPort),
@@ -258,7 +259,9 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
             Send = new AgreedFormat(format, send.Payload, send.Parameters),
             Receive = [.. common.Select(c => new AgreedFormat(c.Format, c.Receive.Payload, c.Receive.Parameters))],
             ReceiveEvents = events.Ours,
-            ReceiveNoise = Clocks(ours, theirs, Noise).Ours,
+            ReceiveNoise = noise.Ours,
+            SendNoisePayload = Fitting(noise.Theirs, format.Clock),
+            Extended = ours.Extended & theirs.Extended,
             Keys = keys,
             Ice = ice,
             LevelExtension = theirs.LevelExtension is null ? null : ours.LevelExtension,
@@ -290,6 +293,14 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
         if (clocks.IsEmpty) return null;
         var fitting = clocks.FirstOrDefault(c => c.Clock == clock, clocks[0]);
         return fitting.Payload;
+    }
+
+    /// <summary>The one of just this clock: noise goes with its voice only.</summary>
+    private static byte? Fitting(ImmutableArray<AgreedClock> clocks, int clock)
+    {
+        foreach (var one in clocks)
+            if (one.Clock == clock) return one.Payload;
+        return null;
     }
 
     private static SdpDirection Mirror(SdpDirection theirs) =>

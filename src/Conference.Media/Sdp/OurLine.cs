@@ -33,6 +33,9 @@ internal sealed record OurLine(string Type, string Protocol, ImmutableArray<SdpC
 
     public byte? LevelExtension { get; init; }
 
+    /// <summary>Extended reports that the peer asked for, and gets.</summary>
+    public ExtendedReports Extended { get; init; }
+
     public ImmutableArray<SdesCrypto> Cryptos { get; init; } = [];
 
     public Fingerprint? Certificate { get; init; }
@@ -70,7 +73,17 @@ internal sealed record OurLine(string Type, string Protocol, ImmutableArray<SdpC
         if (Mux) text.Append("a=rtcp-mux\r\n");
         if (Mid.Length > 0) text.Append(CultureInfo.InvariantCulture, $"a=mid:{Mid}\r\n");
         if (LevelExtension is { } id) text.Append(CultureInfo.InvariantCulture, $"a=extmap:{id} {Level} vad=on\r\n");
+        WriteReports(text);
         WriteKeys(text);
+    }
+
+    private void WriteReports(StringBuilder text)
+    {
+        if (Extended == ExtendedReports.None) return;
+        var formats = new List<string>();
+        if (Extended.HasFlag(ExtendedReports.Clock)) formats.Add("rcvr-rtt=all");
+        if (Extended.HasFlag(ExtendedReports.Metrics)) formats.Add("voip-metrics");
+        text.Append(CultureInfo.InvariantCulture, $"a=rtcp-xr:{string.Join(' ', formats)}\r\n");
     }
 
     private void WriteFax(StringBuilder text, FaxTerms fax)

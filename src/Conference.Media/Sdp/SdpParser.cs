@@ -225,6 +225,7 @@ public static class SdpParser
         private byte? _level;
         private int? _rtcpPort;
         private bool _mux;
+        private ExtendedReports _extended;
 
         public required string Type { get; init; }
 
@@ -281,6 +282,7 @@ public static class SdpParser
                 case "extmap": TakeExtension(rest); break;
                 case "rtcp-mux" or "rtcp-mux-only": _mux = true; break;
                 case var _ when Type == "image" && FaxTerms.IsAttribute(value) && _fax.Count < FaxTerms.MostAttributes: _fax.Add(value.ToString()); break;
+                case "rtcp-xr": TakeReports(rest); break;
                 case "rtcp" when TryNumber(FirstWord(rest), 65535, out var port) && port > 0: _rtcpPort = port; break;
                 default: _keys.TakeAttribute(value); break;
             }
@@ -303,9 +305,21 @@ public static class SdpParser
                 MaxPacketTime = _mostTime,
                 Mid = _mid,
                 LevelExtension = _level,
+                Extended = _extended,
                 FaxAttributes = [.. _fax],
             };
             return _keys.AddTo(media, session.Keys);
+        }
+
+        /// <summary>Some writers name the formats in one line, some in several.</summary>
+        private void TakeReports(ReadOnlySpan<char> value)
+        {
+            foreach (var range in value.Split(' '))
+            {
+                var format = value[range];
+                if (format.StartsWith("voip-metrics", StringComparison.OrdinalIgnoreCase)) _extended |= ExtendedReports.Metrics;
+                if (format.StartsWith("rcvr-rtt", StringComparison.OrdinalIgnoreCase)) _extended |= ExtendedReports.Clock;
+            }
         }
 
         private static ReadOnlySpan<char> FirstWord(ReadOnlySpan<char> text)

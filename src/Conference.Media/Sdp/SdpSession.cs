@@ -82,6 +82,9 @@ public sealed record SdpMedia(
     /// <summary>Hash of the writer's certificate.</summary>
     public Fingerprint? Fingerprint { get; init; }
 
+    /// <summary>Extended reports the writer would like (RFC 3611 §5).</summary>
+    public ExtendedReports Extended { get; init; }
+
     /// <summary>Who begins the handshake.</summary>
     public DtlsSetup Setup { get; init; }
 
@@ -93,6 +96,19 @@ public sealed record SdpMedia(
 
     /// <summary>What an image line says about the fax (T.38 Annex D), as written, without a=.</summary>
     public ImmutableArray<string> FaxAttributes { get; init; } = [];
+}
+
+/// <summary>Extended reports that can be asked for (RFC 3611 §5.1), as far as we send them.</summary>
+[Flags]
+public enum ExtendedReports
+{
+    None = 0,
+
+    /// <summary>How our voice sounds there and theirs here: voip-metrics.</summary>
+    Metrics = 1,
+
+    /// <summary>The way there and back for whoever only listens: rcvr-rtt.</summary>
+    Clock = 2,
 }
 
 /// <summary>What the writer does about the handshake (RFC 4145 §4).</summary>

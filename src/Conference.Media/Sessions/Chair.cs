@@ -17,7 +17,7 @@ internal sealed class Chair(Seat seat, MediaSession session)
     private DcBlock? _dcBlock;
     private int _frame;
     private float _level = -127;
-    private LegVoice? _sharedFor;
+    private ListenerClass? _sharedFor;
     private LegVoice? _chainFor;
     private bool _toldTalking;
     private long _toldAt = long.MinValue / 2;
@@ -77,7 +77,7 @@ internal sealed class Chair(Seat seat, MediaSession session)
     public float Level => Volatile.Read(ref _level);
 
     /// <summary>Whether <see cref="Shared"/> is still what its leg understands.</summary>
-    public bool HasShared => ReferenceEquals(_sharedFor, Leg.Speech) && Shared is not null;
+    public bool HasShared => ReferenceEquals(_sharedFor, Leg.Class) && Shared is not null;
 
     /// <summary>Takes what a new plan says about it; for the mixer.</summary>
     public void Sit(Seat seat, Seating seating)
@@ -88,7 +88,7 @@ internal sealed class Chair(Seat seat, MediaSession session)
         Music.Use(seat.Music);
     }
 
-    public void Share(SharedVoice shared) => (Shared, _sharedFor) = (shared, Leg.Speech);
+    public void Share(SharedVoice shared) => (Shared, _sharedFor) = (shared, Leg.Class);
 
     /// <summary>Looks at the voice of this tick: is it allowed, how loud is it, is it speech.</summary>
     /// <param name="isHere">Whether the leg is served by this slot and understands us.</param>
@@ -111,6 +111,9 @@ internal sealed class Chair(Seat seat, MediaSession session)
         (_toldTalking, _toldAt) = (Talk.IsTalking, tick);
         return true;
     }
+
+    /// <summary>Whether recordings have it talking.</summary>
+    public bool NotedTalking { get; set; }
 
     /// <summary>Lets its voice into the mix, or out of it, without a click.</summary>
     /// <param name="isHeard">Whether it was chosen.</param>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Conference.Media.Codecs;
 using Conference.Media.Mixing;
+using Conference.Media.Recording;
 using Conference.Media.Sdp;
 
 namespace Conference.Media.Sessions;
@@ -60,6 +61,9 @@ public sealed record MediaHealth(bool IsTicking, int Sessions, int Rooms, long T
     /// <summary>Codecs asked for that cannot be spoken, because their library is not installed.</summary>
     public ImmutableArray<MissingCodec> Missing { get; init; } = [];
 
+    /// <summary>How much space is left for recordings, and what that means for them.</summary>
+    public DiskHealth Disk { get; init; } = new(DiskLevel.Fine, default);
+
     /// <summary>Every mixer thread.</summary>
     public ImmutableArray<WorkerHealth> Workers { get; init; } = [];
 
@@ -106,6 +110,9 @@ public sealed record MediaOptions
     /// <summary>Whether keys are taken from lines that promise no protection (RFC 8643).</summary>
     public bool OpportunisticSrtp { get; init; }
 
+    /// <summary>Whether silence is told about rather than sent, where the peer offers that: comfort noise (RFC 3389), pauses of Opus (RFC 7587 §3.1.3).</summary>
+    public bool Pauses { get; init; }
+
     /// <summary>Mixer threads: one on two cores, else all but one up to eight, and all but two beyond.</summary>
     public int Workers { get; init; } = WorkersFor(Environment.ProcessorCount);
 
@@ -125,6 +132,22 @@ public sealed record MediaOptions
 
     /// <summary>Bytes of disk that recordings leave free, for the database on the same disk; with less they pause and nothing else does.</summary>
     public long LeastFree { get; init; }
+
+    /// <summary>From how little space on recordings do less; its last step is <see cref="LeastFree"/>.</summary>
+    public DiskLadder Disk { get; init; } = new();
+
+    /// <summary>The folder whose disk recordings fill; with none, space counts as endless.</summary>
+    public string RecordingFolder { get; init; } = "";
+
+    /// <summary>Asks how much space is left, instead of the disk of <see cref="RecordingFolder"/>.</summary>
+    [JsonIgnore]
+    public Func<DiskSpace>? Space { get; init; }
+
+    /// <summary>Whether recordings have a track for every talker besides the mix.</summary>
+    public bool RecordsTracks { get; init; } = true;
+
+    /// <summary>Whether pauses are cut out of recordings; otherwise they stay as silence of their length.</summary>
+    public bool CutsPauses { get; init; }
 
     /// <summary>A leg without RTP or RTCP for this long has gone silent (300 s while held).</summary>
     public TimeSpan SilentAfter { get; init; } = TimeSpan.FromSeconds(30);

@@ -38,7 +38,17 @@ public interface IMediaSession : IDisposable
     /// <returns><see langword="false"/> when the peer takes none: then INFO is the way.</returns>
     bool SendKey(char key) => false;
 
-    /// <summary>Keys pressed, by RFC 4733 events: 0-9 * # A-D, each once, also while a prompt plays.</summary>
+    /// <summary>Sends a key as tones in the voice (ITU-T Q.23), for a peer that was agreed to take them so.</summary>
+    void SayKey(char key)
+    {
+    }
+
+    /// <summary>Listens for keys in the voice also where events were agreed, until the first event comes; where none were agreed it listens anyway.</summary>
+    void HearTones(bool always)
+    {
+    }
+
+    /// <summary>Keys pressed, by RFC 4733 events or as tones in the voice: 0-9 * # A-D, each once, also while a prompt plays.</summary>
     ChannelReader<char> Digits { get; }
 
     /// <summary>Plays sounds one after the other to this leg alone, over whatever it hears otherwise.</summary>
@@ -50,6 +60,14 @@ public interface IMediaSession : IDisposable
 
     /// <summary>Completes when the leg has been without any packet for <see cref="MediaOptions.SilentAfter"/>, or is disposed.</summary>
     Task Silent { get; }
+
+    /// <summary>The peer has given another sign of life: its silence is counted anew, and <see cref="Silent"/> is another task.</summary>
+    void BelieveAlive()
+    {
+    }
+
+    /// <summary>Whether the leg is gone with the process that had it: nothing will ever be heard of it.</summary>
+    bool IsLost => false;
 
     /// <summary>Counters of this leg since it opened; a moment's picture.</summary>
     LegStats Stats { get; }
@@ -106,6 +124,9 @@ public sealed record LegStats(long Received, long Sent, long Lost, long Late, lo
     public long Unbelieved { get; init; }
 
     public long Duplicates { get; init; }
+
+    /// <summary>How we sound at the other end, as the peer itself judged it (RFC 3611 §4.7); 0 when it did not.</summary>
+    public double PeerScore { get; init; }
 
     /// <summary>Audio invented to cover losses.</summary>
     public TimeSpan Concealed { get; init; }

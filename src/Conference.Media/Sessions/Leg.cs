@@ -9,6 +9,7 @@ namespace Conference.Media.Sessions;
 internal sealed class Leg
 {
     private const int TicksPerSecond = 50;
+    private const int FrameMilliseconds = 20;
     private const int BudgetTicks = 5 * TicksPerSecond;
     private const int KeysWithin = 15 * TicksPerSecond; // a handshake takes a second on a bad day
 
@@ -67,6 +68,15 @@ internal sealed class Leg
     /// <summary>Whether the others may hear it: not while the peer holds the call or presses a key.</summary>
     public bool MaySpeak => _receiver.MaySpeak;
 
+    /// <summary>Whom it can share payloads with at present.</summary>
+    public ListenerClass? Class => _sender.Class;
+
+    /// <summary>Percent of packets that its peer is expected to miss.</summary>
+    public int ExpectedLoss => _reporter.ExpectedLoss;
+
+    /// <summary>Whether it is sent a key in its voice.</summary>
+    public bool IsSounding => _sender.IsSounding;
+
     public Player Player => _sender.Player;
 
     /// <summary>Music of a leg that sits in no room.</summary>
@@ -88,6 +98,7 @@ internal sealed class Leg
         Unbelieved = _receiver.Unbelieved,
         Duplicates = _jitter.Duplicates,
         Concealed = _jitter.Concealed,
+        PeerScore = _reporter.PeerScore,
     };
 
     private double JitterMilliseconds => _jitter.Sequence.Jitter * 1000 / (_jitter.Format?.Clock ?? 8000);
@@ -156,6 +167,12 @@ internal sealed class Leg
     /// <summary>Sends a key to the peer, when it takes events.</summary>
     public void SendKey(char key) => _sender.SendKey(key);
 
+    /// <summary>Says a key in the voice.</summary>
+    public void SayKey(char key) => _sender.SayKey(key);
+
+    /// <inheritdoc cref="LegReceiver.HearTones(bool)"/>
+    public void HearTones(bool always) => _receiver.HearTones(always);
+
     /// <summary>Reads the sockets and prepares the voice of this tick.</summary>
     /// <param name="tick">Number of the tick.</param>
     /// <param name="now">Monotonic clock in nanoseconds.</param>
@@ -166,7 +183,7 @@ internal sealed class Leg
     public bool MayShare(long tick) => _sender.MayShare(tick);
 
     /// <summary>Sends what all listeners of its class get.</summary>
-    public void SendShared(long tick, ReadOnlySpan<byte> payload) => _sender.SendShared(tick, payload);
+    public void SendShared(long tick, ReadOnlySpan<byte> payload, bool isQuiet) => _sender.SendShared(tick, payload, isQuiet);
 
     /// <inheritdoc cref="LegSender.SendPrivate"/>
     public void SendPrivate(long tick, ReadOnlySpan<int> @base, int voices, Looped music, in SharedStand shared, bool isAlike) =>
@@ -181,10 +198,19 @@ internal sealed class Leg
         if (_agreed is null) return;
         if (tick % BudgetTicks == 0) _path.RenewBudget();
         if (tick % TicksPerSecond == 0) Judge();
+        _sender.ExpectLoss(_reporter.ExpectedLoss, tick);
         if (_reporter.IsDue(tick)) Report(tick, ntp, goodbye: false);
         if (_isSilent || !IsSilent(tick, patience)) return;
         _isSilent = true;
         Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Silent, _owner));
+    }
+
+    /// <summary>Its silence is counted anew from the next tick on.</summary>
+    public void BelieveAlive()
+    {
+        _receiver.BelieveAlive(Home.Worker.Now.Tick);
+        _isSilent = false;
+        if (_isClosed) Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Silent, _owner)); // who asked too late learns it
     }
 
     /// <summary>Leaves its slot for good, says goodbye and gives up what plays.</summary>
@@ -225,9 +251,33 @@ internal sealed class Leg
         _quality.Second(_impairment, counters, _reporter.RoundTrip, _jitter.Held.TotalMilliseconds, packet);
     }
 
+    /// <summary>How the peer sounds here; nothing before it was judged.</summary>
+    private VoipMetrics? Metrics()
+    {
+        if (_quality.Current == 0) return null;
+        var (sequence, packet) = (_jitter.Sequence, _jitter.PacketLength / 1e6);
+        var expected = Math.Max(1, sequence.ExpectedInAll);
+        var held = _jitter.Held.TotalMilliseconds;
+        return new VoipMetrics(
+            sequence.Ssrc,
+            Share(sequence.Lost, expected),
+            Share(_jitter.Late, expected),
+            _jitter.Losses.Pattern(packet),
+            (ushort)Math.Min(ushort.MaxValue, _reporter.RoundTrip),
+            (ushort)(held + packet + FrameMilliseconds / 2),
+            (byte)Math.Round(_quality.Rating),
+            (byte)Math.Round(10 * _quality.Listening),
+            (byte)Math.Round(10 * _quality.Current),
+            (ushort)held,
+            DelayEstimate.Longest);
+    }
+
+    private static byte Share(long part, long whole) => (byte)Math.Clamp(256 * part / whole, 0, 255);
+
     private void Report(long tick, ulong ntp, bool goodbye)
     {
-        var datagram = _reporter.Write(tick, ntp, _sender.Stream, goodbye, out var length);
+        var metrics = (_agreed!.Extended & ExtendedReports.Metrics) != 0 ? Metrics() : (VoipMetrics?)null;
+        var datagram = _reporter.Write(tick, ntp, _sender.Stream, _agreed.Extended, metrics, goodbye, out var length);
         _path.SendControl(datagram, length, _agreed!.RtcpMux);
     }
 }

@@ -17,11 +17,14 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
     private const long EarlyPacket = 5_000_000; // ns that a packet may come before its time
 
     private readonly DigitReader _digits = new();
+    private readonly ToneKeys _tones = new();
+    private readonly Pause _pause = new();
     private readonly short[] _pulled = new short[MixRates.LongestFrame];
     private VoiceResampler? _toOurRate;
     private Agreement? _agreed;
     private LegVoice? _voice;
     private G722Level _g722Level;
+    private bool _hearsTones;
     private bool _canRest;
     private float _wakesAt;
     private long _squelchedUntil;
@@ -42,6 +45,9 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
     /// <summary>Tick in which the peer was last heard of.</summary>
     public long LastHeard { get; private set; }
 
+    /// <summary>As if something had just been heard.</summary>
+    public void BelieveAlive(long tick) => LastHeard = tick;
+
     /// <summary>Packets from somebody else.</summary>
     public long Foreign { get; private set; }
 
@@ -54,6 +60,14 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
         (_agreed, _voice, LastHeard) = (agreed, voice, tick);
         _canRest = agreed.LevelExtension is not null || agreed.Receive.Any(r => r.Format == VoiceFormats.G722);
         jitter.Expect(voice.LongestPayload);
+        ListenForTones();
+    }
+
+    /// <summary>Listens for keys in the voice also where telephone events were agreed, until the first of these comes.</summary>
+    public void HearTones(bool always)
+    {
+        _hearsTones = always;
+        ListenForTones();
     }
 
     /// <summary>Nobody will hear it unless it speaks: it is not decoded until a packet is at least so loud, where that can be told.</summary>
@@ -72,8 +86,9 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
         Drain(path.Rtp, worker, tick, now, clockOffset);
         if (tick % RtcpEvery == 0 && path.Rtcp is { } rtcp) Drain(rtcp, worker, tick, now, clockOffset);
         if (tick % TicksPerSecond == 0) path.Guard(now);
-        HasVoice = _voice is not null && Pull(now) != FrameOrigin.Silence;
-        IsPressing = tick < _squelchedUntil;
+        HasVoice = _voice is not null && (Pull(now) != FrameOrigin.Silence || _pause.Fill(Voice, tick));
+        if (_tones.IsListening) HearTones(worker);
+        IsPressing = tick < _squelchedUntil || _tones.IsPressing;
         MaySpeak = _agreed is { Direction: SdpDirection.SendRecv } && !IsPressing;
     }
 
@@ -126,7 +141,7 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
             TakeRtp(worker, packet, from, tick, arrival);
     }
 
-    private bool IsKnown(byte payloadType) => _voice!.IsEvent(payloadType) || _voice!.DecoderOf(payloadType) is not null;
+    private bool IsKnown(byte payloadType) => _voice!.IsEvent(payloadType) || _voice!.IsNoise(payloadType) || _voice!.DecoderOf(payloadType) is not null;
 
     private void TakeRtp(MixWorker worker, in RtpPacket packet, Peer from, long tick, long arrival)
     {
@@ -137,12 +152,27 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
         LastHeard = tick;
         if (_voice!.IsEvent(packet.PayloadType))
             TakeEvent(worker, packet, tick);
+        else if (_voice!.IsNoise(packet.PayloadType))
+            TakeNoise(packet, tick);
         else if (_agreed!.Direction.Receives())
             Hear(packet, arrival);
     }
 
+    private void ListenForTones()
+    {
+        if (_voice is not null) _tones.Use(_hearsTones || _agreed!.ReceiveEvents.IsEmpty, _voice.Format.Rate);
+    }
+
+    /// <summary>Keys that the peer says in its voice; nobody else hears them.</summary>
+    private void HearTones(MixWorker worker)
+    {
+        if (!HasVoice || jitter.IsLazy || _agreed is not { Direction: SdpDirection.SendRecv }) _tones.Pause(); // music of a peer that holds presses no keys
+        else if (_tones.Hear(Voice) is var key and not DtmfDetector.None) worker.Events.Add(new MixerEvent(MixerEventKind.Digit, owner, Key: key));
+    }
+
     private void Hear(in RtpPacket packet, long arrival)
     {
+        _pause.End();
         if (_voice!.DecoderOf(packet.PayloadType) is not { } decoder) return;
         var level = _canRest ? LevelOf(packet, decoder) : float.NaN;
         if (jitter.IsLazy && !(level < _wakesAt)) jitter.IsLazy = false; // before it is played: not a syllable is lost
@@ -153,11 +183,18 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
     private float LevelOf(in RtpPacket packet, IVoiceDecoder decoder) =>
         decoder is G722Decoder ? _g722Level.Measure(packet.Payload) : packet.AudioLevel(_agreed!.LevelExtension ?? 0);
 
+    private void TakeNoise(in RtpPacket packet, long tick)
+    {
+        jitter.Skip(packet);
+        if (_agreed!.Direction.Receives()) _pause.Take(packet.Payload, tick);
+    }
+
     private void TakeEvent(MixWorker worker, in RtpPacket packet, long tick)
     {
         jitter.Skip(packet);
         if (!_digits.Read(packet, out var key)) return;
         _squelchedUntil = tick + SquelchTicks;
+        _tones.HasEvents();
         if (key != '\0') worker.Events.Add(new MixerEvent(MixerEventKind.Digit, owner, Key: key));
     }
 

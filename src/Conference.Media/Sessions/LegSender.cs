@@ -1,3 +1,4 @@
+using Conference.Media.Dsp;
 using Conference.Media.Mixing;
 using Conference.Media.Rtp;
 using Conference.Media.Sdp;
@@ -8,15 +9,21 @@ namespace Conference.Media.Sessions;
 internal sealed class LegSender
 {
     private const int FrameMilliseconds = 20;
+    private const int QuietTicks = 10; // of silence, before it is only told about
+    private const int NoiseEvery = 10; // ticks
+    private const byte NoLevel = 127; // -dBov: what we pause is digital silence
 
     private readonly LegPath _path;
     private readonly IMixerListener _owner;
     private readonly DigitSender _keys;
+    private DtmfGenerator? _tones;
     private Agreement? _agreed;
     private LegVoice? _voice;
     private bool _isClosed;
     private long _servedTick = -1;
     private long _sentTick = -1;
+    private int _quiet; // ticks of digital silence
+    private int _expectedLoss;
     private long _sharesFrom; // tick from which the shared stream sounds like ours
 
     public LegSender(LegPath path, uint ssrc, ushort firstSequence, uint firstTimestamp, IMixerListener owner)
@@ -39,6 +46,12 @@ internal sealed class LegSender
     /// <summary>Whether what it was sent last was encoded for it alone.</summary>
     public bool WasPrivate { get; private set; }
 
+    /// <summary>Whom it can share payloads with at present.</summary>
+    public ListenerClass? Class => _expectedLoss > 0 ? _voice?.LossyClass : _voice?.Class;
+
+    /// <summary>Whether it has something of its own to say in its voice.</summary>
+    public bool IsSounding => _tones is { IsSounding: true };
+
     private bool MaySend => !_isClosed && _agreed is not null && _agreed.Direction.Sends();
 
     /// <summary>Takes what signalling agreed on.</summary>
@@ -57,15 +70,34 @@ internal sealed class LegSender
         if (_agreed?.SendEventPayload is not null) _keys.Add(key);
     }
 
+    /// <summary>Says a key in the voice.</summary>
+    public void SayKey(char key)
+    {
+        if (_voice is null) return;
+        if (_tones?.Rate != _voice.Format.Rate) _tones = new DtmfGenerator(_voice.Format.Rate);
+        _tones.Enqueue(key);
+    }
+
+    /// <summary>The peer misses more or less than before: packets carry copies of the ones before, or no more.</summary>
+    /// <param name="percent">What it is expected to miss.</param>
+    public void ExpectLoss(int percent, long tick)
+    {
+        if (percent == _expectedLoss) return;
+        var wasLossy = _expectedLoss > 0;
+        _expectedLoss = percent;
+        if (wasLossy != percent > 0 && _voice is not null) _sharesFrom = SettledAt(tick); // another shared stream: its own until both sound alike
+    }
+
     /// <summary>Whether it may be sent what others are sent: not before its decoder could not tell the difference.</summary>
     public bool MayShare(long tick) => tick >= _sharesFrom;
 
     /// <summary>Sends what all listeners of its class get.</summary>
-    public void SendShared(long tick, ReadOnlySpan<byte> payload)
+    /// <param name="isQuiet">Whether it is digital silence.</param>
+    public void SendShared(long tick, ReadOnlySpan<byte> payload, bool isQuiet)
     {
         if (_servedTick == tick) return;
         WasPrivate = false;
-        Send(tick, payload);
+        Send(tick, payload, isQuiet);
     }
 
     /// <summary>Adds what this leg alone hears, and sends the whole.</summary>
@@ -87,10 +119,12 @@ internal sealed class LegSender
         if (music.Mix(heard, !Player.IsPlaying)) voices++;
         PlayPrompts(worker, heard);
         if (!WasPrivate) GoOnFrom(shared);
-        if (!isAlike) _sharesFrom = tick + 1 + _voice.Format.SettleMilliseconds / FrameMilliseconds;
+        if (!isAlike) _sharesFrom = SettledAt(tick);
         Limiter.Apply(heard, voices, pcm);
+        _tones?.Fill(pcm);
+        _voice.Encoder.Tune(worker.Ladder.Complexity, _expectedLoss);
         var length = _voice.Encoder.Encode(pcm, scratch.Payload);
-        Send(tick, scratch.Payload.AsSpan(0, length));
+        Send(tick, scratch.Payload.AsSpan(0, length), !pcm.ContainsAnyExcept((short)0));
     }
 
     /// <summary>Serves a leg that no room has served in this tick.</summary>
@@ -107,6 +141,8 @@ internal sealed class LegSender
         _isClosed = true;
     }
 
+    private long SettledAt(long tick) => tick + 1 + _voice!.Format.SettleMilliseconds / FrameMilliseconds;
+
     private void GoOnFrom(in SharedStand shared)
     {
         WasPrivate = true;
@@ -120,15 +156,24 @@ internal sealed class LegSender
         if (ended is not null) worker.Events.Add(new MixerEvent(MixerEventKind.Played, _owner, ended, Flag: completed));
     }
 
-    private void Send(long tick, ReadOnlySpan<byte> payload)
+    private void Send(long tick, ReadOnlySpan<byte> payload, bool isQuiet)
     {
         _servedTick = tick;
+        _quiet = isQuiet ? _quiet + 1 : 0;
         if (!MaySend || !_path.MaySend()) return;
         var missed = tick - _sentTick - 1;
         if (_sentTick >= 0 && missed > 0) Stream.Pause((int)(missed * Stream.Frame)); // held, or the machine skipped ticks
         _sentTick = tick;
         if (_keys.IsSending && _agreed!.SendEventPayload is { } events) _keys.Tick(events);
+        else if (_quiet > QuietTicks && _agreed!.SendNoisePayload is { } noise) SendPause(noise);
         else if (payload.IsEmpty) Stream.Pause(Stream.Frame); // nobody speaks, and the codec says so by silence
         else Stream.Send(payload);
+    }
+
+    /// <summary>Of a pause only the level is told, five times a second.</summary>
+    private void SendPause(byte noise)
+    {
+        if ((_quiet - QuietTicks - 1) % NoiseEvery == 0) Stream.SendNoise(noise, NoLevel);
+        else Stream.Pause(Stream.Frame);
     }
 }

@@ -8,7 +8,8 @@ namespace Conference.Media.Sessions;
 /// <summary>Legs of one class can be sent the same payloads: same format, same wishes.</summary>
 /// <param name="Format">What is sent.</param>
 /// <param name="Parameters">The receiver's fmtp: what it wishes.</param>
-internal sealed record ListenerClass(VoiceFormat Format, string Parameters);
+/// <param name="IsLossy">Whether packets carry copies of the ones before, because these receivers miss some.</param>
+internal sealed record ListenerClass(VoiceFormat Format, string Parameters, bool IsLossy = false);
 
 /// <summary>What one leg speaks and understands, made ready by whoever agreed on it: the mixer makes nothing.</summary>
 internal sealed class LegVoice
@@ -17,12 +18,14 @@ internal sealed class LegVoice
 
     private readonly IVoiceDecoder?[] _decoders = new IVoiceDecoder?[PayloadTypes];
     private readonly bool[] _isEvent = new bool[PayloadTypes];
+    private readonly bool[] _isNoise = new bool[PayloadTypes];
 
     /// <summary>Opens what is missing; decoders and the encoder of the voice before go on where they are still right.</summary>
     public LegVoice(IVoiceCodecs codecs, Agreement agreed, LegVoice? before)
     {
         var (format, parameters) = (agreed.Send.Format, agreed.Send.Parameters);
         Class = new ListenerClass(format, parameters);
+        LossyClass = Class with { IsLossy = true };
         (PayloadType, PacketTime) = (agreed.SendPayload, agreed.PacketTime);
         Encoder = before?.Class == Class ? before.Encoder : codecs.OpenEncoder(format, parameters);
         Rate = MixRates.IndexOf(format.Rate);
@@ -33,6 +36,8 @@ internal sealed class LegVoice
         LongestPayload = agreed.Receive.Max(r => LongestOf(r.Format));
         foreach (var clock in agreed.ReceiveEvents)
             _isEvent[clock.Payload] = true;
+        foreach (var clock in agreed.ReceiveNoise)
+            _isNoise[clock.Payload] = true;
 
         void Understand(byte payloadType, VoiceFormat spoken, string wishes) =>
             _decoders[payloadType] = before?.DecoderOf(payloadType) is { } known && known.Format == spoken ? known : codecs.OpenDecoder(spoken, wishes);
@@ -40,6 +45,9 @@ internal sealed class LegVoice
 
     /// <summary>Whom it can share payloads with.</summary>
     public ListenerClass Class { get; }
+
+    /// <summary>The same while the peer misses packets.</summary>
+    public ListenerClass LossyClass { get; }
 
     public VoiceFormat Format => Class.Format;
 
@@ -66,6 +74,9 @@ internal sealed class LegVoice
 
     /// <summary>Whether keys come on a payload type (RFC 4733).</summary>
     public bool IsEvent(byte payloadType) => _isEvent[payloadType];
+
+    /// <summary>Whether the noise of pauses comes on a payload type (RFC 3389).</summary>
+    public bool IsNoise(byte payloadType) => _isNoise[payloadType];
 
     /// <summary>Whatever was opened for it.</summary>
     public IEnumerable<IDisposable> Parts => _decoders.Where(d => d is not null).Append((IDisposable)Encoder)!;

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
+using Conference.Media.Recording;
 using Conference.Media.Sdp;
 using Conference.Media.Security;
 
@@ -16,6 +17,8 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     private const int Frame = 20;
     private const int TicksPerSecond = 1000 / Frame;
     private const int SharedBuffer = 8 * 1024 * 1024; // the system may allow less: net.core.rmem_max
+    private const int NarrowRate = 8000;
+    private const int WideRate = 16000;
     private static readonly TimeSpan HeldSilentAfter = TimeSpan.FromSeconds(300);
 
     private readonly MediaOptions _options;
@@ -23,6 +26,8 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     private readonly Func<int, PacketPort?> _openPort;
     private readonly MixWorker[] _workers;
     private readonly Dispatcher _dispatcher;
+    private readonly Func<DiskSpace> _space;
+    private readonly DiskWatch _disk;
     private readonly Recorder _recorder;
     private readonly Lazy<DtlsDesk?> _desk; // a certificate takes milliseconds, and a house without protection needs none
     private readonly ConcurrentDictionary<int, MediaSession> _sessions = new();
@@ -48,7 +53,9 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         _workers = [.. Enumerable.Range(0, options.Workers).Select(_ => new MixWorker(time, patience, this, start))];
         _nextPort = EvenFirstPort;
         _formats = FormatsOf(options.Codecs);
-        _recorder = new Recorder(start);
+        _space = options.Space ?? (options.RecordingFolder.Length > 0 ? () => DiskSpace.Of(options.RecordingFolder) : () => new DiskSpace(long.MaxValue, long.MaxValue));
+        _disk = new DiskWatch(options.Disk with { FullBytes = options.LeastFree }, _space, time);
+        _recorder = new Recorder(_disk, start);
         _dispatcher = new Dispatcher([.. _workers.Select(w => w.Events)], start);
         if (options.SharedPort is { } wished && Desk is not null && (OpenShared(wished) ?? OpenShared(0)) is { } port) Shared = new SharedPort(port, time, start);
 
@@ -66,6 +73,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     {
         Faults = _workers.Sum(w => w.Faults) + (Shared?.Faults ?? 0) + (_desk.IsValueCreated ? _desk.Value?.Faults ?? 0 : 0),
         Web = new WebHealth(Shared?.Port, _options.SharedPort),
+        Disk = _disk.Health,
         Workers = [.. _workers.Select(HealthOf)],
         Clock = MixerThread.Clock,
         Missing = [.. Voices.Missing.Where(m => _options.Codecs.Contains(m.Name, StringComparer.OrdinalIgnoreCase))],
@@ -160,15 +168,25 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         });
     }
 
+    private FileDisk Open(string path, bool isNew) => new(path, isNew, () => _options.LeastFree > 0 && _space().Free < _options.LeastFree);
+
     internal void Forget(int port) => _sessions.TryRemove(port, out _);
 
     /// <summary>Whether an address is a port of this engine: two legs must not be made to talk to each other in a loop.</summary>
     internal bool IsOurs(IPEndPoint remote, IPAddress advertised) =>
         (_sessions.ContainsKey(remote.Port & ~1) || _faxes.ContainsKey(remote.Port & ~1)) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
 
-    internal Tape OpenTape(string path, Action<Tape> stop)
+    /// <summary>Begins a recording.</summary>
+    /// <param name="path">Of its mix; the other files lie beside it.</param>
+    /// <param name="highest">The highest rate of those who are there.</param>
+    /// <exception cref="IOException">There is too little space, or the file cannot be made.</exception>
+    internal Tape OpenTape(string path, int highest, Action<Tape> stop)
     {
-        var tape = new Tape(new FileDisk(path, _options.LeastFree), MixRates.IndexOf(RoomMixer.SoundRate), _time, stop);
+        if (_disk.Look().Level >= DiskLevel.Low) throw new IOException("There is too little space left to begin a recording.");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var options = new TapeOptions(name => name == RecordingFiles.Mix ? Open(path, isNew: true) : Open(Path.Combine(folder, name), isNew: false), _time, _options.RecordsTracks, _options.CutsPauses);
+        var rate = Math.Max(highest, _formats.Any(f => f.Rate > NarrowRate) ? WideRate : NarrowRate);
+        var tape = new Tape(options, MixRates.IndexOf(rate), stop);
         _recorder.Add(tape);
         return tape;
     }
@@ -196,6 +214,8 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
             Certificate = Desk?.Identity.Fingerprint,
             Ice = Shared is null ? null : new IceHost(Shared.Port, _options.CandidatesFor(peer)),
             OffersIce = terms.IsWeb,
+            ComfortNoise = _options.Pauses,
+            Pauses = _options.Pauses,
         };
     }
 

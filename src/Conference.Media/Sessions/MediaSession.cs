@@ -16,7 +16,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private readonly PacketPort _rtp;
     private readonly PacketPort _rtcp;
     private readonly Lock _gate = new(); // signalling may answer and re-offer from different threads
-    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<char> _digits = Channel.CreateBounded<char>(
         new BoundedChannelOptions(UnreadKeys) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -80,6 +80,12 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     public ChannelReader<char> Digits => _digits.Reader;
 
     public Task Silent => _silent.Task;
+
+    public void BelieveAlive()
+    {
+        _silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Leg.Ask(Leg.BelieveAlive);
+    }
 
     public LegStats Stats => Leg.Stats;
 
@@ -200,6 +206,10 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         Leg.Ask(() => Leg.SendKey(key));
         return true;
     }
+
+    public void SayKey(char key) => Leg.Ask(() => Leg.SayKey(key));
+
+    public void HearTones(bool always) => Leg.Ask(() => Leg.HearTones(always));
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
+using Conference.Media.Recording;
 
 namespace Conference.Media.Sessions;
 
@@ -57,7 +58,7 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
 
     public IRecordingTape Record(string path)
     {
-        var tape = _engine.OpenTape(path, Stop);
+        var tape = _engine.OpenTape(path, HighestRate(), Stop);
         Mixer.Slot.Worker.Ask(() => Mixer.Add(tape));
         return tape;
     }
@@ -87,6 +88,12 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
 
     private static Seat Ready(Seat seat) =>
         seat is { Music: { } music, Session: MediaSession session } ? seat with { Music = music.AtRate(session.Rate) } : seat;
+
+    /// <summary>The rate of a recording is fixed at its start: as high as the best voice that is there.</summary>
+    private int HighestRate()
+    {
+        lock (_gate) return _chairs.Values.Max(c => (int?)c.Session.Rate) ?? 0;
+    }
 
     private void Stop(Tape tape) => Mixer.Slot.Worker.Ask(() =>
     {

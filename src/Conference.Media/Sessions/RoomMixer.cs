@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
+using Conference.Media.Recording;
 
 namespace Conference.Media.Sessions;
 
@@ -12,7 +13,7 @@ namespace Conference.Media.Sessions;
 /// </remarks>
 internal sealed class RoomMixer
 {
-    /// <summary>The rate of sounds for the whole room, and of its recordings.</summary>
+    /// <summary>The rate of sounds for the whole room.</summary>
     public const int SoundRate = 16000;
 
     private const int SmallRoom = 8; // open microphones that everybody can bear
@@ -31,6 +32,7 @@ internal sealed class RoomMixer
     private readonly List<Player> _sounds = [];
     private readonly List<Tape> _tapes = [];
     private readonly List<Chair> _leaving = []; // heard for one more tick
+    private long _tick;
     private Seating _seated = Seating.Empty;
     private Seating _next = Seating.Empty;
 
@@ -59,7 +61,17 @@ internal sealed class RoomMixer
         _sounds.Add(player);
     }
 
-    public void Add(Tape tape) => _tapes.Add(tape);
+    /// <summary>From the next tick on a recording runs; it begins with who is there and speaks.</summary>
+    public void Add(Tape tape)
+    {
+        _tapes.Add(tape);
+        foreach (var chair in _seated.Chairs)
+        {
+            tape.Mark(_tick + 1, TapeEntryKind.Came, chair.Id);
+            if (!chair.Seat.Speaks) tape.Mark(_tick + 1, TapeEntryKind.Muted, chair.Id);
+            if (chair.Talk.IsTalking) tape.Mark(_tick + 1, TapeEntryKind.Talks, chair.Id);
+        }
+    }
 
     public void Remove(Tape tape) => _tapes.Remove(tape);
 
@@ -78,6 +90,7 @@ internal sealed class RoomMixer
     /// <summary>Mixes one tick; the legs of the slot have received.</summary>
     public void Tick(long tick)
     {
+        _tick = tick;
         Seat(tick);
         _buses.Clear();
         Listen(tick);
@@ -103,6 +116,7 @@ internal sealed class RoomMixer
             _seated.Chairs[i].Contender = _seated.Contenders[i];
         for (var i = 0; i < next.Chairs.Length; i++)
         {
+            Note(next.Chairs[i], next.Seats[i]);
             next.Chairs[i].Sit(next.Seats[i], next);
             next.Contenders[i] = next.Chairs[i].Contender;
         }
@@ -119,10 +133,35 @@ internal sealed class RoomMixer
         Volatile.Write(ref _seated, next);
     }
 
+    /// <summary>What recordings keep of a seat that is taken anew or changed.</summary>
+    private void Note(Chair chair, Seat seat)
+    {
+        var isNew = !ReferenceEquals(chair.Seating, _seated);
+        if (isNew) Mark(chair, TapeEntryKind.Came);
+        if (isNew ? !seat.Speaks : seat.Speaks != chair.Seat.Speaks) Mark(chair, seat.Speaks ? TapeEntryKind.Unmuted : TapeEntryKind.Muted);
+    }
+
+    /// <summary>Recordings keep when somebody really began and ceased to talk, which is known only a while later.</summary>
+    private void NoteTalk(Chair chair)
+    {
+        if (chair.Talk.IsTalking == chair.NotedTalking) return;
+        chair.NotedTalking = chair.Talk.IsTalking;
+        if (chair.NotedTalking) Mark(chair, TapeEntryKind.Talks, TalkDetector.Onset);
+        else Mark(chair, TapeEntryKind.Hushed, chair.Seat.Speaks && !chair.IsLeaving ? TalkDetector.Offset : 0);
+    }
+
+    private void Mark(Chair chair, TapeEntryKind what, int ago = 0)
+    {
+        foreach (var tape in _tapes)
+            tape.Mark(_tick, what, chair.Id, ago);
+    }
+
     private void Leave(Chair chair, long tick)
     {
         chair.Talk.Reset();
         chair.IsLeaving = true;
+        NoteTalk(chair);
+        Mark(chair, TapeEntryKind.Left);
         if (chair.HasNews(tick, 0)) Tell(chair);
         _leaving.Add(chair);
         if (IsHere(chair)) chair.Leg.Wake();
@@ -139,6 +178,7 @@ internal sealed class RoomMixer
         {
             var chair = chairs[i];
             chair.Listen(IsHere(chair));
+            NoteTalk(chair);
             if (chair.HasNews(tick, apart)) Tell(chair);
             if (chair.IsOpen) open++;
             voices[i] = new VoiceFrame((float)chair.FramePower, chair.IsOpen && chair.Talk.IsOpen, chair.Seat.IsFavoured);
@@ -160,9 +200,16 @@ internal sealed class RoomMixer
         if (!isHere || chair.IsLeaving) return;
         var rate = chair.Leg.Speech!.Rate;
         _buses.Want(rate);
-        if (chair.Contributes) _buses.Add(rate, chair.Leg.Voice);
+        if (chair.Contributes) Mix(chair, rate);
         if ((isSmall && !_slot.Worker.IsSpare) || chair.Talk.SilentFor < RestAfter) chair.Leg.Wake();
         else chair.Leg.Rest(chair.Talk.Threshold);
+    }
+
+    private void Mix(Chair chair, int rate)
+    {
+        _buses.Add(rate, chair.Leg.Voice);
+        foreach (var tape in _tapes)
+            tape.Write(_tick, chair.Id, rate, chair.Leg.Voice, chair.Talk.IsOpen);
     }
 
     private void Tell(Chair chair) =>
@@ -182,10 +229,10 @@ internal sealed class RoomMixer
         chair.IsPrivate = false;
         if (!IsHere(chair)) return; // another room, or none, serves it
         var leg = chair.Leg;
-        var isAlike = chair is { Contributes: false, HasRelations: false, HearsAtOwnVolume: false, Seat.Hears: true, Music.Sound: null } && !leg.Player.IsPlaying;
+        var isAlike = chair is { Contributes: false, HasRelations: false, HearsAtOwnVolume: false, Seat.Hears: true, Music.Sound: null } && !leg.Player.IsPlaying && !leg.IsSounding;
         chair.IsPrivate = !isAlike || !leg.MayShare(tick);
         if (!chair.IsPrivate) return;
-        var stand = new SharedStand(_mixes[leg.Speech!.Rate].Limiter, chair.HasShared ? chair.Shared!.Encoder : null);
+        var stand = new SharedStand(_mixes[leg.Speech!.Rate].Limiter, chair.Shared?.Encoder); // of another codec it is not followed
         leg.SendPrivate(tick, HeardBy(chair), VoicesFor(chair), chair.Music, stand, isAlike);
     }
 
@@ -193,9 +240,10 @@ internal sealed class RoomMixer
     {
         if (chair.IsPrivate || !IsHere(chair)) return;
         var speech = chair.Leg.Speech!;
-        if (!chair.HasShared) chair.Share(SharedFor(speech.Class));
+        if (!chair.HasShared) chair.Share(SharedFor(chair.Leg.Class!));
         chair.Shared!.Encode(tick, _mixes[speech.Rate], chair.Leg.WasPrivate ? speech.Encoder : null, _slot.Worker.Ladder.Complexity);
-        chair.Leg.SendShared(tick, chair.Shared.Payload);
+        chair.Shared.ExpectLoss(chair.Leg.ExpectedLoss);
+        chair.Leg.SendShared(tick, chair.Shared.Payload, chair.Shared.IsQuiet);
     }
 
     /// <summary>The stream of a class; opened when the first listener of its kind is served.</summary>

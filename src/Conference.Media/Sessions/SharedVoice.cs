@@ -9,6 +9,8 @@ internal sealed class SharedVoice(ListenerClass @class, IVoiceEncoder encoder)
     private readonly byte[] _payload = new byte[2048];
     private int _length;
     private long _tick = -1;
+    private int _expectedLoss; // of the tick before
+    private int _worstLoss;
 
     public ListenerClass Class => @class;
 
@@ -17,6 +19,12 @@ internal sealed class SharedVoice(ListenerClass @class, IVoiceEncoder encoder)
 
     /// <summary>The payload of this tick; empty when nothing need be sent.</summary>
     public ReadOnlySpan<byte> Payload => _payload.AsSpan(0, _length);
+
+    /// <summary>Whether the mix of this tick is digital silence.</summary>
+    public bool IsQuiet { get; private set; }
+
+    /// <summary>A listener who misses packets: copies are made for the worst of them.</summary>
+    public void ExpectLoss(int percent) => _worstLoss = Math.Max(_worstLoss, percent);
 
     /// <summary>Encodes the mix, unless that was done in this tick.</summary>
     /// <param name="tick">Number of the tick.</param>
@@ -28,8 +36,11 @@ internal sealed class SharedVoice(ListenerClass @class, IVoiceEncoder encoder)
         if (_tick == tick) return;
         if (_tick != tick - 1 && before is not null) encoder.Follow(before);
         _tick = tick;
-        encoder.Tune(complexity, 0);
-        _length = encoder.Encode(mix.Take(tick), _payload);
+        (_expectedLoss, _worstLoss) = (_worstLoss, 0);
+        encoder.Tune(complexity, @class.IsLossy ? Math.Max(1, _expectedLoss) : 0);
+        var pcm = mix.Take(tick);
+        IsQuiet = !pcm.ContainsAnyExcept((short)0);
+        _length = encoder.Encode(pcm, _payload);
     }
 }
 

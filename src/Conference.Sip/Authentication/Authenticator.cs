@@ -46,7 +46,7 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
         if (verdict == GuardVerdict.Ignore) return default;
         if (verdict == GuardVerdict.Forbid) return new SignIn(null, new SipReply(403));
         var account = policy.FindAccount(user);
-        if (!_mint.IsGood(credentials.Nonce, loop.Now, source.Address)) return Challenge(request, source, account, isStale: true);
+        if (!_mint.IsGood(credentials.Nonce, loop.Now, source.Address, out var made)) return Challenge(request, source, account, isStale: true);
 
         if (!IsRight(request, credentials, account, out var algorithm) || !IsFor(request, credentials.Uri, flow))
         {
@@ -56,7 +56,7 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
         }
 
         if (!ChallengeList.Allows(account!, algorithm)) return Challenge(request, source, account); // the secret was right, so nobody guessed
-        var isFresh = TryHex(credentials.Nc, out var count) && _counts.Use(credentials.Nonce, count);
+        var isFresh = TryHex(credentials.Nc, out var count) && _counts.Use(credentials.Nonce, made, count, loop.Now);
         if (isFresh) guard.OnRight(source.Address, user, loop.Now);
         return isFresh ? new SignIn(account, null) : Challenge(request, source, account, isStale: true);
     }

@@ -62,7 +62,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     {
         (_services, _dialog, _origin, _home) = (services, dialog, origin, dialog.Flow.Remote);
         _clock = new SessionClock(services.Loop, RefreshSession, EndByTimer);
-        Call = new SipCall(services, this, new DialogId(dialog.Key.CallId, dialog.Key.LocalTag, dialog.Key.RemoteTag));
+        Call = new SipCall(services, this, dialog.Key);
         _offers = new OfferDesk(services, dialog, Call, this);
         services.Dialogs.Add(dialog.Key, this);
     }
@@ -176,6 +176,21 @@ internal sealed class CallSession : IDialogUser, IReferralWire
         Send(SipMethod.Info, [], body, answer =>
         {
             if (answer is null or { Status: >= 200 }) done(answer?.Status ?? 408);
+        });
+    }
+
+    /// <summary>Sends OPTIONS (RFC 3261 §11): any answer but 481 and 408 is a sign of life.</summary>
+    public void AskWhetherThere(Action<bool> done)
+    {
+        if (_phase != Phase.Up)
+        {
+            done(false);
+            return;
+        }
+
+        Send(SipMethod.Options, [], null, answer =>
+        {
+            if (answer is null or { Status: >= 200 }) done(answer is { Status: not (481 or 408) });
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Sip.Calls;
 

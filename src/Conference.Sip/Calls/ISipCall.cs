@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Sip.Calls;
 
@@ -50,6 +51,10 @@ public interface ISipCall
     /// <summary>Sends INFO (RFC 6086), for instance a key to a peer that knows no events.</summary>
     /// <returns>The final status.</returns>
     Task<int> SendInfoAsync(SipBody body, CancellationToken cancel) => Task.FromResult(405);
+
+    /// <summary>Asks the peer by OPTIONS inside the call (RFC 3261 §11) whether it is still there, for instance when nothing is heard of it.</summary>
+    /// <returns><see langword="false"/> when it does not answer (Timer F, or the caller lost patience), or knows nothing of the call (481).</returns>
+    Task<bool> IsThereAsync(CancellationToken cancel) => Task.FromResult(false);
 
     /// <summary>Decides about a REFER inside the call (RFC 3515); none refuses with 403. Runs on the pool.</summary>
     Func<IReferral, Task>? OnRefer

@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Sip.Dialogs;
 using Conference.Sip.Messages;
 using Conference.Sip.Transport;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Sip.Calls;
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Sip.Calls;
 
@@ -47,6 +48,14 @@ internal sealed class SipCall(CallServices services, CallSession session, Dialog
         var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         services.Loop.Post(() => session.SendInfo(body, status => done.TrySetResult(status)));
         await using var given = cancel.Register(() => done.TrySetResult(487));
+        return await done.Task;
+    }
+
+    public async Task<bool> IsThereAsync(CancellationToken cancel)
+    {
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        services.Loop.Post(() => session.AskWhetherThere(there => done.TrySetResult(there)));
+        await using var given = cancel.Register(() => done.TrySetResult(false));
         return await done.Task;
     }
 

@@ -10,6 +10,6 @@ internal sealed class LampTender(EventFeed feed, HouseState state) : BackgroundS
     {
         using var reader = feed.Subscribe();
         await foreach (var envelope in reader.ReadAllAsync(stoppingToken))
-            if (envelope is { Room.Value.Length: > 0, What: not (RoomEvent.TalkingStarted or RoomEvent.TalkingStopped) }) state.Tell(envelope.Room);
+            if (envelope is { Room.Value.Length: > 0, What: not (RoomEvent.TalkingStarted or RoomEvent.TalkingStopped or RoomEvent.Led) }) state.Tell(envelope.Room);
     }
 }

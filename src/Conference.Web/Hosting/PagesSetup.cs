@@ -68,6 +68,7 @@ internal static class PagesSetup
         builder.Services.AddSingleton<LiveConnections>();
         builder.Services.AddHostedService<LiveFeed>();
         builder.Services.AddHostedService<LevelFeed>();
+        builder.Services.AddHostedService<QualityFeed>();
         builder.Services.AddSingleton<ExchangeFeed>();
         builder.Services.AddHostedService(all => all.GetRequiredService<ExchangeFeed>());
     }

@@ -66,7 +66,8 @@ public sealed record SipOptions
         ? null
         : new CertificateFiles(Certificate, string.IsNullOrEmpty(CertificateKey) ? null : CertificateKey, CertificatePassword);
 
-    internal bool ExpiresAreUsable => MinExpires is >= 10 and <= 3600 && MaxExpires >= MinExpires && MaxExpires <= 86_400;
+    /// <summary>Whether the two lengths make sense together.</summary>
+    public bool ExpiresAreUsable => MinExpires is >= 10 and <= 3600 && MaxExpires >= MinExpires && MaxExpires <= 86_400;
 
     internal bool HasTls => Read().Listeners.Any(l => l.Transport == "tls");
 
@@ -91,6 +92,9 @@ public sealed record MediaPortOptions
 
     /// <summary>Whether voices are encrypted (SRTP): None, Accept (whoever asks) or Sdes (we ask too, where we call).</summary>
     public string Security { get; init; } = nameof(MediaSecurity.Accept);
+
+    /// <summary>Whether silence is told about rather than sent, to phones that offer it: half the traffic, at the price of a background that comes and goes.</summary>
+    public bool Pauses { get; init; }
 
     /// <summary>Where voices are mixed: Embedded (in this process) or Separate (in one of its own, which pages and their garbage never make late).</summary>
     public string Process { get; init; } = "Embedded";

@@ -67,6 +67,7 @@ internal static class TelephonySetup
         services.AddSingleton<Switchboard>();
         services.AddSingleton<HouseState>();
         services.AddHostedService<LampTender>();
+        services.AddHostedService<LoadWatcher>();
     }
 
     private static ExchangeOptions DomainOf(SipOptions sip) =>
@@ -75,6 +76,7 @@ internal static class TelephonySetup
     private static void AddTelephonyOptions(IServiceCollection services)
     {
         services.AddOptions<AsteriskOptions>().BindConfiguration(AsteriskOptions.Section);
+        services.AddOptions<RecordingOptions>().BindConfiguration(RecordingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SipOptions>().BindConfiguration(SipOptions.Section)
             .Validate(o => o.RealmIsUsable, "Conference:Sip:Realm must be 1 to 64 letters, digits, dots, dashes or underscores.")
             .Validate(o => o.AdvertisedIsUsable, "Conference:Sip:AdvertisedAddress must be an IP address or a host name.")
@@ -98,13 +100,19 @@ internal static class TelephonySetup
         var voices = all.GetRequiredService<IOptions<MediaPortOptions>>().Value;
         var (first, last) = voices.Range()!.Value;
         var address = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine);
+        var recordings = all.GetRequiredService<IOptions<RecordingOptions>>().Value;
         var media = new MediaOptions
         {
+            Disk = recordings.Ladder,
+            RecordsTracks = recordings.Tracks,
+            CutsPauses = recordings.CutPauses,
             FirstPort = first,
             LastPort = last,
             Codecs = voices.CodecNames,
             Security = voices.Protection!.Value,
+            Pauses = voices.Pauses,
             LeastFree = RecordingPlaces.LeastFree,
+            RecordingFolder = all.GetRequiredService<RecordingPlaces>().Root,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
             SharedPort = voices.SharedPort,
             AdvertisedTo = address.To,

@@ -389,6 +389,25 @@ public sealed class CallDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_phone_that_sends_nothing_while_it_is_muted_stays_as_long_as_it_answers()
+    {
+        _house.Standing("1");
+        var call = _house.Dial("1");
+        await InRoom("anna");
+
+        call.IsThere = true;
+        _house.Media.Last!.FallSilent();
+        await Soon.Is(() => call.TimesAsked == 1);
+        Assert.False(call.Served.IsCompleted);
+
+        call.IsThere = false;
+        await Soon.Is(() => !_house.Media.Last!.Silent.IsCompleted);
+        _house.Media.Last!.FallSilent();
+        await call.Served;
+        Assert.Equal((2, 408), (call.TimesAsked, call.HungUpWith!.Status));
+    }
+
+    [Fact]
     public async Task A_recorded_conference_says_so_once()
     {
         _house.Standing("1", how: p => p with { Record = true });
@@ -403,6 +422,19 @@ public sealed class CallDeskTests : IDisposable
         await Soon.Is(() => second.Heard.Contains(Voice.Recording));
         await Soon.Is(() => first.Heard.Count(k => k == Voice.Recording) == 1);
         Assert.Single(second.Heard, k => k == Voice.Recording);
+    }
+
+    [Fact]
+    public async Task The_tape_pauses_with_the_room()
+    {
+        _house.Standing("1", how: p => p with { Record = true });
+        _house.Dial("1");
+        await InRoom("anna");
+
+        await _house.Rooms.AskAsync(new RoomNumber("1"), new RoomCommand.PauseRecording(), Actor.System);
+        Assert.True(_house.Mix.Tape!.IsPaused);
+        await _house.Rooms.AskAsync(new RoomNumber("1"), new RoomCommand.ResumeRecording(), Actor.System);
+        Assert.False(_house.Mix.Tape!.IsPaused);
     }
 
     [Fact]

@@ -106,6 +106,22 @@ public sealed class RoomStateTests
     }
 
     [Fact]
+    public void A_recording_is_paused_and_goes_on()
+    {
+        var records = After(Join("bob"), new RoomCommand.StartRecording());
+        Assert.Equal(Refusal.NotRecording, After(Join("bob")).Decide(new RoomCommand.PauseRecording()).Refusal);
+        Assert.Equal(Refusal.NotPaused, records.Decide(new RoomCommand.ResumeRecording()).Refusal);
+        Assert.False(records.Snapshot().IsPaused);
+
+        var paused = After(records, new RoomCommand.PauseRecording());
+        Assert.True(paused.Snapshot().IsPaused);
+        Assert.Equal(Refusal.AlreadyPaused, paused.Decide(new RoomCommand.PauseRecording()).Refusal);
+
+        Assert.False(After(paused, new RoomCommand.ResumeRecording()).IsPaused);
+        Assert.False(After(paused, new RoomCommand.StopRecording()).IsPaused);
+    }
+
+    [Fact]
     public void A_recording_somebody_stopped_is_not_started_by_the_next_caller()
     {
         var stopped = After(Join("bob") with { Records = true }, new RoomCommand.StopRecording());
@@ -156,7 +172,7 @@ public sealed class RoomStateTests
     private static RoomCommand AnyCommand(Random random, RoomState state)
     {
         var who = state.People.Length > 0 && random.Next(8) > 0 ? state.People[random.Next(state.People.Length)].Id : ParticipantId.New();
-        return random.Next(14) switch
+        return random.Next(15) switch
         {
             0 or 1 or 2 => Join("x", random.Next(3) == 0 ? Role.Host : Role.Guest) with { WaitsForHost = random.Next(2) == 0 },
             3 when state.People.Length > 1 => new RoomCommand.Leave(who, LeaveReason.HungUp),
@@ -168,6 +184,7 @@ public sealed class RoomStateTests
             9 when random.Next(3) == 0 => new RoomCommand.Admit(),
             9 => random.Next(2) == 0 ? new RoomCommand.Lock() : new RoomCommand.Unlock(),
             10 => random.Next(2) == 0 ? new RoomCommand.StartRecording() : new RoomCommand.StopRecording(),
+            11 => random.Next(2) == 0 ? new RoomCommand.PauseRecording() : new RoomCommand.ResumeRecording(),
             _ => new RoomCommand.Talk(who, random.Next(2) == 0),
         };
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Core.Tests.Testing;
 
@@ -114,6 +115,17 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
     {
         Told.Enqueue(status);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Whether the phone answers when it is asked.</summary>
+    public bool IsThere { get; set; }
+
+    public int TimesAsked { get; private set; }
+
+    public Task<bool> IsThereAsync(CancellationToken cancel)
+    {
+        TimesAsked++;
+        return Task.FromResult(IsThere);
     }
 
     public Task<int> SendInfoAsync(SipBody body, CancellationToken cancel)

@@ -91,7 +91,7 @@ public sealed class FakeFax : IFaxRelay
 
 public sealed class FakeSession : IMediaSession
 {
-    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<char> _digits = Channel.CreateUnbounded<char>();
 
     /// <summary>The prompts played, in order.</summary>
@@ -103,6 +103,8 @@ public sealed class FakeSession : IMediaSession
     public MediaProblem Verdict { get; set; }
 
     public ImmutableArray<string> Codecs { get; init; } = [];
+
+    public void SayKey(char key) => Heard.Enqueue($"key {key}");
 
     /// <summary>What it may agree to.</summary>
     public SessionTerms Terms { get; init; } = SessionTerms.House;
@@ -141,6 +143,8 @@ public sealed class FakeSession : IMediaSession
     {
         foreach (var key in keys) _digits.Writer.TryWrite(key);
     }
+
+    public void BelieveAlive() => _silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void FallSilent() => _silent.TrySetResult();
 
@@ -242,6 +246,12 @@ public sealed class FakeTape(string path) : IRecordingTape
     public TimeSpan Length => TimeSpan.FromSeconds(42);
 
     public bool IsInTrouble { get; set; }
+
+    public bool IsPaused { get; private set; }
+
+    public void Pause() => IsPaused = true;
+
+    public void Resume() => IsPaused = false;
 
     public Task<TimeSpan> StopAsync()
     {

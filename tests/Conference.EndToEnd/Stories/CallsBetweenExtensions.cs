@@ -1,3 +1,5 @@
+using Conference.EndToEnd.Tools;
+
 namespace Conference.EndToEnd.Stories;
 
 /// <summary>Calls inside the house: held, taken up, handed on.</summary>
@@ -48,5 +50,66 @@ public class CallsBetweenExtensions
         await lin.IsOver(first);
         await lin.IsOver(second);
         Assert.False(anna.Hears(770) || bob.Hears(770));
+    }
+
+    [Fact]
+    public async Task A_call_turns_into_a_fax_and_back_and_a_machine_that_wants_none_goes_on_talking()
+    {
+        await using var house = await House.Open();
+        var (caller, called) = (await house.Account("201", "Anna"), await house.Account("202", "Bob"));
+        await using (var bobs = await FaxMachine.Answers(called, faxes: true))
+        await using (var annas = await FaxMachine.Calls("202", caller, faxes: true))
+        {
+            await annas.Has("talks");
+            await bobs.GoOn();
+            var (atAnna, atBob) = (await annas.Has("faxes"), await bobs.Has("faxes"));
+            await Passes(annas, atAnna, bobs, atBob);
+
+            await bobs.GoOn();
+            Assert.Equal((atBob, atBob), (await bobs.Has("refreshed"), await bobs.Has("told")));
+            await Passes(annas, atAnna, bobs, atBob); // nothing of it has reached the other machine
+
+            await bobs.GoOn();
+            await bobs.Has("talks again");
+            await annas.Has("talks again");
+            await bobs.GoOn();
+            await bobs.IsContent();
+            await annas.IsContent();
+        }
+
+        await using var refused = await FaxMachine.Answers(called, faxes: false);
+        await using var talker = await FaxMachine.Calls("202", caller, faxes: false);
+        await talker.Has("talks");
+        await refused.GoOn();
+        await refused.Has("refused");
+        await refused.Has("talks again"); // with a description in the answer
+        await refused.GoOn();
+        await refused.IsContent();
+        await talker.IsContent();
+    }
+
+    /// <summary>Datagrams of every kind arrive as they were sent, both ways.</summary>
+    private static async Task Passes(FaxMachine one, int atOne, FaxMachine other, int atOther)
+    {
+        var random = new Random(38);
+        var (before, beforeOther) = (one.Got.Count, other.Got.Count);
+        var sent = Enumerable.Range(0, 20).Select(i => Datagram(random, 3 + 17 * i)).ToArray();
+        foreach (var datagram in sent)
+        {
+            await one.Send(datagram, atOne);
+            await other.Send(datagram, atOther);
+            await Task.Delay(20); // a fax has its pace
+        }
+
+        await Eventually.True(() => one.Got.Count - before == sent.Length && other.Got.Count - beforeOther == sent.Length, TimeSpan.FromSeconds(10), () => $"{sent.Length} datagrams; {one.Got.Count - before} and {other.Got.Count - beforeOther} came");
+        Assert.Equal(sent, one.Got.Skip(before));
+        Assert.Equal(sent, other.Got.Skip(beforeOther));
+    }
+
+    private static byte[] Datagram(Random random, int length)
+    {
+        var datagram = new byte[length];
+        random.NextBytes(datagram);
+        return datagram;
     }
 }

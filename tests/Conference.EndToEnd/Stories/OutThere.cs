@@ -11,24 +11,6 @@ public sealed class OutThere(Office office, ITestOutputHelper output)
     private Server Server => office.Server;
 
     [Fact]
-    public async Task A_phone_whose_connection_broke_signs_on_again_by_itself_and_rings()
-    {
-        await using var line = await Relay.Open(Server.Sip);
-        var account = await office.House.Account("221", "Bruno", "tcp");
-        await using var bruno = await Phone.SwitchOn("Bruno", 1150, account with { Proxy = line.Address, KeepsAlive = true });
-        await bruno.Registered();
-        await using var anna = await office.AnnasPhone();
-
-        await line.Break();
-        await bruno.RegisteredAgain();
-
-        await anna.Dial("221", bruno.PickUp);
-        await anna.WaitUntilHears(bruno);
-        await anna.HangUp();
-        await bruno.IsHungUp();
-    }
-
-    [Fact]
     public async Task A_phone_that_speaks_nothing_but_IPv6_registers_calls_and_is_heard()
     {
         await using var anna = await office.AnnasPhone();
@@ -47,61 +29,84 @@ public sealed class OutThere(Office office, ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("OPTIONS as fast as they go", "-F", "-e", "30000")]
-    [InlineData("fewer and fewer hops", "-T")]
-    [InlineData("characters changed at random", "-R", "-t", "200")]
-    public async Task A_tool_that_floods_traces_and_scrambles_disturbs_nobody(string what, params string[] mode)
+    [InlineData("-F", "-e", "30000")] // OPTIONS as fast as they go
+    [InlineData("-T")] // fewer and fewer hops
+    [InlineData("-R", "-t", "200")] // characters changed at random
+    public async Task A_tool_that_floods_traces_and_scrambles_disturbs_nobody_else(params string[] mode)
     {
         await using (var sipsak = Child.Start("sipsak", [.. mode, "-s", $"sip:6001@{Server.Sip}"]))
         {
-            var end = DateTime.UtcNow + TimeSpan.FromSeconds(4);
-            while (sipsak.IsRunning && DateTime.UtcNow < end) Assert.True(await Answers(), what);
+            var end = DateTime.UtcNow + TimeSpan.FromSeconds(3);
+            while (sipsak.IsRunning && DateTime.UtcNow < end) await Eventually.True(Answers, TimeSpan.FromSeconds(2), () => "the server to answer somebody else");
         }
 
-        await Eventually.True(Answers, TimeSpan.FromSeconds(2), () => "the server to answer");
-        await IsIdleAgain(what);
+        await IsIdleAgain();
     }
 
-    /// <summary>RFC 3261 promises calls on lines that lose messages; 5 of 100 are lost here each way, and all are late and some too late.</summary>
+    /// <summary>
+    /// RFC 3261 promises calls on lines that lose messages; here 5 of 100 are lost each way, all are late and some too late. Meanwhile a
+    /// phone loses its connection, and has half a minute to notice (RFC 5626 section 4.5).
+    /// </summary>
     [Fact]
-    public async Task Two_hundred_calls_on_a_line_that_loses_delays_and_swaps_messages_all_come_about()
+    public async Task On_lines_that_lose_delay_swap_and_break_two_hundred_calls_come_about_and_a_phone_signs_on_again_and_rings()
     {
-        var account = await office.House.Account("223", "Far");
-        await office.House.Admin.WhenCalled("223", calls: 40);
-        await using var line = await LossyLine.Open(Server.Sip);
-        var phone = new SippLine("0", account.User, account.Secret, Server.Sip);
-        await Sipp.SignOn(line.Address, phone);
-        await using var far = await Sipp.Answer(Scenario("50_uas_phone.xml"), phone with { IsCrowd = true }, calls: null);
+        await using var wire = await Relay.Open(Server.Sip);
+        var account = await office.House.Account("221", "Bruno", "tcp");
+        await using var bruno = await Phone.SwitchOn("Bruno", 1150, account with { Proxy = wire.Address, KeepsAlive = true });
+        await bruno.Registered();
+        await wire.Break();
 
-        await Task.WhenAll(
-            Calls(line, "10_invite_basic_rtp.xml", "6001", 80),
-            Calls(line, "18_reinvite_hold.xml", "6001", 60),
-            Calls(line, "30_pin_rfc4733.xml", "6002", 30),
-            Calls(line, "10_invite_basic_rtp.xml", "223", 30));
+        await office.House.Admin.WhenCalled("201", calls: 50); // those of the kit may have as many as they like, but only to rooms
+        await using var line = await LossyLine.Open(Server.Sip);
+        var desk = new SippLine("0", "2002a", "secret-2002a", Server.Sip);
+        await Sipp.SignOn(line.Address, desk);
+        await using (await Sipp.Answer(Scenario("50_uas_phone.xml"), desk with { IsCrowd = true }, calls: null))
+        {
+            await Task.WhenAll(
+                Calls(line, "10_invite_basic_rtp.xml", "6001", 80),
+                Calls(line, "18_reinvite_hold.xml", "6001", 60),
+                Calls(line, "30_pin_rfc4733.xml", "6002", 30),
+                Sipp.Play(Scenario("10_invite_basic_rtp.xml"), line.Address, new SippLine("2002", office.Anna.User, office.Anna.Secret, Server.Sip) { Calls = 30 }));
+        }
 
         output.WriteLine(await line.Close());
+        await SignsOff("2002a", "secret-2002a");
+
+        await bruno.RegisteredAgain();
+        await using var anna = await office.AnnasPhone();
+        await anna.Dial("221", bruno.PickUp);
+        await anna.WaitUntilHears(bruno);
+        await anna.HangUp();
+        await bruno.IsHungUp();
+    }
+
+    private async Task SignsOff(string user, string secret)
+    {
+        await using var phone = await BarePhone.Open("udp", Server, new PhoneAccount(user, secret, Server.Sip));
+        await phone.Register();
+        await phone.SignOff();
     }
 
     private Task Calls(LossyLine line, string scenario, string number, int count) =>
-        Sipp.Play(Scenario(scenario), line.Address, new SippLine(number, office.Anna.User, office.Anna.Secret, Server.Sip) { Calls = count });
+        Sipp.Play(Scenario(scenario), line.Address, new SippLine(number, "2001a", "secret-2001a", Server.Sip) { Calls = count });
 
-    /// <summary>Within a few seconds it takes less than a hundredth of a core for the signalling of nobody.</summary>
-    private async Task IsIdleAgain(string what)
+    /// <summary>Soon it takes less than a tenth of a core again, the mixer's own ticking and whatever the machine measures included.</summary>
+    private async Task IsIdleAgain()
     {
         var spent = TimeSpan.MaxValue;
         await Eventually.True(
             async () =>
             {
                 var before = Server.Process.ProcessorTime;
-                await Task.Delay(TimeSpan.FromSeconds(1));
+                await Task.Delay(TimeSpan.FromMilliseconds(500));
                 spent = Server.Process.ProcessorTime - before;
-                return spent < TimeSpan.FromMilliseconds(100);
+                return spent < TimeSpan.FromMilliseconds(50);
             },
             TimeSpan.FromSeconds(15),
-            () => string.Create(CultureInfo.InvariantCulture, $"the server to be idle after {what}; it takes {spent.TotalMilliseconds} ms a second"));
+            () => string.Create(CultureInfo.InvariantCulture, $"the server to be idle; it takes {spent.TotalMilliseconds} ms of half a second"));
     }
 
-    private Task<bool> Answers() => SipProbe.Answers(Server.Sip);
+    private Task<bool> Answers() => SipProbe.Answers(Server.Sip, "127.0.0.3");
 
     private static string Scenario(string file) => Path.Combine(Repository.Kit("sipp"), file);
 }

@@ -356,6 +356,9 @@ public sealed class Portal(IPage page)
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync()));
     }
 
+    /// <summary>Downloads the track of a talker of the recording whose page is open.</summary>
+    public async Task<byte[]> DownloadTrack(string talker) => (await Download($"[data-talker='{talker}'] [data-track]")).Bytes;
+
     /// <summary>Who attended the latest conference of a title, as the list of its report for spreadsheets has them: a line each.</summary>
     public async Task<IReadOnlyList<string>> DownloadAttendance(string title)
     {
@@ -366,7 +369,7 @@ public sealed class Portal(IPage page)
                 await page.GotoAsync("/reports");
                 return await report.CountAsync() > 0;
             },
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromSeconds(60),
             () => $"the report of {title}");
         var answer = await page.Context.APIRequest.GetAsync($"{await report.First.GetAttributeAsync("href")}/attendance.csv");
         return [.. (await answer.TextAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)];

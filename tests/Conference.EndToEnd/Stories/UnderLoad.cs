@@ -11,7 +11,7 @@ namespace Conference.EndToEnd.Stories;
 [Collection(Alone.Name)]
 public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) : IClassFixture<UnderLoad.Works>
 {
-    private const string Open = "7005"; // a room that asks for no PIN
+    private const string Open = "7005"; // a room whose PIN is 7
     private const string Peer = "127.0.0.3";
     private const string Stranger = "127.0.0.66";
 
@@ -22,11 +22,11 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
     {
         var (rate, seconds) = (Setting("LOAD_RATE", 200), Setting("LOAD_SECONDS", 10));
         await using var anna = await Talks("anna", 500);
-        await anna.Dial(Open);
+        await Enters(anna);
         var before = works.Server.Process.ProcessorTime;
         var line = Line(Open) with { Calls = null, IsCrowd = true, More = ["-r", Text(rate), "-m", Text(rate * seconds), "-l", Text(rate * 10), "-d", "1000"] };
 
-        await using var crowd = Sipp.Call(Scenario("43_load_calls.xml"), works.Server.Sip, line);
+        await using var crowd = Sipp.Call(await works.TypesPin("7"), works.Server.Sip, line);
         var sampled = await Samples(anna, until: crowd.IsContent(TimeSpan.FromSeconds(seconds * 3 + 60)));
         var spent = works.Server.Process.ProcessorTime - before;
         await anna.HangUp();
@@ -46,7 +46,7 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
         var samples = 0;
         do
         {
-            await bruno.Dial(Open);
+            await Enters(bruno);
             await anna.WaitUntilHears(bruno);
             await bruno.WaitUntilHears(anna);
             await bruno.HangUp();
@@ -56,6 +56,12 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
         while (!until.IsCompleted);
         await until;
         return samples;
+    }
+
+    private static async Task Enters(Phone phone)
+    {
+        await phone.Dial(Open);
+        await phone.Press("7");
     }
 
     private async Task<Phone> Talks(string name, int tone)
@@ -136,7 +142,7 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
     private static int Setting(string name, int normal) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : normal;
 
-    /// <summary>Three rooms, two of them with a PIN that is asked after the call was answered, two phones, and an exchange at 127.0.0.3 that calls in without a secret.</summary>
+    /// <summary>Three rooms, whose PINs are asked after the call was answered, two phones, and an exchange at 127.0.0.3 that calls in without a secret.</summary>
     public sealed class Works : IAsyncLifetime
     {
         private readonly TempFolder _files = new("asterisk");
@@ -152,7 +158,7 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
 
         public async Task InitializeAsync()
         {
-            await File.WriteAllTextAsync(_files.File("meetme.conf"), "[rooms]\nconf => 7004,135790\nconf => 7005\nconf => 7900,864213\n");
+            await File.WriteAllTextAsync(_files.File("meetme.conf"), "[rooms]\nconf => 7004,135790\nconf => 7005,7\nconf => 7900,864213\n");
             await File.WriteAllTextAsync(_files.File("sip.conf"), "[anna]\ntype=friend\nsecret=secret-anna\nhost=dynamic\ncallerid=\"Anna\" <201>\n[bruno]\ntype=friend\nsecret=secret-bruno\nhost=dynamic\ncallerid=\"Bruno\" <202>\n");
             await File.WriteAllTextAsync(Guesses, "SEQUENTIAL\n" + string.Join('\n', Enumerable.Range(1, 9).Select(i => $"11111{i};22222{i};33333{i}")));
             Server = await Server.Start(new Dictionary<string, string>
@@ -165,6 +171,18 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
             await _admin.SignIn("admin", Server.AdminPassword);
             await _admin.AddPeer("neighbour", $"{Peer}/32");
             foreach (var room in new[] { "7004", "7005", "7900" }) await _admin.AddRouteIn(room, room, "Room");
+        }
+
+        /// <summary>The calls of a crowd, that press one key once they are answered (RFC 6086).</summary>
+        public async Task<string> TypesPin(string key)
+        {
+            var script = await File.ReadAllTextAsync(Scenario("43_load_calls.xml"));
+            var bye = script[script.IndexOf("<send", script.IndexOf("<pause/>", StringComparison.Ordinal), StringComparison.Ordinal)..(script.IndexOf("]]>", script.IndexOf("BYE [next_url]", StringComparison.Ordinal), StringComparison.Ordinal) + 3)];
+            var info = bye.Replace("BYE", "INFO", StringComparison.Ordinal).Replace("-bye", "-key", StringComparison.Ordinal).Replace(" start_rtd=\"bye\"", "", StringComparison.Ordinal)
+                .Replace("Content-Length: 0\n\n", $"Content-Type: application/dtmf-relay\nContent-Length: [len]\n\nSignal={key}\nDuration=160\n\n", StringComparison.Ordinal);
+            var typing = $"<pause milliseconds=\"200\"/>\n{info}\n</send>\n<recv response=\"200\" timeout=\"10000\"/>\n<pause/>";
+            await File.WriteAllTextAsync(_files.File("crowd.xml"), script.Replace("CSeq: 2 BYE", "CSeq: 3 BYE", StringComparison.Ordinal).Replace("<pause/>", typing, StringComparison.Ordinal));
+            return _files.File("crowd.xml");
         }
 
         /// <summary>How many attended the last conference of a room, by its report.</summary>

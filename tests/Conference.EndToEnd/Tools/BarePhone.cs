@@ -52,6 +52,12 @@ public sealed class BarePhone : IAsyncDisposable
         if (answer.Status != 200) throw new InvalidOperationException($"The registrar said {answer.First}.");
     }
 
+    public async Task SignOff()
+    {
+        var answer = await Ask("REGISTER", $"sip:{_account.Server}", "Expires: 0\r\n");
+        if (answer.Status != 200) throw new InvalidOperationException($"The registrar said {answer.First}.");
+    }
+
     /// <summary>Asks the registrar where it believes this phone to be (RFC 3261 section 10.3, a REGISTER without Contact).</summary>
     /// <returns>The Contact of its answer; empty for nowhere.</returns>
     public async Task<string> WhereAmI()

@@ -28,6 +28,9 @@ public sealed class MeetingWriterTests
         Assert.Equal(
             [("Anna", Role.Host, 0d, 60d, LeaveReason.HungUp, 7d), ("Bob", Role.Guest, 10, 40, LeaveReason.Removed, 0)],
             meeting.Attendances.OrderBy(a => a.JoinedAt).Select(a => (a.Name, a.Role, Second(a.JoinedAt), Second(a.LeftAt!.Value), a.Reason!.Value, a.Talked.TotalSeconds)));
+        Assert.Equal(
+            [(4.1, 3.2, 0.5, 2.5, 41d), (default(double?), default(double?), default(double?), default(double?), default(double?))],
+            meeting.Attendances.OrderBy(a => a.JoinedAt).Select(a => (a.Score, a.WorstScore, a.LossPercent, a.JitterMs, a.DelayMs)));
         var recording = Assert.Single(meeting.Recordings);
         Assert.Equal((story.Recording, RecordingState.Kept, 48d), (recording.Id, recording.State, recording.Length.TotalSeconds));
     }

@@ -26,7 +26,7 @@ internal sealed class Story
     {
         var s = new Story { BobsName = bob };
         return s.Opens(0).Joins(0, s.Anna).Joins(10, s.Bob).Records(12).Talks(20, 25, s.Anna).Talks(30, 32, s.Anna).Leaves(40, s.Bob, LeaveReason.Removed, 1)
-            .Leaves(60, s.Anna, LeaveReason.HungUp, 0).Stops(60).Tell(60, new RoomEvent.Closed(s.Meeting, CloseReason.Empty));
+            .Tell(60, new RoomEvent.Left(s.Meeting, s.Anna, LeaveReason.HungUp, 0) { Quality = new CallQuality(4.1, 3.2, 0.5, 2.5, 41) }).Stops(60).Tell(60, new RoomEvent.Closed(s.Meeting, CloseReason.Empty));
     }
 
     /// <summary>The same, cut off while Anna speaks and the tape runs.</summary>

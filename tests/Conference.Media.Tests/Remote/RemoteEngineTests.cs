@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Net;
+using System.Net.Sockets;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
 using Conference.Media.Remote;
@@ -64,6 +65,31 @@ public sealed class RemoteEngineTests : IDisposable, IMediaProcessWatcher
         using var bridge = new FakePair(_engine);
         Assert.True(bridge.Caller.SendKey('5'));
         Assert.Equal('5', await bridge.Called.Digits.ReadAsync().AsTask().WaitAsync(s_longEnough));
+    }
+
+    [Fact]
+    public async Task A_fax_passes_there_and_the_voices_come_back()
+    {
+        using var anna = new UdpPhone(_engine, 500);
+        using var bruno = new UdpPhone(_engine, 900);
+        using var annas = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var brunos = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using (var fax = _engine.OpenFax(anna.Session, bruno.Session)!)
+        {
+            Assert.Equal(MediaProblem.None, fax.Offer(FaxAt(annas), out var mirrored));
+            Assert.Equal(MediaProblem.None, fax.Accept(FaxAt(brunos), out var answer));
+            Assert.Equal(("T.38", "T.38"), (anna.Session.Codec, bruno.Session.Codec));
+            await annas.SendAsync(new byte[] { 1, 2, 3 }, new IPEndPoint(IPAddress.Loopback, FaxPort(answer)));
+            Assert.Equal([1, 2, 3], (await brunos.ReceiveAsync().WaitAsync(s_longEnough)).Buffer);
+            await brunos.SendAsync(new byte[] { 4 }, new IPEndPoint(IPAddress.Loopback, FaxPort(mirrored)));
+            Assert.Equal([4], (await annas.ReceiveAsync().WaitAsync(s_longEnough)).Buffer);
+            Assert.False(fax.Silent.IsCompleted);
+        }
+
+        Assert.Contains("m=audio", System.Text.Encoding.UTF8.GetString(anna.Session.OfferVoice()), StringComparison.Ordinal);
+        anna.Session.Withdraw();
+        Assert.Contains("m=image", System.Text.Encoding.UTF8.GetString(anna.Session.Offer()), StringComparison.Ordinal);
+        Assert.NotEqual(MediaProblem.None, _engine.OpenFax(anna.Session, bruno.Session)!.Offer("v=0\r\n"u8, out _));
     }
 
     [Fact]
@@ -170,6 +196,12 @@ public sealed class RemoteEngineTests : IDisposable, IMediaProcessWatcher
     }
 
     /// <summary>Two legs of the engine that call each other would loop; keys go from one to the other through a relay of datagrams.</summary>
+    private static byte[] FaxAt(UdpClient machine) =>
+        System.Text.Encoding.UTF8.GetBytes($"v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=image {((IPEndPoint)machine.Client.LocalEndPoint!).Port} udptl t38\r\n");
+
+    private static int FaxPort(byte[] body) =>
+        int.Parse(System.Text.Encoding.UTF8.GetString(body).Split("m=image ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+
     private sealed class FakePair : IDisposable
     {
         private readonly KeyRelay _relay;

@@ -142,7 +142,7 @@ public sealed class FaxTests : IDisposable
     [Fact]
     public void A_fax_allocates_nothing_for_its_datagrams()
     {
-        var slot = new MixSlot(new MixWorker(TimeProvider.System, new Patience(1500, 15000), start: false));
+        var slot = new MixSlot(new MixWorker(TimeProvider.System, new Patience(1500, 15000), _bridge.Engine, start: false));
         var (one, other) = (new QuietPort { Port = 1, From = Media.Rtp.Peer.From(IPAddress.Loopback, 4100) }, new QuietPort { Port = 2 });
         var (annas, brunos) = (new FaxSide(one, slot, (MediaSession)_anna.Session), new FaxSide(other, slot, (MediaSession)_bruno.Session));
         annas.Expect(new IPEndPoint(IPAddress.Loopback, 4100));

@@ -17,7 +17,8 @@ public sealed class LoopbackTests : IDisposable
     [Fact]
     public async Task Three_phones_hear_each_other_strangers_are_not_heard_and_it_is_all_on_tape()
     {
-        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.wav");
+        var folder = Directory.CreateTempSubdirectory("tape");
+        var path = Path.Combine(folder.FullName, "mix.wav");
         using var anna = new UdpPhone(_engine, 500);
         using var bob = new UdpPhone(_engine, 900);
         using var eve = new UdpPhone(_engine, 1300, answersElsewhere: true);
@@ -41,7 +42,7 @@ public sealed class LoopbackTests : IDisposable
         Assert.Equal(WavError.None, WavReader.Read(path, "tape", out var sound));
         Assert.Equal(length, sound!.Length);
         Assert.InRange(Tone.Amplitude(sound.Samples.Span[^16000..], 500, 16000), 6500, 8500);
-        File.Delete(path);
+        folder.Delete(recursive: true);
         Assert.Equal(0, _engine.Health.Faults);
         Assert.True(_engine.Health.IsTicking);
     }

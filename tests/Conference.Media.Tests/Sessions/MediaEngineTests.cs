@@ -363,6 +363,23 @@ public sealed class MediaEngineTests
     }
 
     [Fact]
+    public void A_phone_believed_alive_is_counted_silent_anew()
+    {
+        using var bridge = new Bridge(new MediaOptions { FirstPort = 30000, LastPort = 31000, SilentAfter = TimeSpan.FromSeconds(10) });
+        var anna = bridge.Dial().Hums(500);
+        anna.Voice = null;
+        bridge.Pass(TimeSpan.FromSeconds(11));
+        Assert.True(anna.Session.Silent.IsCompleted);
+
+        anna.Session.BelieveAlive();
+        Assert.False(anna.Session.Silent.IsCompleted);
+        bridge.Pass(TimeSpan.FromSeconds(9.9));
+        Assert.False(anna.Session.Silent.IsCompleted);
+        bridge.Pass(TimeSpan.FromSeconds(0.3));
+        Assert.True(anna.Session.Silent.IsCompleted);
+    }
+
+    [Fact]
     public void A_held_phone_may_be_silent_for_five_minutes()
     {
         using var bridge = new Bridge();
@@ -502,7 +519,7 @@ public sealed class MediaEngineTests
     public void A_tick_allocates_nothing()
     {
         using var bridge = new Bridge();
-        var phones = Enumerable.Range(0, 20).Select(i => bridge.Dial(i % 2 == 0 ? Law.A : Law.Mu)).ToArray();
+        var phones = Enumerable.Range(0, 20).Select(i => bridge.Dial(i % 2 == 0 ? Law.A : Law.Mu, extra: "a=rtcp-xr:rcvr-rtt=all voip-metrics\r\n", others: i % 3 == 0 ? "" : "101")).ToArray();
         bridge.Wire.Phones.Clear(); // the wire itself allocates
         using var room = bridge.Seat(phones);
         phones[0].Seat = phones[0].Seat with { Music = s_beep };

@@ -90,11 +90,9 @@ public sealed class OverloadTests : IDisposable
     public void Talking_is_told_four_times_a_second_at_most_and_twice_when_time_is_short()
     {
         var at = 0;
-        _phone.Voice = () =>
-        {
-            var speaks = at++ % 32 < 5; // 100 ms of speech, 540 ms of nothing: on and off all the time
-            return Enumerable.Repeat(speaks ? (byte)0x2A : (byte)0xD5, 160).ToArray();
-        };
+        _phone.Hums(500);
+        var tone = _phone.Voice!;
+        _phone.Voice = () => at++ % 32 < 5 ? tone() : Enumerable.Repeat((byte)0xD5, 160).ToArray(); // 100 ms of speech, 540 ms of nothing: on and off all the time
         using var room = _bridge.Seat(_phone);
         Work(0.95);
         while (room.Talk.TryRead(out _))
@@ -110,7 +108,28 @@ public sealed class OverloadTests : IDisposable
         Assert.All(changes.Zip(changes.Skip(1)), pair => Assert.NotEqual(pair.First.Talking, pair.Second.Talking));
     }
 
+    [Fact]
+    public void Opus_is_encoded_with_less_effort_and_with_all_of_it_again()
+    {
+        if (new VoiceCodecs().Find("opus", 48000, 2) is null) return; // the library is missing
+        using var opus = new CodecPhone(_bridge, VoiceFormats.Opus, 42000, 440);
+        using var room = _bridge.Engine.OpenRoom();
+        room.Use(new MixPlan([_phone.Seat, opus.Seat]));
+        Work(0.3);
+        Assert.Equal(5, EncoderOf(opus).Complexity);
+
+        Work(0.82);
+        Assert.Equal(3, EncoderOf(opus).Complexity);
+        Work(0.88);
+        Assert.Equal(0, EncoderOf(opus).Complexity);
+
+        Work(0.3);
+        Assert.Equal(5, EncoderOf(opus).Complexity);
+    }
+
     private static Leg LegOf(CodecPhone phone) => ((MediaSession)phone.Session).Leg;
+
+    private static OpusEncoder EncoderOf(CodecPhone phone) => (OpusEncoder)LegOf(phone).Speech!.Encoder;
 
     private void Work(double share, int seconds = 10)
     {

@@ -26,11 +26,11 @@ internal sealed class Bridge : IDisposable
     public MediaEngine Engine { get; }
 
     /// <summary>A phone that has called and whose SDP is answered.</summary>
-    public Phone Dial(Law law = Law.A, string extra = "", string address = "192.0.2.1")
+    public Phone Dial(Law law = Law.A, string extra = "", string address = "192.0.2.1", string others = "101")
     {
         var session = Engine.OpenSession(IPAddress.Parse(address))!;
         var phone = new Phone(this, session, law, 41000 + 2 * _phones.Count, IPAddress.Parse(address));
-        Assert.Equal(MediaProblem.None, session.Answer(phone.OfferSdp(extra), out var answer));
+        Assert.Equal(MediaProblem.None, session.Answer(phone.OfferSdp(extra, others), out var answer));
         phone.Answer = System.Text.Encoding.UTF8.GetString(answer);
         _phones.Add(phone);
         return phone;
@@ -107,15 +107,16 @@ internal sealed class Phone
     public List<byte[]> Said { get; } = [];
 
     /// <summary>What it says next; silent when <see langword="null"/>.</summary>
-    public Func<byte[]>? Voice { get; set; }
+    public Func<byte[]?>? Voice { get; set; }
 
     public byte PayloadType => Law == Law.Mu ? (byte)0 : (byte)8;
 
     /// <summary>All samples heard, in order.</summary>
     public short[] HeardPcm => [.. Heard.SelectMany(d => Decode(d.AsSpan(12)))];
 
-    public byte[] OfferSdp(string extra = "") => System.Text.Encoding.UTF8.GetBytes(
-        $"v=0\r\no=- 1 1 IN IP4 {_here.Address}\r\ns=-\r\nc=IN IP4 {_here.Address}\r\nt=0 0\r\nm=audio {Port} RTP/AVP {PayloadType} 101\r\n"
+    /// <param name="others">Payload types beside the voice.</param>
+    public byte[] OfferSdp(string extra = "", string others = "101") => System.Text.Encoding.UTF8.GetBytes(
+        $"v=0\r\no=- 1 1 IN IP4 {_here.Address}\r\ns=-\r\nc=IN IP4 {_here.Address}\r\nt=0 0\r\nm=audio {Port} RTP/AVP {PayloadType} {others}\r\n"
         + $"a=rtpmap:101 telephone-event/8000\r\n{extra}");
 
     /// <summary>Says a tone for ever.</summary>
@@ -144,6 +145,12 @@ internal sealed class Phone
 
         _timestamp += 160;
     }
+
+    /// <summary>A packet that the network loses.</summary>
+    public void Skip() => _sequence++;
+
+    /// <summary>Sends something other than voice, at the present moment of its clock.</summary>
+    public void SendNow(byte payloadType, byte[] payload) => Send(payloadType, payload, _timestamp);
 
     /// <summary>Presses a key: one update and three ends (RFC 4733 §2.5.1.4).</summary>
     public void Press(int key, int packets = 4)

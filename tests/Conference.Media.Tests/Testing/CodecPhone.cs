@@ -16,6 +16,8 @@ internal sealed class CodecPhone : IDisposable
 
     private readonly Bridge _bridge;
     private readonly VoiceFormat _format;
+    private readonly string _wishes;
+    private uint _heardFrom;
     private readonly IPEndPoint _here;
     private readonly byte _payloadType;
     private readonly IVoiceEncoder _encoder;
@@ -29,9 +31,9 @@ internal sealed class CodecPhone : IDisposable
 
     /// <param name="hertz">The tone it hums; 0 to say digital silence.</param>
     /// <param name="isSecure">Whether it offers SRTP with a key in the description.</param>
-    public CodecPhone(Bridge bridge, VoiceFormat format, int port, double hertz = 0, double amplitude = 8000, bool isSecure = false)
+    public CodecPhone(Bridge bridge, VoiceFormat format, int port, double hertz = 0, double amplitude = 8000, bool isSecure = false, string wishes = "")
     {
-        (_bridge, _format, Hertz, Amplitude) = (bridge, format, hertz, amplitude);
+        (_bridge, _format, _wishes, Hertz, Amplitude) = (bridge, format, wishes, hertz, amplitude);
         _here = new IPEndPoint(IPAddress.Parse("192.0.2.9"), port);
         _payloadType = format.Payload < 96 ? format.Payload : (byte)DynamicPayload;
         var codecs = new VoiceCodecs();
@@ -89,7 +91,27 @@ internal sealed class CodecPhone : IDisposable
     private string Offer(SdesCrypto? crypto) => string.Create(CultureInfo.InvariantCulture,
         $"v=0\r\no=- 1 1 IN IP4 {_here.Address}\r\ns=-\r\nc=IN IP4 {_here.Address}\r\nt=0 0\r\nm=audio {_here.Port} RTP/{(crypto is null ? "AVP" : "SAVP")} {_payloadType}\r\n")
         + $"a=rtpmap:{_payloadType} {_format.Name}/{_format.Clock}{(_format.Channels > 1 ? "/2" : "")}\r\n"
+        + (_wishes.Length == 0 ? "" : $"a=fmtp:{_payloadType} {_wishes}\r\n")
         + (crypto is null ? "" : $"a=crypto:{crypto.Write()}\r\n");
+
+    /// <summary>Sends a few packets, and no more.</summary>
+    public void Hum(int packets)
+    {
+        IsMute = false;
+        for (var i = 0; i < packets; i++)
+            _bridge.Pass(1);
+        IsMute = true;
+    }
+
+    /// <summary>Tells by RTCP what it misses of what it hears.</summary>
+    /// <param name="missed">0 to 1.</param>
+    public void Report(double missed)
+    {
+        var datagram = new byte[RtcpPacket.MaxReport];
+        var heard = new HeardReport(_heardFrom, (byte)(256 * missed), 0, 0, 0, 0, 0);
+        var length = RtcpPacket.WriteReport(datagram, 0xC0DEC, null, heard, "abc"u8);
+        _bridge.Wire.Send(new IPEndPoint(_here.Address, _here.Port + 1), Session.Port + 1, datagram[..length]);
+    }
 
     private void Say()
     {
@@ -115,6 +137,7 @@ internal sealed class CodecPhone : IDisposable
         }
 
         if (RtpPacket.Parse(datagram.AsSpan(0, length), out var packet) != RtpError.None) return;
+        _heardFrom = packet.Ssrc;
         var count = _decoder.Decode(packet.Payload, _pcm);
         if (count == 0) Unreadable++;
         Payloads.Add(packet.Payload.ToArray());

@@ -351,6 +351,31 @@ public class InCallTests
         Assert.Equal(200, sent.Now());
     }
 
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(405, true)]
+    [InlineData(481, false)]
+    public void A_peer_is_asked_by_OPTIONS_whether_it_is_still_there(int status, bool isThere)
+    {
+        var up = Connect();
+        var asked = up.IsThereAsync(default);
+        _stage.Turn();
+        _callee.Answer(_callee.Last("OPTIONS"), status);
+
+        Assert.Equal(isThere, asked.Now());
+    }
+
+    [Fact]
+    public void A_peer_that_does_not_answer_is_not_there()
+    {
+        var up = Connect();
+        var asked = up.IsThereAsync(default);
+        _stage.Turn();
+        _stage.Pass(TimeSpan.FromSeconds(33));
+
+        Assert.False(asked.Now());
+    }
+
     [Fact]
     public void The_session_is_refreshed_at_half_time_by_whom_the_answer_names_case_12_13_14()
     {

@@ -25,7 +25,7 @@ public class OutgoingTests
         }
 
         var all = new Connections((message, _) => received?.Invoke(message.Method + message.Status), () => Task.CompletedTask, f => Post(() => source!.OnFlowClosed(f)), (_, _) => { });
-        var dialer = new Dialer(all, t => t == "TCP" ? 5060 : null, new TlsClient(() => null), TimeProvider.System) { Limit = TimeSpan.FromSeconds(30) };
+        var dialer = new Dialer(all, t => t == "TCP" ? 5060 : null, new TlsClient(_ => null), TimeProvider.System) { Limit = TimeSpan.FromSeconds(30) };
         return (source = new FlowSource(_ => null, dialer.DialAsync, Post), all);
     }
 

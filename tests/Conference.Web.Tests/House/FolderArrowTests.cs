@@ -36,8 +36,8 @@ public sealed partial class FolderArrowTests
         ["Conference.Infrastructure"] = ["Conference.Core", "Conference.Infrastructure.Data"],
         ["Conference.Infrastructure.Data"] = ["Conference.Core"],
         ["Conference.Infrastructure.Accounts"] = ["Conference.Core", "Conference.Infrastructure.Data", "Conference.Sip.Registrar", "Conference.Sip.Digests"],
-        ["Conference.Infrastructure.Cdr"] = ["Conference.Core", "Conference.Infrastructure.Data", "Conference.Media.Files"],
-        ["Conference.Infrastructure.Recordings"] = ["Conference.Core", "Conference.Infrastructure.Data", "Conference.Media.Files"],
+        ["Conference.Infrastructure.Cdr"] = ["Conference.Core", "Conference.Infrastructure.Data", "Conference.Media.Recording"],
+        ["Conference.Infrastructure.Recordings"] = ["Conference.Core", "Conference.Infrastructure.Data", "Conference.Media"],
         ["Conference.Infrastructure.Import"] = ["Conference.Core", "Conference.Infrastructure.Data", "Conference.Infrastructure.Accounts"],
 
         // a feature sees the frame, never another feature; Hosting composes

@@ -163,6 +163,10 @@ internal sealed class QuietTape : IRecordingTape
 
     public bool IsInTrouble => false;
 
+    public void Pause() { }
+
+    public void Resume() { }
+
     public Task<TimeSpan> StopAsync() => Task.FromResult(Length);
 }
 

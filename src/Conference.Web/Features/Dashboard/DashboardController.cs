@@ -20,7 +20,7 @@ public sealed class DashboardController(RoomDesk rooms, RoomAccess access, DialB
         if (access.Find(User, number) is not { } place) return NotFound();
         var site = settings.Current;
         return View(new DashboardPage(
-            place, RoomView.Of(place.Number, rooms.Find(place.Number), time.GetUtcNow()), site.PublicAccessNumber.Length > 0 ? site.PublicAccessNumber : site.AccessNumber,
+            place, RoomView.Of(place.Number, rooms.Find(place.Number), time.GetUtcNow(), rooms.QualityOf(place.Number)), site.PublicAccessNumber.Length > 0 ? site.PublicAccessNumber : site.AccessNumber,
             dials.Of(place.Number), extensions.OfPerson(User.Id())?.Number));
     }
 }

@@ -34,7 +34,7 @@ public sealed class LiveHub(RoomDesk rooms, RoomAccess access, LiveViewers viewe
     {
         if (access.Find(Context.User!, number) is not { } place) return null;
         viewers.Watches(Context.ConnectionId, place.Number, Context.User!.Id(), Context.User!.IsOperator()); // first listen, then look: nothing falls between
-        return RoomView.Of(place.Number, rooms.Find(place.Number), time.GetUtcNow());
+        return RoomView.Of(place.Number, rooms.Find(place.Number), time.GetUtcNow(), rooms.QualityOf(place.Number));
     }
 
     /// <summary>Hears that the list of live conferences has changed.</summary>
@@ -59,6 +59,10 @@ public sealed class LiveHub(RoomDesk rooms, RoomAccess access, LiveViewers viewe
     public Task<string> Record(string number) => AskAsync(number, new RoomCommand.StartRecording());
 
     public Task<string> Stop(string number) => AskAsync(number, new RoomCommand.StopRecording());
+
+    public Task<string> Pause(string number) => AskAsync(number, new RoomCommand.PauseRecording());
+
+    public Task<string> Resume(string number) => AskAsync(number, new RoomCommand.ResumeRecording());
 
     public Task<string> End(string number) => AskAsync(number, new RoomCommand.End(CloseReason.EndedByHost));
 

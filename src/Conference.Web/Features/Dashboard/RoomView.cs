@@ -20,12 +20,22 @@ public sealed record RoomView(
     long? RecordingSince,
     ImmutableArray<PersonView> People)
 {
+    /// <summary>Whether the recording is paused.</summary>
+    public bool RecordingPaused { get; init; }
+
     /// <param name="room"><see langword="null"/> when nobody is in.</param>
-    public static RoomView Of(RoomNumber number, RoomSnapshot? room, DateTimeOffset now) => room is null
+    /// <param name="quality">How everybody sounds, for a page that has just been opened; later pictures leave it as it is.</param>
+    public static RoomView Of(RoomNumber number, RoomSnapshot? room, DateTimeOffset now, ImmutableArray<PersonQuality> quality = default) => room is null
         ? new RoomView(number.Value, false, null, 0, now.ToUnixTimeMilliseconds(), "", null, false, null, [])
         : new RoomView(
             number.Value, true, room.Meeting.Value, room.Version, now.ToUnixTimeMilliseconds(), room.Title, room.EndsAt?.ToUnixTimeMilliseconds(),
-            room.Locked, room.RecordingSince?.ToUnixTimeMilliseconds(), [.. Sorted(room, now).Select(PersonView.Of)]);
+            room.Locked, room.RecordingSince?.ToUnixTimeMilliseconds(), [.. Sorted(room, now).Select(p => PersonView.Of(p, p.Id == room.Leader, QualityOf(p.Id, quality)))])
+        {
+            RecordingPaused = room.IsPaused,
+        };
+
+    private static CallQuality? QualityOf(ParticipantId who, ImmutableArray<PersonQuality> all) =>
+        all.IsDefault ? null : all.FirstOrDefault(q => q.Who == who).Quality;
 
     /// <summary>Hosts, then who waits, then phones nobody has named, then who spoke in the last five minutes, then everybody by name.</summary>
     private static IEnumerable<Participant> Sorted(RoomSnapshot room, DateTimeOffset now) => room.People
@@ -43,6 +53,16 @@ public sealed record RoomView(
 
 public sealed record PersonView(Guid Id, string Name, string Number, string Role, string Via, long JoinedAt, bool Held, bool Muted, bool Talking)
 {
-    public static PersonView Of(Participant p) => new(
-        p.Id.Value, p.Name.Length > 0 ? p.Name : p.Number, p.Number, p.Role.ToString(), p.Via.ToString(), p.JoinedAt.ToUnixTimeMilliseconds(), p.Held, p.Muted, p.Talking);
+    /// <summary>Whether this is who has the floor.</summary>
+    public bool Leads { get; init; }
+
+    /// <summary>How they sound; <see langword="null"/> when that is not told, or nothing was heard of them.</summary>
+    public QualityView? Quality { get; init; }
+
+    public static PersonView Of(Participant p, bool leads, CallQuality? quality) => new(
+        p.Id.Value, p.Name.Length > 0 ? p.Name : p.Number, p.Number, p.Role.ToString(), p.Via.ToString(), p.JoinedAt.ToUnixTimeMilliseconds(), p.Held, p.Muted, p.Talking)
+    {
+        Leads = leads,
+        Quality = quality is null ? null : QualityView.Of(quality),
+    };
 }

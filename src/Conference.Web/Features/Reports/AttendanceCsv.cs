@@ -11,12 +11,14 @@ public static class AttendanceCsv
     public static byte[] Write(Meeting meeting, TimeZoneInfo zone, IStringLocalizer T)
     {
         var csv = new StringBuilder();
-        Line(csv, T["Name"], T["Number"], T["Role"], T["Joined by"], T["Joined"], T["Left"], T["Minutes"], T["Reason"]);
+        Line(csv, T["Name"], T["Number"], T["Role"], T["Joined by"], T["Joined"], T["Left"], T["Minutes"], T["Reason"],
+            T["Quality (1 to 4.5)"], T["Worst quality"], T["Loss %"], T["Jitter ms"], T["Delay ms"]);
         foreach (var a in meeting.Attendances)
         {
             var left = a.LeftAt ?? meeting.ClosedAt;
             Line(csv, a.Name, a.Number, ReportSentences.Of(a.Role, T), ReportSentences.Of(a.Via, T), Moment(a.JoinedAt, zone),
-                left is { } at ? Moment(at, zone) : "", left is { } end ? (end - a.JoinedAt).TotalMinutes.ToString("0.0", CultureInfo.InvariantCulture) : "", ReportSentences.Of(a.Reason, T));
+                left is { } at ? Moment(at, zone) : "", left is { } end ? (end - a.JoinedAt).TotalMinutes.ToString("0.0", CultureInfo.InvariantCulture) : "", ReportSentences.Of(a.Reason, T),
+                Figure(a.Score), Figure(a.WorstScore), Figure(a.LossPercent), Figure(a.JitterMs), Figure(a.DelayMs));
         }
 
         return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(csv.ToString())];
@@ -37,6 +39,8 @@ public static class AttendanceCsv
         for (var i = 0; i < cells.Length; i++) csv.Append(i == 0 ? "" : ",").Append(Cell(cells[i]));
         csv.Append("\r\n");
     }
+
+    private static string Figure(double? value) => value?.ToString("0.##", CultureInfo.InvariantCulture) ?? "";
 
     private static string Moment(DateTimeOffset at, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

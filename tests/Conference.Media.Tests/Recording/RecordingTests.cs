@@ -2,10 +2,11 @@ using System.Buffers.Binary;
 using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
+using Conference.Media.Recording;
 using Conference.Media.Sessions;
 using Conference.Media.Tests.Testing;
 
-namespace Conference.Media.Tests.Sessions;
+namespace Conference.Media.Tests.Recording;
 
 public sealed class RecordingTests : IDisposable
 {
@@ -86,13 +87,14 @@ public sealed class RecordingTests : IDisposable
     [InlineData(0.5)]
     public void After_a_crash_at_most_a_second_is_missing_and_repair_brings_it_back(double seconds)
     {
-        using var disk = new MemoryDisk();
+        var folder = new MemoryFolder();
+        var disk = folder[RecordingFiles.Mix];
         var time = new FakeTime();
-        var tape = new Tape(disk, 0, time, _ => { });
+        var tape = new Tape(new TapeOptions(folder.Open, time), 0, _ => { });
         for (var tick = 0; tick < seconds * 50; tick++)
         {
             tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
-            if (tick % 10 == 9) tape.Drain(); // every 200 ms
+            if (tick % 10 == 9) tape.Drain(DiskLevel.Fine); // every 200 ms
         }
 
         System.IO.File.WriteAllBytes(File, disk.Bytes); // nobody closes anything any more
@@ -109,20 +111,21 @@ public sealed class RecordingTests : IDisposable
     [Fact]
     public void A_full_disk_leaves_a_silent_gap_and_the_recording_goes_on_by_itself()
     {
-        using var disk = new MemoryDisk();
+        var folder = new MemoryFolder();
+        var disk = folder[RecordingFiles.Mix];
         var time = new FakeTime();
-        var tape = new Tape(disk, 0, time, _ => { });
+        var tape = new Tape(new TapeOptions(folder.Open, time), 0, _ => { });
         for (var tick = 0; tick < 1000; tick++) // 20 s, of which the disk is full for 8
         {
             disk.IsFull = tick is >= 250 and < 650;
             tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
             time.Advance(TimeSpan.FromMilliseconds(20));
-            if (tick % 10 == 9) tape.Drain();
+            if (tick % 10 == 9) tape.Drain(DiskLevel.Fine);
             if (tick == 300) Assert.True(tape.IsInTrouble);
         }
 
         tape.End();
-        tape.Drain();
+        tape.Drain(DiskLevel.Fine);
 
         Assert.False(tape.IsInTrouble);
         Assert.True(tape.IsDone);
@@ -130,7 +133,7 @@ public sealed class RecordingTests : IDisposable
         var pcm = sound!.Samples.Span;
         Assert.Equal(160_000, pcm.Length);
         Assert.Equal(Tone.Sine(400, 8000, 160 * 240), pcm[..(160 * 240)].ToArray());
-        Assert.InRange(Tone.Amplitude(pcm[(160 * 500)..(160 * 640)], 400), 0, 1);
+        Assert.InRange(Tone.Amplitude(pcm[(160 * 560)..(160 * 640)], 400), 0, 1);
         Assert.Equal(Tone.Sine(400, 8000, 160 * 240, 160 * 760), pcm[(160 * 760)..].ToArray());
     }
 
@@ -139,21 +142,22 @@ public sealed class RecordingTests : IDisposable
     [InlineData(true)]
     public async Task A_disk_that_still_refuses_after_the_end_is_given_up_within_a_second_with_what_it_took(bool isBroken)
     {
-        using var disk = new MemoryDisk();
+        var folder = new MemoryFolder();
+        var disk = folder[RecordingFiles.Mix];
         var time = new FakeTime();
-        var tape = new Tape(disk, 0, time, t => t.End());
+        var tape = new Tape(new TapeOptions(folder.Open, time), 0, t => t.End());
         for (var tick = 0; tick < 500; tick++) // 10 s, refused from the fifth second on
         {
             (disk.IsFull, disk.IsBroken) = (tick >= 250, isBroken && tick >= 250);
             tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
             time.Advance(TimeSpan.FromMilliseconds(20));
-            if (tick % 10 == 9) tape.Drain();
+            if (tick % 10 == 9) tape.Drain(DiskLevel.Fine);
         }
 
         var stopping = tape.StopAsync();
         for (var round = 0; round < 5; round++) // a second of the recorder's rounds
         {
-            tape.Drain();
+            tape.Drain(DiskLevel.Fine);
             time.Advance(TimeSpan.FromMilliseconds(200));
         }
 
@@ -170,10 +174,12 @@ public sealed class RecordingTests : IDisposable
     [Fact]
     public async Task When_the_space_kept_for_others_is_reached_the_recording_stops_and_nothing_else()
     {
-        using var bridge = new Bridge(new MediaOptions { FirstPort = 30000, LastPort = 39999, LeastFree = long.MaxValue });
+        var left = 1L << 39;
+        using var bridge = new Bridge(new MediaOptions { FirstPort = 30000, LastPort = 39999, Workers = 1, LeastFree = 1 << 30, Space = () => new DiskSpace(left, 1L << 40) });
         var (anna, bob) = (bridge.Dial().Hums(500), bridge.Dial());
         using var room = bridge.Seat(anna, bob);
         var tape = room.Record(File);
+        left = 1 << 29;
         bridge.Pass(100);
         bridge.Engine.Recorder.Round();
         Assert.True(tape.IsInTrouble);
@@ -194,18 +200,19 @@ public sealed class RecordingTests : IDisposable
     [Fact]
     public async Task A_disk_that_recovers_in_the_last_moment_has_it_all()
     {
-        using var disk = new MemoryDisk { IsFull = false };
+        var folder = new MemoryFolder();
+        var disk = folder[RecordingFiles.Mix];
         var time = new FakeTime();
-        var tape = new Tape(disk, 0, time, t => t.End());
+        var tape = new Tape(new TapeOptions(folder.Open, time), 0, t => t.End());
         for (var tick = 0; tick < 100; tick++) tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
         disk.IsFull = true;
-        tape.Drain();
+        tape.Drain(DiskLevel.Fine);
 
         var stopping = tape.StopAsync();
-        tape.Drain();
+        tape.Drain(DiskLevel.Fine);
         disk.IsFull = false;
         time.Advance(TimeSpan.FromMilliseconds(200));
-        tape.Drain();
+        tape.Drain(DiskLevel.Fine);
 
         Assert.True(tape.IsDone);
         Assert.Equal(TimeSpan.FromSeconds(2), await stopping.WaitAsync(TimeSpan.FromSeconds(10)));
@@ -216,9 +223,10 @@ public sealed class RecordingTests : IDisposable
     [Fact]
     public async Task A_disk_that_hangs_lets_whoever_waits_go()
     {
-        using var disk = new MemoryDisk();
+        var folder = new MemoryFolder();
+        var disk = folder[RecordingFiles.Mix];
         var time = new FakeTime();
-        var tape = new Tape(disk, 0, time, t => t.End());
+        var tape = new Tape(new TapeOptions(folder.Open, time), 0, t => t.End());
         for (var tick = 0; tick < 100; tick++) tape.Write(tick, Tone.Sine(400, 8000, 160, tick * 160));
 
         var stopping = tape.StopAsync(); // and no round of the recorder ever comes
@@ -268,41 +276,5 @@ public sealed class RecordingTests : IDisposable
         bridge.Tick();
         bridge.Engine.Recorder.Round();
         return await stopping;
-    }
-
-    private sealed class MemoryDisk : IDisk
-    {
-        private readonly MemoryStream _stream = new();
-
-        /// <summary>Refuses to grow, after taking half of what it was given.</summary>
-        public bool IsFull { get; set; }
-
-        /// <summary>Refuses everything.</summary>
-        public bool IsBroken { get; set; }
-
-        public byte[] Bytes => _stream.ToArray();
-
-        public void Write(long offset, ReadOnlySpan<byte> bytes)
-        {
-            if (IsBroken) throw new IOException("Input/output error");
-            var grows = IsFull && offset + bytes.Length > _stream.Length;
-            _stream.Position = offset;
-            _stream.Write(grows ? bytes[..(bytes.Length / 2)] : bytes);
-            if (grows) throw new IOException("No space left on device");
-        }
-
-        public void SetLength(long length)
-        {
-            if (IsBroken || (IsFull && length > _stream.Length)) throw new IOException("No space left on device");
-            _stream.SetLength(length);
-        }
-
-        public void Flush()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -1,4 +1,4 @@
-namespace Conference.Media.Sessions;
+namespace Conference.Media.Recording;
 
 /// <summary>The thread that writes all recordings of an engine: a slow disk is its problem and nobody else's.</summary>
 internal sealed class Recorder : IDisposable
@@ -9,11 +9,14 @@ internal sealed class Recorder : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Tape> _tapes = [];
     private readonly ManualResetEventSlim _end = new();
+    private readonly DiskWatch _watch;
     private readonly Thread? _thread;
 
+    /// <param name="watch">Looked at every round.</param>
     /// <param name="start">Whether to run a thread; tests call <see cref="Round"/> themselves.</param>
-    public Recorder(bool start)
+    public Recorder(DiskWatch watch, bool start)
     {
+        _watch = watch;
         if (!start) return;
         _thread = new Thread(Run) { IsBackground = true, Name = "recorder", Priority = ThreadPriority.BelowNormal };
         _thread.Start();
@@ -34,8 +37,9 @@ internal sealed class Recorder : IDisposable
             tapes = [.. _tapes];
         }
 
+        var level = _watch.Look().Level;
         foreach (var tape in tapes)
-            Drain(tape);
+            Drain(tape, level);
     }
 
     /// <summary>Ends all recordings: what is in the rings reaches the disk, if it can.</summary>
@@ -55,11 +59,11 @@ internal sealed class Recorder : IDisposable
         _end.Dispose();
     }
 
-    private static void Drain(Tape tape)
+    private static void Drain(Tape tape, DiskLevel level)
     {
         try
         {
-            tape.Drain();
+            tape.Drain(level);
         }
         catch (Exception)
         {
