@@ -43,6 +43,7 @@ internal sealed class CallLeg
         if (party.Keys == KeyMode.InBand) media.HearTones(always: true);
         call.OnOffer = Take;
         call.OnRelayedOffer = offer => Relay?.Invoke(offer);
+        media.PictureWanted += () => _ = call.SendInfoAsync(PictureControl.Request, call.Ended);
         call.OnLateAnswer = answer =>
         {
             media.Accept(answer.Bytes.Span);
