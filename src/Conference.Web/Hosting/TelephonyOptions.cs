@@ -75,7 +75,8 @@ public sealed record SipOptions
             new CertificateFiles(c.Certificate, string.IsNullOrEmpty(c.CertificateKey) ? null : c.CertificateKey, c.CertificatePassword) { Section = $"{Section}:{nameof(Certificates)}:{i}" },
             c.Trunks.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))];
 
-    internal bool ExpiresAreUsable => MinExpires is >= 10 and <= 3600 && MaxExpires >= MinExpires && MaxExpires <= 86_400;
+    /// <summary>Whether the two lengths make sense together.</summary>
+    public bool ExpiresAreUsable => MinExpires is >= 10 and <= 3600 && MaxExpires >= MinExpires && MaxExpires <= 86_400;
 
     internal bool HasTls => Read().Listeners.Any(l => l.Transport == "tls");
 

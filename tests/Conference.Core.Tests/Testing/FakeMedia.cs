@@ -34,7 +34,7 @@ public sealed class FakeMedia : IMediaEngine
     {
         WhileOpening?.Invoke();
         if (!HasPorts) return null;
-        Sessions.Enqueue(Last = new FakeSession { Codecs = terms.Codecs, IsWeb = terms.IsWeb });
+        Sessions.Enqueue(Last = new FakeSession { Codecs = terms.Codecs, IsWeb = terms.IsWeb, Terms = terms });
         return Last;
     }
 
@@ -103,6 +103,11 @@ public sealed class FakeSession : IMediaSession
     public MediaProblem Verdict { get; set; }
 
     public ImmutableArray<string> Codecs { get; init; } = [];
+
+    public void SayKey(char key) => Heard.Enqueue($"key {key}");
+
+    /// <summary>What it may agree to.</summary>
+    public SessionTerms Terms { get; init; } = SessionTerms.House;
 
     /// <summary>Whether it was opened for a browser.</summary>
     public bool IsWeb { get; init; }
