@@ -10,6 +10,7 @@ readonly configuration=Release
 readonly results=$PWD/tests/TestResults
 # Debian package and a file that says it is there
 readonly needs=(
+    'ffmpeg /usr/bin/ffprobe'
     'libsqlite3-0 /usr/lib/*-linux-gnu*/libsqlite3.so.0'
     'baresip-core /usr/lib/baresip/modules/ctrl_tcp.so'
     'sip-tester /usr/bin/sipp'

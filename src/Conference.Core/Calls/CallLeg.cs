@@ -18,8 +18,11 @@ internal delegate Task<CallEnd> Stage(CallLeg leg, CancellationToken stop);
 /// <param name="IsCaller">Whether it called us.</param>
 internal sealed record LegParty(string Number, string Name, string? Extension, DeviceCard? Device, TrunkPlan? Trunk, string Label, bool IsCaller)
 {
+    /// <summary>How voices and keys travel on it.</summary>
+    public VoiceProfile Voice => Trunk is not null ? VoiceProfile.Of(Trunk) : Device?.Voice ?? VoiceProfile.Usual;
+
     /// <summary>How keys travel to it and from it.</summary>
-    public KeyMode Keys => Device?.Voice.Keys ?? Trunk?.Keys ?? KeyMode.Events;
+    public KeyMode Keys => Voice.Keys;
 }
 
 /// <summary>
@@ -40,6 +43,7 @@ internal sealed class CallLeg
         if (party.Keys == KeyMode.InBand) media.HearTones(always: true);
         call.OnOffer = Take;
         call.OnRelayedOffer = offer => Relay?.Invoke(offer);
+        media.PictureWanted += () => _ = call.SendInfoAsync(PictureControl.Request, call.Ended);
         call.OnLateAnswer = answer =>
         {
             media.Accept(answer.Bytes.Span);

@@ -142,13 +142,13 @@ internal sealed class Bridge
     /// <summary>By events where the peer takes them; by INFO where it does not, or its account or trunk wants it so; as tones where that was agreed.</summary>
     private static async Task SendKeyAsync(CallLeg to, char key, CancellationToken stop)
     {
-        if (to.Party.Keys == KeyMode.InBand)
+        if (to.Party.Voice.Keys == KeyMode.InBand)
         {
             to.Media.SayKey(key);
             return;
         }
 
-        if (to.Party.Keys != KeyMode.Info && to.Media.SendKey(key)) return;
+        if (to.Party.Voice.Keys != KeyMode.Info && to.Media.SendKey(key)) return;
         var body = string.Create(CultureInfo.InvariantCulture, $"Signal={key}\r\nDuration=160\r\n");
         await to.Call.SendInfoAsync(new SipBody("application/dtmf-relay", Encoding.ASCII.GetBytes(body)), stop);
     }

@@ -85,7 +85,7 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
         if (tick == _receivedTick) return; // it has come from a slot that was served before
         _receivedTick = tick;
         Drain(path.Rtp, worker, tick, now, clockOffset);
-        if ((tick + _phase) % RtcpEvery == 0) Drain(path.Rtcp, worker, tick, now, clockOffset);
+        if ((tick + _phase) % RtcpEvery == 0 && path.Rtcp is { } rtcp) Drain(rtcp, worker, tick, now, clockOffset);
         if ((tick + _phase) % TicksPerSecond == 0) path.Guard(now);
         HasVoice = _voice is not null && (Pull(now) != FrameOrigin.Silence || _pause.Fill(Voice, tick));
         if (_tones.IsListening) HearTones(worker);
@@ -131,6 +131,8 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
 
     private void Take(MixWorker worker, Span<byte> datagram, int length, Peer from, bool isRtcpPort, long tick, long arrival)
     {
+        if (!isRtcpPort && path.TakeHandshake(datagram[..length], from)) return;
+        if (!path.IsOpen) return; // in the clear, or before the keys are there: nobody can tell whose it is
         var isRtcp = isRtcpPort || (_agreed!.RtcpMux && length > 1 && datagram[1] is >= 192 and <= 223);
         if (!path.Unlock(datagram, ref length, isRtcp))
             Unbelieved++;

@@ -88,6 +88,8 @@ internal sealed unsafe partial class LinuxPacketPort : PacketPort
             SendTo(_descriptor, data, datagram.Length, DontWait | NoSignal, name, length);
     }
 
+    public override void Wait(TimeSpan patience) => Wait(_socket, patience);
+
     public override void Dispose() => _socket.Dispose();
 
     private int NothingThere()

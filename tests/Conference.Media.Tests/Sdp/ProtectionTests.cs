@@ -193,6 +193,36 @@ public sealed class ProtectionTests
     }
 
     [Fact]
+    public void A_phone_that_wakes_up_without_names_and_address_keeps_its_way_and_changes_only_the_direction()
+    {
+        var first = Answer(Browser);
+        var woken = Browser.Split("m=video")[0].Split("\r\n").Where(l => !l.StartsWith("a=ice", StringComparison.Ordinal) && !l.StartsWith("a=candidate", StringComparison.Ordinal));
+        var held = Answer(string.Join("\r\n", woken).Replace("a=sendrecv", "a=inactive", StringComparison.Ordinal) + Browser[Browser.IndexOf("m=video", StringComparison.Ordinal)..], first);
+
+        Assert.Equal((first.Agreed!.Ice, first.Agreed.Keys), (held.Agreed!.Ice, held.Agreed.Keys));
+        Assert.Equal(SdpDirection.Inactive, held.Agreed.Direction);
+    }
+
+    [Theory]
+    [InlineData("m=audio 4000 RTP/AVP 8\r\n")]
+    [InlineData("m=audio 4000 RTP/SAVP 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n")]
+    public void Checks_without_a_handshake_are_not_answered_and_the_ports_are_used(string media)
+    {
+        var next = Answer(media + "a=rtcp-mux\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n");
+
+        Assert.Null(next.Agreed!.Ice);
+        Assert.Equal(4000, next.Agreed.Remote!.Port);
+        Assert.DoesNotContain("a=ice", next.Sent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_without_checks_to_an_offer_with_them_is_refused()
+    {
+        var offered = (_ours with { Terms = SomeTerms.Protected with { Security = MediaSecurity.Dtls, OffersIce = true } }).Offer();
+        Assert.Equal(SdpRefusal.UnsupportedProfile, offered.Accept(Bytes($"m=audio 4000 UDP/TLS/RTP/SAVPF 8\r\na=rtcp-mux\r\na=setup:active\r\n{s_theirs}"), out _));
+    }
+
+    [Fact]
     public void A_browser_is_refused_where_there_is_no_shared_port()
     {
         var deaf = _ours with { Terms = SomeTerms.Protected with { Ice = null } };

@@ -71,10 +71,10 @@ public sealed class DigitSendingTests : IDisposable
     [Fact]
     public void A_leg_speaks_only_the_codecs_it_was_given_in_their_order()
     {
-        var session = _bridge.Engine.OpenSession(IPAddress.Parse("192.0.2.1"), ["PCMU", "PCMA"])!;
+        var session = _bridge.Engine.OpenSession(IPAddress.Parse("192.0.2.1"), new SessionTerms { Codecs = ["PCMU", "PCMA"] })!;
         Assert.Contains("RTP/AVP 0 8 101", System.Text.Encoding.UTF8.GetString(session.Offer()), StringComparison.Ordinal);
 
-        var narrow = _bridge.Engine.OpenSession(IPAddress.Parse("192.0.2.1"), ["PCMU"])!;
+        var narrow = _bridge.Engine.OpenSession(IPAddress.Parse("192.0.2.1"), new SessionTerms { Codecs = ["PCMU"] })!;
         Assert.Equal(MediaProblem.NoCommonCodec, narrow.Answer("v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 8\r\n"u8, out _));
     }
 

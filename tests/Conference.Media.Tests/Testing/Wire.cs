@@ -20,20 +20,21 @@ internal sealed class Wire
         return _ports[port] = new WirePort(this) { Port = port };
     }
 
-    public void Send(IPEndPoint from, int toPort, byte[] datagram)
+    /// <param name="stamp">When it arrived, as nanoseconds of the wall clock; 0 when the port does not tell.</param>
+    public void Send(IPEndPoint from, int toPort, byte[] datagram, long stamp = 0)
     {
-        if (_ports.TryGetValue(toPort, out var port)) port.Arrived.Enqueue((Peer.From(from.Address, from.Port), datagram));
+        if (_ports.TryGetValue(toPort, out var port)) port.Arrived.Enqueue((Peer.From(from.Address, from.Port), datagram, stamp));
     }
 
     private sealed class WirePort(Wire wire) : PacketPort
     {
-        public Queue<(Peer From, byte[] Datagram)> Arrived { get; } = new();
+        public Queue<(Peer From, byte[] Datagram, long Stamp)> Arrived { get; } = new();
 
         public override int Receive(Span<byte> buffer, out Peer from, out long stamp)
         {
             (from, stamp) = (Peer.None, 0);
             if (!Arrived.TryDequeue(out var arrived)) return -1;
-            from = arrived.From;
+            (from, stamp) = (arrived.From, arrived.Stamp);
             var length = Math.Min(arrived.Datagram.Length, buffer.Length); // as the kernel cuts it
             arrived.Datagram.AsSpan(0, length).CopyTo(buffer);
             return length;
