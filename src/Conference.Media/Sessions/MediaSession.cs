@@ -4,6 +4,7 @@ using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Rtp;
 using Conference.Media.Sdp;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sessions;
 
