@@ -20,6 +20,9 @@ internal sealed record LegParty(string Number, string Name, string? Extension, D
 {
     /// <summary>How voices and keys travel on it.</summary>
     public VoiceProfile Voice => Trunk is not null ? VoiceProfile.Of(Trunk) : Device?.Voice ?? VoiceProfile.Usual;
+
+    /// <summary>How keys travel to it and from it.</summary>
+    public KeyMode Keys => Voice.Keys;
 }
 
 /// <summary>

@@ -27,6 +27,9 @@ internal sealed record DialOrder(RouteTarget Target, LegParty From, CallRecord R
 
     public int MaxForwards { get; init; } = 70;
 
+    /// <summary>Among how many at once the call may be split (RFC 5393).</summary>
+    public int MaxBreadth { get; init; } = OutgoingCall.UsualBreadth;
+
     public ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];
 
     /// <summary>How often the call was sent on before.</summary>
@@ -50,6 +53,9 @@ internal sealed record DialOrder(RouteTarget Target, LegParty From, CallRecord R
 internal sealed record DialEnd(CallLeg? Leg, RouteTarget? Elsewhere, int Status, string Reason)
 {
     public static DialEnd Refused(int status, string reason) => new(null, null, status, reason);
+
+    /// <summary>What the telephone network gave as its cause (Q.850), or <see langword="null"/>.</summary>
+    public int? Cause { get; init; }
 
     /// <summary>What a page is told when the router or a limit said no.</summary>
     public RouteReason? Why { get; init; }

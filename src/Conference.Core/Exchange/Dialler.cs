@@ -61,6 +61,7 @@ internal sealed class Dialler(
             Targets = targets,
             RingTimeout = card.RingTimeout,
             MaxForwards = order.MaxForwards - 1,
+            MaxBreadth = order.MaxBreadth,
             Headers = order.Diversion is { } diversion ? [.. order.Headers, diversion.ForPhones(options.Domain)] : order.Headers,
             DeclineEndsAll = card.DeclineEndsCall,
             OpenMedia = null!,
@@ -117,6 +118,7 @@ internal sealed class Dialler(
             Fork = ForkMode.Serial,
             RingTimeout = OutsideRings,
             MaxForwards = order.MaxForwards - 1,
+            MaxBreadth = order.MaxBreadth,
             Headers = Diversion.Without(order.Headers),
             OpenMedia = null!,
         };
@@ -236,7 +238,7 @@ internal sealed class Dialler(
     private DialEnd Ended(CallResult result, DialOrder order, string? extension)
     {
         if (result is not { Call: { } call, Media: OfferedAudio { Session: var session, Channel: var channel }, Target: { } target })
-            return DialEnd.Refused(Refusals.ForCaller(result.Status), result.Reason);
+            return DialEnd.Refused(Refusals.ForCaller(result.Status), result.Reason) with { Cause = result.Cause };
         if (channel is not null) _ = call.End.ContinueWith(_ => channel.Dispose(), TaskScheduler.Default);
         var trunk = target.Trunk is null ? null : routes.Trunk(target.Trunk);
         var device = target.Account is null ? null : devices.Find(target.Account);

@@ -190,13 +190,19 @@ public static class SdpParser
         }
 
         /// <summary>Adds what was read to a line; what the line does not say, the session may have said (RFC 8122 §5, RFC 8839 §5.4).</summary>
-        public SdpMedia AddTo(SdpMedia media, KeyReading session) => media with
+        public SdpMedia AddTo(SdpMedia media, KeyReading session)
         {
-            Cryptos = [.. _cryptos],
-            Fingerprint = _fingerprint ?? session._fingerprint,
-            Setup = _setup != DtlsSetup.Missing ? _setup : session._setup,
-            Ice = IceCredentials.From(Either(_fragment, session._fragment), Either(_password, session._password)),
-        };
+            var (fragment, password) = (Either(_fragment, session._fragment), Either(_password, session._password));
+            var ice = IceCredentials.From(fragment, password);
+            var isUncheckable = ice is null && fragment.Length + password.Length > 0; // it would check for ever, so there is nobody to shake hands with
+            return media with
+            {
+                Cryptos = [.. _cryptos],
+                Fingerprint = isUncheckable ? null : _fingerprint ?? session._fingerprint,
+                Setup = _setup != DtlsSetup.Missing ? _setup : session._setup,
+                Ice = ice,
+            };
+        }
 
         private static string Either(string own, string session) => own.Length > 0 ? own : session;
 

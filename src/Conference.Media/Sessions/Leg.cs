@@ -207,7 +207,7 @@ internal sealed class Leg
     {
         if (_agreed is null) return;
         if (tick % BudgetTicks == 0) _path.RenewBudget();
-        if (tick % TicksPerSecond == 0) Judge();
+        if ((tick + _path.Rtp.Port / 2) % TicksPerSecond == 0) Judge(); // not all legs in one tick
         _sender.ExpectLoss(_reporter.ExpectedLoss, tick);
         if (_reporter.IsDue(tick)) Report(tick, ntp, goodbye: false);
         if (_isSilent || !IsSilent(tick, patience)) return;

@@ -47,6 +47,9 @@ public sealed record SipOptions
     /// <summary>Password of the key or of the PFX file.</summary>
     public string? CertificatePassword { get; init; }
 
+    /// <summary>More certificates, for peers that ask for one of their names and for trunks that want one of their own.</summary>
+    public MoreCertificate[] Certificates { get; init; } = [];
+
     /// <summary>The listeners, with a sentence for each line that is none.</summary>
     internal (ImmutableArray<SipListen> Listeners, ImmutableArray<string> Problems) Read()
     {
@@ -66,6 +69,12 @@ public sealed record SipOptions
         ? null
         : new CertificateFiles(Certificate, string.IsNullOrEmpty(CertificateKey) ? null : CertificateKey, CertificatePassword);
 
+    /// <summary>The other certificates, and the trunks each is for.</summary>
+    internal (CertificateFiles Files, string[] Trunks)[] MoreCertificates =>
+        [.. Certificates.Select((c, i) => (
+            new CertificateFiles(c.Certificate, string.IsNullOrEmpty(c.CertificateKey) ? null : c.CertificateKey, c.CertificatePassword) { Section = $"{Section}:{nameof(Certificates)}:{i}" },
+            c.Trunks.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))];
+
     internal bool ExpiresAreUsable => MinExpires is >= 10 and <= 3600 && MaxExpires >= MinExpires && MaxExpires <= 86_400;
 
     internal bool HasTls => Read().Listeners.Any(l => l.Transport == "tls");
@@ -73,6 +82,22 @@ public sealed record SipOptions
     internal bool RealmIsUsable => Realm.Length is > 0 and <= 64 && Realm.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
     internal bool AdvertisedIsUsable => string.IsNullOrEmpty(AdvertisedAddress) || Uri.CheckHostName(AdvertisedAddress) != UriHostNameType.Unknown;
+}
+
+/// <summary>One certificate of several.</summary>
+public sealed record MoreCertificate
+{
+    /// <summary>PEM file with the certificate and those above it, or a PFX file.</summary>
+    public string Certificate { get; init; } = "";
+
+    /// <summary>PEM file with the key, when that is not in the same file.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>Password of the key or of the PFX file.</summary>
+    public string? CertificatePassword { get; init; }
+
+    /// <summary>Names of trunks whose servers are shown it when they ask who we are, separated by commas.</summary>
+    public string Trunks { get; init; } = "";
 }
 
 /// <summary>Where voices travel.</summary>

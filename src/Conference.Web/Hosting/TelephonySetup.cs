@@ -129,6 +129,7 @@ internal static class TelephonySetup
     {
         var options = all.GetRequiredService<IOptions<SipOptions>>().Value;
         var names = SipNames.Read(options);
+        var certificates = options.HasTls || options.Certificates.Length > 0 ? all.GetRequiredService<SipCertificate>() : null;
         var stack = new SipStackOptions
         {
             Listen = options.Read().Listeners,
@@ -139,7 +140,8 @@ internal static class TelephonySetup
             DnsServers = names.DnsServers,
             MinExpires = TimeSpan.FromSeconds(options.MinExpires),
             MaxExpires = TimeSpan.FromSeconds(options.MaxExpires),
-            Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
+            Certificate = certificates is null ? null : certificates.For,
+            TrunkCertificate = certificates is null ? null : certificates.ForTrunk,
         };
         return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<HouseState>());
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Conference.Core;
 using Conference.Core.Events;
@@ -160,7 +159,7 @@ public sealed class RecordingFilesTests : IDisposable
 
         public IMediaSession? OpenSession(IPAddress signallingPeer) => null;
 
-        public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs) => null;
+        public IMediaSession? OpenSession(IPAddress signallingPeer, SessionTerms terms) => null;
 
         public IMixRoom OpenRoom() => throw new NotSupportedException();
 
