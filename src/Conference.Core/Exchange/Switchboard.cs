@@ -179,7 +179,7 @@ public sealed class Switchboard : ISipHouse
 
     private async Task TakeOverAsync(IIncomingCall call, DeviceCard device, Ringing? ringing, CallLeg? leg)
     {
-        if (_with.Media.OpenSession(call.Source.Address, Audio.TermsFor(call.Transport, [])) is not { } session)
+        if (_with.Media.OpenSession(call.Source.Address, Audio.TermsFor(call.Transport, VoiceProfile.Usual)) is not { } session)
         {
             await call.RejectAsync(503);
             return;
