@@ -17,6 +17,7 @@ readonly needs=(
     'linphone-cli /usr/bin/linphonec'
     'kamailio /usr/sbin/kamailio'
     'kamailio-websocket-modules /usr/lib/*-linux-gnu*/kamailio/modules/websocket.so'
+    'sipsak /usr/bin/sipsak'
     'socat /usr/bin/socat'
     'python3 /usr/bin/python3'
     'chromium /usr/bin/chromium'

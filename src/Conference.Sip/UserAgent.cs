@@ -221,7 +221,7 @@ internal sealed class UserAgent : ITransactionUser
         SipUri.TryParse(request.RequestUri, out var dialled);
         NameAddr.TryParse(request.Header(HeaderId.From), out var from);
         SipUri.TryParse(from.Uri, out var caller);
-        var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host)) 
+        var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host))
         {
             ServerOf = Trunks.At(flow.Remote.Address),
             RegisteredBy = Trunks.By(flow),

@@ -20,6 +20,9 @@ internal sealed record LegParty(string Number, string Name, string? Extension, D
 {
     /// <summary>How voices and keys travel on it.</summary>
     public VoiceProfile Voice => Trunk is not null ? VoiceProfile.Of(Trunk) : Device?.Voice ?? VoiceProfile.Usual;
+
+    /// <summary>How keys travel to it and from it.</summary>
+    public KeyMode Keys => Voice.Keys;
 }
 
 /// <summary>
@@ -40,6 +43,7 @@ internal sealed class CallLeg
         if (party.Voice.Keys == KeyMode.InBand) media.HearTones(always: true);
         call.OnOffer = Take;
         call.OnRelayedOffer = offer => Relay?.Invoke(offer);
+        media.PictureWanted += () => _ = call.SendInfoAsync(PictureControl.Request, call.Ended);
         call.OnLateAnswer = answer =>
         {
             media.Accept(answer.Bytes.Span);

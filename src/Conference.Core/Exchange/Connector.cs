@@ -62,8 +62,8 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, PinGate gat
         IIncomingCall incoming, Approach approach, CallRecord record, IMediaSession session, IMixRoom mix, string codec, CancellationToken cancel)
     {
         using var near = new NearSide(incoming, session, mix, sounds, time);
-        var reached = await dialler.DialAsync(OrderOf(incoming, approach, record) with { Codec = codec, OnProgress = near.HearAsync }, cancel);
-        if (reached is { Leg: null, Elsewhere: null }) return (new(reached.Status, reached.Reason) { Why = reached.Why }, null, null);
+        var reached = await dialler.DialAsync(OrderOf(incoming, approach, record) with { Codec = codec, HasVideo = incoming.Body is { } offer && OfferedCodec.HasVideo(offer.Bytes.Span), OnProgress = near.HearAsync }, cancel);
+        if (reached is { Leg: null, Elsewhere: null }) return (new(reached.Status, reached.Reason) { Why = reached.Why, Cause = reached.Cause }, null, null);
         if (near.Answer() is { } body) return (null, reached, body);
         Drop(reached.Leg, new CallEnd(488, "No common codec"));
         return (new(488, "No common codec"), null, null);
@@ -74,6 +74,7 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, PinGate gat
         Payer = approach.Payer,
         NotDevice = approach.From.Device?.Username,
         MaxForwards = incoming.MaxForwards,
+        MaxBreadth = incoming.MaxBreadth,
         Headers = approach.Headers,
         Hops = Diversion.Before(incoming.Header("Diversion"), incoming.Header("History-Info")),
     };
@@ -183,5 +184,8 @@ internal sealed record Approach(LegParty From, Caller Caller, string Dialled, Ro
 /// <summary>Why a call was not connected.</summary>
 internal sealed record ConnectRefusal(int Status, string Reason)
 {
+    /// <summary>What the telephone network gave as its cause (Q.850), or <see langword="null"/>.</summary>
+    public int? Cause { get; init; }
+
     public RouteReason? Why { get; init; }
 }

@@ -25,12 +25,17 @@ internal sealed class TlsServer(Func<string, SslStreamCertificateContext> certif
         return (secure, shown);
     }
 
-    private SslServerAuthenticationOptions Options(string name, RemoteCertificateValidationCallback look) => new()
+    private SslServerAuthenticationOptions Options(string name, RemoteCertificateValidationCallback look)
     {
-        ServerCertificateContext = certificates(name),
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        ClientCertificateRequired = asks(),
-        RemoteCertificateValidationCallback = look,
-        AllowRenegotiation = false,
-    };
+        var isAsking = asks();
+        return new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = certificates(name),
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ClientCertificateRequired = isAsking,
+            RemoteCertificateValidationCallback = look,
+            AllowTlsResume = !isAsking, // a session taken up again shows no certificate, or an old one
+            AllowRenegotiation = false,
+        };
+    }
 }

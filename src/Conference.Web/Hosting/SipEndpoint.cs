@@ -11,6 +11,7 @@ public static class SipEndpoint
     public const string Path = AccountsController.SocketPath;
 
     private const string Protocol = "sip";
+
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20); // proxies drop what is silent for 30 to 60 s
 
     public static void MapSip(this WebApplication app) => app.Map(Path, ServeAsync).AllowAnonymous();
@@ -23,12 +24,7 @@ public static class SipEndpoint
             return;
         }
 
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
-        {
-            SubProtocol = Protocol,
-            KeepAliveInterval = Ping,
-            KeepAliveTimeout = Ping,
-        });
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(Terms());
         var connection = context.Connection;
         var person = context.User.Identity?.IsAuthenticated == true ? context.User.Id() : null;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(life.ApplicationStopping);
@@ -53,6 +49,9 @@ public static class SipEndpoint
             // it ended by itself in this very moment
         }
     }
+
+    /// <summary>How a socket is kept: pinged, and given up when a ping is not answered within as long.</summary>
+    public static WebSocketAcceptContext Terms() => new() { SubProtocol = Protocol, KeepAliveInterval = Ping, KeepAliveTimeout = Ping };
 
     /// <summary>No mapped addresses: the rest of the house counts and compares plain ones.</summary>
     private static IPEndPoint EndPoint(IPAddress? address, int port) =>

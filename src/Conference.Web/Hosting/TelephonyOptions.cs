@@ -47,6 +47,9 @@ public sealed record SipOptions
     /// <summary>Password of the key or of the PFX file.</summary>
     public string? CertificatePassword { get; init; }
 
+    /// <summary>More certificates, for peers that ask for one of their names and for trunks that want one of their own.</summary>
+    public MoreCertificate[] Certificates { get; init; } = [];
+
     /// <summary>The listeners, with a sentence for each line that is none.</summary>
     internal (ImmutableArray<SipListen> Listeners, ImmutableArray<string> Problems) Read()
     {
@@ -66,6 +69,12 @@ public sealed record SipOptions
         ? null
         : new CertificateFiles(Certificate, string.IsNullOrEmpty(CertificateKey) ? null : CertificateKey, CertificatePassword);
 
+    /// <summary>The other certificates, and the trunks each is for.</summary>
+    internal (CertificateFiles Files, string[] Trunks)[] MoreCertificates =>
+        [.. Certificates.Select((c, i) => (
+            new CertificateFiles(c.Certificate, string.IsNullOrEmpty(c.CertificateKey) ? null : c.CertificateKey, c.CertificatePassword) { Section = $"{Section}:{nameof(Certificates)}:{i}" },
+            c.Trunks.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))];
+
     internal bool ExpiresAreUsable => MinExpires is >= 10 and <= 3600 && MaxExpires >= MinExpires && MaxExpires <= 86_400;
 
     internal bool HasTls => Read().Listeners.Any(l => l.Transport == "tls");
@@ -73,6 +82,22 @@ public sealed record SipOptions
     internal bool RealmIsUsable => Realm.Length is > 0 and <= 64 && Realm.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
     internal bool AdvertisedIsUsable => string.IsNullOrEmpty(AdvertisedAddress) || Uri.CheckHostName(AdvertisedAddress) != UriHostNameType.Unknown;
+}
+
+/// <summary>One certificate of several.</summary>
+public sealed record MoreCertificate
+{
+    /// <summary>PEM file with the certificate and those above it, or a PFX file.</summary>
+    public string Certificate { get; init; } = "";
+
+    /// <summary>PEM file with the key, when that is not in the same file.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>Password of the key or of the PFX file.</summary>
+    public string? CertificatePassword { get; init; }
+
+    /// <summary>Names of trunks whose servers are shown it when they ask who we are, separated by commas.</summary>
+    public string Trunks { get; init; } = "";
 }
 
 /// <summary>Where voices travel.</summary>
@@ -94,6 +119,12 @@ public sealed record MediaPortOptions
 
     /// <summary>Whether silence is told about rather than sent, to phones that offer it: half the traffic, at the price of a background that comes and goes.</summary>
     public bool Pauses { get; init; }
+
+    /// <summary>Whether pictures of video phones are passed on; two more ports for each that has a camera.</summary>
+    public bool Video { get; init; }
+
+    /// <summary>What one camera may send at most, in kbit/s; more is dropped.</summary>
+    public int VideoKilobits { get; init; } = new MediaOptions().VideoKilobits;
 
     /// <summary>Where voices are mixed: Embedded (in this process) or Separate (in one of its own, which pages and their garbage never make late).</summary>
     public string Process { get; init; } = "Embedded";

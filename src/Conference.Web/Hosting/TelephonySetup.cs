@@ -90,6 +90,7 @@ internal static class TelephonySetup
             .Validate(o => o.SharedIsUsable, "Conference:Media:SharedPort must be a UDP port from 1024 to 65535 outside of Conference:Media:Ports, for instance 20001, or 0 for any that is free.")
             .Validate(o => !o.CodecNames.IsEmpty && o.UnknownCodecs.IsEmpty, $"Conference:Media:Codecs must name codecs, best first and separated by commas, of these: {string.Join(", ", VoiceCodecs.AllNames)}.")
             .Validate(o => o.Protection is not null, "Conference:Media:Security must be None, Accept or Sdes.")
+            .Validate(o => o.VideoKilobits is >= 64 and <= 20_000, "Conference:Media:VideoKilobits must be from 64 to 20000.")
             .Validate(o => o.ProcessIsKnown, "Conference:Media:Process must be Embedded or Separate.")
             .ValidateOnStart();
     }
@@ -111,6 +112,8 @@ internal static class TelephonySetup
             Codecs = voices.CodecNames,
             Security = voices.Protection!.Value,
             Pauses = voices.Pauses,
+            Video = voices.Video,
+            VideoKilobits = voices.VideoKilobits,
             LeastFree = RecordingPlaces.LeastFree,
             RecordingFolder = all.GetRequiredService<RecordingPlaces>().Root,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
@@ -126,6 +129,7 @@ internal static class TelephonySetup
     {
         var options = all.GetRequiredService<IOptions<SipOptions>>().Value;
         var names = SipNames.Read(options);
+        var certificates = options.HasTls || options.Certificates.Length > 0 ? all.GetRequiredService<SipCertificate>() : null;
         var stack = new SipStackOptions
         {
             Listen = options.Read().Listeners,
@@ -136,7 +140,8 @@ internal static class TelephonySetup
             DnsServers = names.DnsServers,
             MinExpires = TimeSpan.FromSeconds(options.MinExpires),
             MaxExpires = TimeSpan.FromSeconds(options.MaxExpires),
-            Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
+            Certificate = certificates is null ? null : certificates.For,
+            TrunkCertificate = certificates is null ? null : certificates.ForTrunk,
         };
         return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<HouseState>());
     }

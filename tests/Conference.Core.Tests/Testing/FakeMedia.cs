@@ -153,6 +153,20 @@ public sealed class FakeSession : IMediaSession
 
     public byte[] OfferVoice() => [.. "voice?"u8];
 
+    /// <summary>Whether its offer asks for pictures.</summary>
+    public bool HasVideo { get; private set; }
+
+    /// <summary>How often whoever it watches was to be asked for a picture.</summary>
+    public int AsksForPicture { get; private set; }
+
+    public void OfferVideo() => HasVideo = true;
+
+    public event Action? PictureWanted;
+
+    public void AskForPicture() => AsksForPicture++;
+
+    public void WantPicture() => PictureWanted?.Invoke();
+
     /// <summary>How many of our offers were refused.</summary>
     public int Withdrawn { get; private set; }
 

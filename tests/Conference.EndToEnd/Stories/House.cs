@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Conference.EndToEnd.Tools;
 
 namespace Conference.EndToEnd.Stories;
@@ -62,22 +61,6 @@ public sealed class House : IAsyncDisposable
     {
         var (user, secret) = await Admin.AddPhone(number, name);
         return new PhoneAccount(user, secret, transport == "tls" ? Server.SipTls : Server.Sip, transport);
-    }
-
-    /// <summary>Waits until signalling and voices have let go of everything, 40 s after the last message at the latest (RFC 3261 timers of 32 s, and some).</summary>
-    public async Task LetsGoOfEverything()
-    {
-        var kept = "";
-        await Eventually.True(
-            async () =>
-            {
-                var answer = await Admin.Page.Context.APIRequest.GetAsync("/health/tables");
-                kept = await answer.TextAsync();
-                var counts = JsonDocument.Parse(kept).RootElement;
-                return new[] { "transactions", "dialogs", "subscriptions", "voices", "rooms", "faults" }.All(count => counts.GetProperty(count).GetInt64() == 0);
-            },
-            TimeSpan.FromSeconds(40 + 5),
-            () => $"the house to let go of everything; it keeps {kept}");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Conference.EndToEnd.Tools;
 using Microsoft.Playwright;
 
@@ -220,6 +221,29 @@ public sealed class Portal(IPage page)
             TimeSpan.FromSeconds(20),
             () => $"{string.Join(", ", users)} to be shown as registered");
     }
+
+    /// <summary>Waits until signalling and voices have let go of everything, which they have 40 s after the last message (RFC 3261 remembers for 32 s).</summary>
+    public Task SeesNothingKept() => SeesNone("transactions", "dialogs", "subscriptions", "voices", "rooms", "faults");
+
+    /// <summary>Waits until no call is left, neither in signalling nor among the voices.</summary>
+    public Task SeesNoCalls() => SeesNone("dialogs", "voices", "rooms", "faults");
+
+    private async Task SeesNone(params string[] counts)
+    {
+        var kept = "";
+        await Eventually.True(
+            async () =>
+            {
+                kept = await Tables();
+                var tables = JsonDocument.Parse(kept).RootElement;
+                return counts.All(count => tables.GetProperty(count).GetInt64() == 0);
+            },
+            TimeSpan.FromSeconds(40 + 5),
+            () => $"the house to let go of everything; it keeps {kept}");
+    }
+
+    /// <summary>How much the house keeps, in its own words.</summary>
+    public async Task<string> Tables() => await (await page.Context.APIRequest.GetAsync("/health/tables")).TextAsync();
 
     private async Task OpenExtension(string number)
     {

@@ -69,6 +69,7 @@ public sealed class ProtectionTests
     [InlineData("m=audio 4000 UDP/TLS/RTP/SAVP 8\r\na=setup:actpass\r\n")] // no certificate
     [InlineData("m=audio 4000 UDP/TLS/RTP/SAVP 8\r\na=setup:actpass\r\na=fingerprint:md5 4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B\r\n")]
     [InlineData("m=audio 4000 UDP/TLS/RTP/SAVP 8\r\na=setup:actpass\r\na=fingerprint:sha-256 4A:AD\r\n")]
+    [InlineData("m=audio 4000 UDP/TLS/RTP/SAVPF 8\r\na=setup:actpass\r\na=ice-ufrag:a\r\na=ice-pwd:b\r\na=fingerprint:sha-256 AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB\r\n")] // names no one can check (RFC 8839 section 5.4)
     [InlineData("m=audio 4000 TCP/DTLS/RTP/SAVP 8\r\n")]
     public void What_promises_protection_without_keys_is_refused(string media) =>
         Assert.Equal(SdpRefusal.UnsupportedProfile, _ours.Answer(Bytes(media), out _));

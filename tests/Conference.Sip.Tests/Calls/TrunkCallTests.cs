@@ -233,7 +233,7 @@ public class TrunkCallTests
         _stage.Trunks.Lines["t3"] = new TrunkLine("t3", "198.51.100.4");
         var (one, other) = (new Callee(_stage, _stage.Net.At("198.51.100.3")), new Callee(_stage, _stage.Net.At("198.51.100.4")));
         _house.Call(c => c with { Fork = ForkMode.Serial }, Dialler.Trunk("t2", "sip:+39@198.51.100.3"), Dialler.Trunk("t3", "sip:+39@198.51.100.4"));
-        _stage.Pass(TimeSpan.FromSeconds(3.4));
+        _stage.Pass(TimeSpan.FromSeconds(2.8));
         Assert.Equal((true, 0), (one.Count("INVITE") > 0, other.Count("INVITE")));
         _stage.Pass(TimeSpan.FromSeconds(0.5));
         Assert.Equal(1, other.Count("INVITE"));
@@ -269,7 +269,7 @@ public class TrunkCallTests
     public void A_silent_server_has_four_seconds_at_most_while_another_remains_and_32_as_the_last_case_29()
     {
         _house.Call(Dialler.Trunk("t1", Number));
-        _stage.Pass(TimeSpan.FromSeconds(3.4));
+        _stage.Pass(TimeSpan.FromSeconds(2.8));
         Assert.Equal(0, _second.Count("INVITE"));
         _stage.Pass(TimeSpan.FromSeconds(0.5));
         Assert.Equal(1, _second.Count("INVITE"));

@@ -50,6 +50,37 @@ public class OutgoingTests
     }
 
     [Fact]
+    public async Task Ten_thousand_messages_over_one_connection_leave_nothing_behind_case_66()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var (source, all) = Source();
+        using var _ = all;
+        var (flow, _) = await Open(source, new Hop("TCP", (IPEndPoint)server.LocalEndpoint, ""));
+        using var accepted = await server.AcceptTcpClientAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var buffer = new byte[1_000];
+        var sent = new List<WeakReference>();
+
+        for (var i = 0; i < 10_000; i++)
+        {
+            sent.Add(SendOne(flow!));
+            await accepted.GetStream().ReadExactlyAsync(buffer, limit.Token);
+        }
+
+        GC.Collect();
+        Assert.True(sent.Count(w => w.IsAlive) < 100, "Messages are kept after they were sent.");
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static WeakReference SendOne(Flow flow)
+        {
+            var message = new byte[1_000];
+            Assert.True(flow.Send(message));
+            return new WeakReference(message);
+        }
+    }
+
+    [Fact]
     public async Task What_is_sent_arrives_and_what_comes_back_is_heard()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
