@@ -41,7 +41,7 @@ public partial class PracticeTests
         (21, "Core/Calls/TrunkIdentityTests", "The_caller_is_where_the_provider_reads_him_case_21"),
         (22, "Sip/Calls/TrunkCallTests", "The_number_stays_at_the_providers_name_and_the_contact_names_the_trunk_case_22"),
         (23, "Sip/Calls/TrunkCallTests", "An_outbound_proxy_is_a_route_and_nothing_else_case_23"),
-        (24, "Core/Calls/CallPolicyTests", "A_trunk_is_known_by_its_contact_from_its_own_servers_or_by_its_address"),
+        (24, "Core/Calls/CallPolicyTests", "Of_two_accounts_at_one_provider_the_one_is_called_whose_number_it_is"),
         (25, "Core/Calls/TrunkIdentityTests", "The_called_number_is_where_the_provider_writes_it"),
         (26, "Core/Calls/RouterTests", "A_trunk_s_number_is_rewritten_before_the_routes_are_asked"),
         (27, "Sip/Calls/RefusedCallsTests", "A_provider_that_is_no_trunk_of_ours_is_told_of_once_a_minute"),

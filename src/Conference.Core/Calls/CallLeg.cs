@@ -40,9 +40,10 @@ internal sealed class CallLeg
     public CallLeg(ISipCall call, IMediaSession media, LegParty party, Keypad keypad)
     {
         (Call, Media, Party, Keypad) = (call, media, party, keypad);
-        if (party.Keys == KeyMode.InBand) media.HearTones(always: true);
+        if (party.Voice.Keys == KeyMode.InBand) media.HearTones(always: true);
         call.OnOffer = Take;
         call.OnRelayedOffer = offer => Relay?.Invoke(offer);
+        media.PictureWanted += () => _ = call.SendInfoAsync(PictureControl.Request, call.Ended);
         call.OnLateAnswer = answer =>
         {
             media.Accept(answer.Bytes.Span);

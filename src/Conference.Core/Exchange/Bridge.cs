@@ -148,7 +148,7 @@ internal sealed class Bridge
             return;
         }
 
-        if (to.Party.Voice.Keys != KeyMode.Info && to.Media.SendKey(key)) return;
+        if (to.Party.Keys != KeyMode.Info && to.Media.SendKey(key)) return;
         var body = string.Create(CultureInfo.InvariantCulture, $"Signal={key}\r\nDuration=160\r\n");
         await to.Call.SendInfoAsync(new SipBody("application/dtmf-relay", Encoding.ASCII.GetBytes(body)), stop);
     }

@@ -22,6 +22,9 @@ internal sealed record DialOrder(RouteTarget Target, LegParty From, CallRecord R
     /// <summary>The codec of the calling leg, to be offered first; empty for none.</summary>
     public string Codec { get; init; } = "";
 
+    /// <summary>Whether the calling leg has a camera: then the other is offered pictures, too.</summary>
+    public bool HasVideo { get; init; }
+
     public int MaxForwards { get; init; } = 70;
 
     /// <summary>Among how many at once the call may be split (RFC 5393).</summary>

@@ -197,7 +197,12 @@ internal sealed class Dialler(
         ICallMedia OpenFor(CallTarget target, IPAddress peer)
         {
             var channel = target.Trunk is { } name && routes.Trunk(name) is { } trunk ? TakeChannel(trunk, order, hasTurn: Interlocked.CompareExchange(ref begins, null, name) == name) : null;
-            if (media.OpenSession(peer, TermsFor(target, order.Codec)) is { } session) return audio[target] = new OfferedAudio(session, channel);
+            if (media.OpenSession(peer, TermsFor(target, order.Codec)) is { } session)
+            {
+                if (order.HasVideo) session.OfferVideo();
+                return audio[target] = new OfferedAudio(session, channel);
+            }
+
             channel?.Dispose();
             throw new InvalidOperationException("No UDP port is free for audio."); // the attempt fails, and the next is tried
         }

@@ -68,7 +68,9 @@ internal sealed class EngineHost : IDisposable
         ToEngine.OpenSession open => Open(open),
         ToEngine.TakeOffer offer => TakeOffer(offer),
         ToEngine.MakeOffer offer => MakeOffer(_sessions[offer.Session], offer.Voice),
-        ToEngine.Withdraw offer => Withdraw(_sessions[offer.Session]),
+        ToEngine.Withdraw offer => Done(_sessions[offer.Session].Withdraw),
+        ToEngine.OfferVideo offer => Done(_sessions[offer.Session].OfferVideo),
+        ToEngine.AskForPicture ask => Done(_sessions[ask.Session].AskForPicture),
         ToEngine.OpenFax open => Open(open),
         ToEngine.OfferFax offer => new FromEngine.Mirrored(_faxes[offer.Fax].Offer(offer.Sdp, out var mirrored), mirrored),
         ToEngine.AcceptFax answer => new FromEngine.Mirrored(_faxes[answer.Fax].Accept(answer.Sdp, out var mirrored), mirrored),
@@ -120,6 +122,7 @@ internal sealed class EngineHost : IDisposable
         var session = _engine!.OpenSession(open.SignallingPeer, open.Terms);
         if (session is null) return new FromEngine.Opened(0);
         _sessions[open.Session] = session;
+        session.PictureWanted += () => _line.Send(new FromEngine.PictureWanted(open.Session));
         _ = PassKeysAsync(open.Session, session);
         _ = PassSilenceAsync(open.Session, session);
         return new FromEngine.Opened(session.Port);
@@ -154,9 +157,9 @@ internal sealed class EngineHost : IDisposable
     private static FromEngine.Agreed MakeOffer(IMediaSession session, bool voice) =>
         StateOf(session, MediaProblem.None, voice ? session.OfferVoice() : session.Offer());
 
-    private static FromEngine? Withdraw(IMediaSession session)
+    private static FromEngine? Done(Action what)
     {
-        session.Withdraw();
+        what();
         return null;
     }
 

@@ -178,6 +178,7 @@ internal sealed class RemoteEngine : IMediaEngine
         {
             case FromEngine.Digit digit when _sessions.TryGetValue(digit.Session, out var session): session.Press(digit.Key); break;
             case FromEngine.Silent silent when _sessions.TryGetValue(silent.Session, out var session): session.FallSilent(); break;
+            case FromEngine.PictureWanted wanted when _sessions.TryGetValue(wanted.Session, out var session): session.WantPicture(); break;
             case FromEngine.FaxSilent silent when _faxes.TryGetValue(silent.Fax, out var fax): fax.FallSilent(); break;
             case FromEngine.Talk talk when _rooms.TryGetValue(talk.Room, out var room): room.On(talk); break;
             case FromEngine.Leads leads when _rooms.TryGetValue(leads.Room, out var room): room.On(leads); break;

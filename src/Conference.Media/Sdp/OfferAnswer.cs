@@ -74,13 +74,15 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
         refusal = Describe(media, session.Bundle, out var line, out var agreed);
         if (refusal != SdpRefusal.None) return refusal;
 
+        var video = TakeVideo(session, agreed!);
         next = (this with
         {
             Agreed = agreed,
+            Video = video.Agreed,
             Fax = null,
             PeerOrigin = session.Origin,
             PeerBody = Encoding.UTF8.GetString(offer),
-            Lines = [.. session.Media.Select((m, i) => i == index ? line! : OurLine.Refuse(m))],
+            Lines = [.. session.Media.Select((m, i) => i == index ? line! : i == video.Index ? video.Line! : OurLine.Refuse(m))],
         }).Write();
         return SdpRefusal.None;
     }
@@ -93,7 +95,7 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
     {
         if (Fax is not null) return OfferVoiceInsteadOfFax();
         var line = Ours is { } before ? Again(before) : First();
-        return (this with { Lines = Lines.IsEmpty ? [line] : [.. Lines.Select(l => l.Port > 0 ? line : l)] }).Write();
+        return (this with { Lines = Lines.IsEmpty ? [line, .. FirstVideo()] : [.. Lines.Select(l => ReferenceEquals(l, Ours) ? line : l)] }).Write();
     }
 
     /// <summary>Takes the answer to <see cref="Offer"/>; on refusal what was agreed before goes on.</summary>
@@ -112,7 +114,7 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
         if (ours.Ice is not null && (media.Ice is null || keys is null)) return SdpRefusal.UnsupportedProfile; // nobody would be found on the shared port
         var ice = ours.Ice is null ? null : new IcePair(ours.Ice, media.Ice!);
         var refusal = Agree(media, ours, keys, ice, out var agreed);
-        if (refusal == SdpRefusal.None) next = this with { Agreed = agreed, Fax = null, PeerOrigin = session.Origin, PeerBody = "" };
+        if (refusal == SdpRefusal.None) next = (this with { Agreed = agreed, Fax = null, PeerOrigin = session.Origin, PeerBody = "" }).AcceptVideo(session);
         return refusal;
     }
 

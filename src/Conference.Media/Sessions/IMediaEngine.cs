@@ -104,6 +104,12 @@ public sealed record MediaOptions
     /// <summary>Codecs by name, best first; those whose library is missing are left out.</summary>
     public ImmutableArray<string> Codecs { get; init; } = ["opus", "G722", "PCMA", "PCMU", "G729", "GSM", "G726-32"];
 
+    /// <summary>Whether pictures are passed on: who has the floor is seen by the others, and in a call of two each sees the other.</summary>
+    public bool Video { get; init; }
+
+    /// <summary>What one camera may send at most, in kbit/s; more is dropped.</summary>
+    public int VideoKilobits { get; init; } = 2048;
+
     /// <summary>How much legs are to be protected (SRTP).</summary>
     public MediaSecurity Security { get; init; } = MediaSecurity.Accept;
 

@@ -77,6 +77,9 @@ internal sealed class Leg
     /// <summary>Whether it is sent a key in its voice.</summary>
     public bool IsSounding => _sender.IsSounding;
 
+    /// <summary>Its pictures; <see langword="null"/> before signalling has agreed on some.</summary>
+    public VideoLeg? Video { get; private set; }
+
     public Player Player => _sender.Player;
 
     /// <summary>Music of a leg that sits in no room.</summary>
@@ -145,6 +148,13 @@ internal sealed class Leg
         _sender.Use(agreed, voice);
     }
 
+    /// <summary>Takes what signalling agreed on about pictures: <see langword="null"/> for none any more.</summary>
+    public void Use(VideoLeg video, AgreedVideo? agreed, LegShield? shield)
+    {
+        Video = video;
+        video.Use(agreed, shield, Home.Worker.Now.Now);
+    }
+
     /// <summary>Takes the keys that a handshake has made; <see langword="null"/> when it failed.</summary>
     public void Use(LegHandshake handshake, LegShield? shield) => _path.Use(handshake, shield);
 
@@ -197,7 +207,7 @@ internal sealed class Leg
     {
         if (_agreed is null) return;
         if (tick % BudgetTicks == 0) _path.RenewBudget();
-        if (tick % TicksPerSecond == 0) Judge();
+        if ((tick + _path.Rtp.Port / 2) % TicksPerSecond == 0) Judge(); // not all legs in one tick
         _sender.ExpectLoss(_reporter.ExpectedLoss, tick);
         if (_reporter.IsDue(tick)) Report(tick, ntp, goodbye: false);
         if (_isSilent || !IsSilent(tick, patience)) return;

@@ -42,6 +42,13 @@ internal sealed class LegPath(PacketPort rtp, PacketPort rtcp, Peer signalling)
         else if (_ice is null) _handshake!.SendTo(Target);
     }
 
+    /// <summary>Takes what signalling agreed on about pictures: they have ports of their own, and keys from the signalling or none.</summary>
+    public void Use(AgreedVideo agreed, LegShield? shield, long now)
+    {
+        _own.Use(agreed.Remote, agreed.RemoteRtcp, now);
+        (_shield, _isProtected) = (shield, agreed.Keys is not null);
+    }
+
     /// <summary>Takes what a handshake led to; an older one means nothing any more.</summary>
     public void Use(LegHandshake handshake, LegShield? shield)
     {

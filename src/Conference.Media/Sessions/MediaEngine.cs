@@ -34,6 +34,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     private readonly ConcurrentDictionary<MixRoom, bool> _openRooms = new();
     private readonly ConcurrentDictionary<int, FaxRelay> _faxes = new();
     private readonly ImmutableArray<VoiceFormat> _formats;
+    private readonly ConcurrentDictionary<int, MediaSession> _cameras = new();
     private int _nextPort;
     private int _disposed;
 
@@ -113,6 +114,19 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         return session;
     }
 
+    /// <summary>Ports for the pictures of a leg, where pictures are passed on and ports are free.</summary>
+    internal (PacketPort Rtp, PacketPort Rtcp)? OpenVideo(MediaSession session)
+    {
+        if (!_options.Video || _disposed != 0 || OpenPair() is not { } pair) return null;
+        _cameras[pair.Rtp.Port] = session;
+        return pair;
+    }
+
+    /// <summary>What one camera may send.</summary>
+    internal int VideoBits => 1000 * _options.VideoKilobits;
+
+    internal void ForgetVideo(int port) => _cameras.TryRemove(port, out _);
+
     public IMixRoom OpenRoom()
     {
         var slot = LeastLoaded(isOpen: true) ?? LeastLoaded(isOpen: false)!;
@@ -174,7 +188,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
 
     /// <summary>Whether an address is a port of this engine: two legs must not be made to talk to each other in a loop.</summary>
     internal bool IsOurs(IPEndPoint remote, IPAddress advertised) =>
-        (_sessions.ContainsKey(remote.Port & ~1) || _faxes.ContainsKey(remote.Port & ~1)) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
+        (_sessions.ContainsKey(remote.Port & ~1) || _faxes.ContainsKey(remote.Port & ~1) || _cameras.ContainsKey(remote.Port & ~1)) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
 
     /// <summary>Begins a recording.</summary>
     /// <param name="path">Of its mix; the other files lie beside it.</param>
@@ -210,6 +224,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
             Formats = named.IsEmpty ? _formats : named,
             Security = terms.IsWeb ? MediaSecurity.Dtls : terms.Security ?? _options.Security,
             OnlyProtected = terms.OnlyProtected,
+            Video = _options.Video && !terms.IsWeb,
             Opportunistic = _options.OpportunisticSrtp && !terms.IsWeb,
             Certificate = Desk?.Identity.Fingerprint,
             Ice = Shared is null ? null : new IceHost(Shared.Port, _options.CandidatesFor(peer)),

@@ -4,6 +4,7 @@ using Conference.Media.Codecs;
 using Conference.Media.Files;
 using Conference.Media.Rtp;
 using Conference.Media.Sdp;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sessions;
 
@@ -25,6 +26,9 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private OfferAnswer _signalled;
     private OfferAnswer? _standing; // before our offer, for as long as it may be refused
     private FaxSide? _fax;
+    private VideoLeg? _video;
+    private (PacketPort Rtp, PacketPort Rtcp)? _videoPorts;
+    private LegShield? _videoShield;
     private LegVoice? _voice;
     private Sound? _held;
     private readonly Lock _moving = new();
@@ -93,6 +97,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     {
         lock (_gate)
         {
+            if (_video is null && offer.IndexOf("m=video "u8) >= 0) OpenVideo();
             var problem = Take(_signalled.Answer(offer, out var next), next);
             answer = problem == MediaProblem.None ? Bytes(_signalled.Sent) : [];
             return problem;
@@ -108,6 +113,19 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     {
         lock (_gate) return Offer(_signalled.OfferVoice());
     }
+
+    public void OfferVideo()
+    {
+        lock (_gate)
+        {
+            OpenVideo();
+            _signalled = _signalled with { OffersVideo = true };
+        }
+    }
+
+    public event Action? PictureWanted;
+
+    public void AskForPicture() => Leg.Ask(() => Leg.Video?.AskWatched());
 
     public void Withdraw()
     {
@@ -223,6 +241,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
             case MixerEventKind.Digit: _digits.Writer.TryWrite(happened.Key); break;
             case MixerEventKind.Played: ((Playback)happened.Subject!).Done.TrySetResult(happened.Flag); break;
             case MixerEventKind.Silent: _silent.TrySetResult(); break;
+            case MixerEventKind.Picture: PictureWanted?.Invoke(); break;
             case MixerEventKind.Closed: Finish(); break;
             default: break;
         }
@@ -235,10 +254,19 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         _rtp.Dispose();
         _rtcp.Dispose();
         _engine.Forget(Port);
+        CloseVideo();
         foreach (var part in _parts)
             part.Dispose();
         _digits.Writer.TryComplete();
         _silent.TrySetResult();
+    }
+
+    private void CloseVideo()
+    {
+        if (_videoPorts is not { } ports) return;
+        ports.Rtp.Dispose();
+        ports.Rtcp.Dispose();
+        _engine.ForgetVideo(ports.Rtp.Port);
     }
 
     private MediaProblem Take(SdpRefusal refusal, OfferAnswer next)
@@ -247,6 +275,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         if ((next.Fax?.Remote ?? next.Agreed?.Remote) is { } remote && _engine.IsOurs(remote, next.Address)) return MediaProblem.UnusableAddress;
         var before = _signalled;
         (_signalled, _standing) = (next, null);
+        if (next.Video != before.Video) See(next.Video, before.Video);
         if (next.Fax is { } fax) GiveWayTo(fax, before.Fax);
         else if (before.Fax is not null || next.Agreed != before.Agreed) Speak(next.Agreed!);
         return MediaProblem.None;
@@ -257,6 +286,27 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         _standing ??= _signalled;
         _signalled = next;
         return Bytes(next.Sent);
+    }
+
+    /// <summary>Ports for pictures, once for a leg; without free ones there are none.</summary>
+    private void OpenVideo()
+    {
+        if (_video is not null || _engine.OpenVideo(this) is not { } ports) return;
+        _videoPorts = ports;
+        _video = new VideoLeg(ports.Rtp, ports.Rtcp, SignallingPeer, _engine.VideoBits, this);
+        _signalled = _signalled with { VideoPort = ports.Rtp.Port };
+    }
+
+    private void See(AgreedVideo? agreed, AgreedVideo? before)
+    {
+        if (agreed?.Keys != before?.Keys)
+        {
+            _videoShield = agreed?.Keys is MediaKeys.Sdes sdes ? LegShield.Of(sdes, before?.Keys as MediaKeys.Sdes, _videoShield) : null;
+            if (_videoShield is not null) _parts.Add(_videoShield);
+        }
+
+        var (video, shield) = (_video!, _videoShield);
+        Leg.Ask(() => Leg.Use(video, agreed, shield));
     }
 
     /// <summary>The voice falls silent; the relay learns where the fax goes.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Conference.Media.Rtp;
 using Conference.Media.Sdp;
 
@@ -47,14 +48,17 @@ internal sealed class OwnPorts(PacketPort rtp, PacketPort rtcp, Peer signalling)
     public Peer RtcpTarget { get; private set; }
 
     /// <summary>Takes what signalling said about the peer.</summary>
-    public void Use(Agreement agreed, long now)
+    public void Use(Agreement agreed, long now) => Use(agreed.Remote, agreed.RemoteRtcp, now);
+
+    /// <inheritdoc cref="Use(Agreement, long)"/>
+    public void Use(IPEndPoint? rtpAt, IPEndPoint? rtcpAt, long now)
     {
-        var described = agreed.Remote is { } remote ? Peer.From(remote.Address, remote.Port) : Peer.None;
+        var described = rtpAt is { } remote ? Peer.From(remote.Address, remote.Port) : Peer.None;
         if (!_isKnown || (!described.IsNone && described != _described)) Expect(described, now);
         _isKnown = true;
         if (described.IsNone) return;
         _described = described;
-        RtcpTarget = agreed.RemoteRtcp is { } control ? Peer.From(control.Address, control.Port) : Peer.None;
+        RtcpTarget = rtcpAt is { } control ? Peer.From(control.Address, control.Port) : Peer.None;
     }
 
     /// <summary>Where the peer is has to be found out anew.</summary>

@@ -75,7 +75,8 @@ public sealed record SipOptions
             new CertificateFiles(c.Certificate, string.IsNullOrEmpty(c.CertificateKey) ? null : c.CertificateKey, c.CertificatePassword) { Section = $"{Section}:{nameof(Certificates)}:{i}" },
             c.Trunks.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))];
 
-    internal bool ExpiresAreUsable => MinExpires is >= 10 and <= 3600 && MaxExpires >= MinExpires && MaxExpires <= 86_400;
+    /// <summary>Whether the two lengths make sense together.</summary>
+    public bool ExpiresAreUsable => MinExpires is >= 10 and <= 3600 && MaxExpires >= MinExpires && MaxExpires <= 86_400;
 
     internal bool HasTls => Read().Listeners.Any(l => l.Transport == "tls");
 
@@ -119,6 +120,12 @@ public sealed record MediaPortOptions
 
     /// <summary>Whether silence is told about rather than sent, to phones that offer it: half the traffic, at the price of a background that comes and goes.</summary>
     public bool Pauses { get; init; }
+
+    /// <summary>Whether pictures of video phones are passed on; two more ports for each that has a camera.</summary>
+    public bool Video { get; init; }
+
+    /// <summary>What one camera may send at most, in kbit/s; more is dropped.</summary>
+    public int VideoKilobits { get; init; } = new MediaOptions().VideoKilobits;
 
     /// <summary>Where voices are mixed: Embedded (in this process) or Separate (in one of its own, which pages and their garbage never make late).</summary>
     public string Process { get; init; } = "Embedded";

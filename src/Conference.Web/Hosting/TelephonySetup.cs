@@ -90,6 +90,7 @@ internal static class TelephonySetup
             .Validate(o => o.SharedIsUsable, "Conference:Media:SharedPort must be a UDP port from 1024 to 65535 outside of Conference:Media:Ports, for instance 20001, or 0 for any that is free.")
             .Validate(o => !o.CodecNames.IsEmpty && o.UnknownCodecs.IsEmpty, $"Conference:Media:Codecs must name codecs, best first and separated by commas, of these: {string.Join(", ", VoiceCodecs.AllNames)}.")
             .Validate(o => o.Protection is not null, "Conference:Media:Security must be None, Accept or Sdes.")
+            .Validate(o => o.VideoKilobits is >= 64 and <= 20_000, "Conference:Media:VideoKilobits must be from 64 to 20000.")
             .Validate(o => o.ProcessIsKnown, "Conference:Media:Process must be Embedded or Separate.")
             .ValidateOnStart();
     }
@@ -111,6 +112,8 @@ internal static class TelephonySetup
             Codecs = voices.CodecNames,
             Security = voices.Protection!.Value,
             Pauses = voices.Pauses,
+            Video = voices.Video,
+            VideoKilobits = voices.VideoKilobits,
             LeastFree = RecordingPlaces.LeastFree,
             RecordingFolder = all.GetRequiredService<RecordingPlaces>().Root,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),

@@ -52,6 +52,13 @@ public sealed class CallPolicyTests : IDisposable
     public void A_trunk_is_known_by_its_contact_from_its_own_servers_or_by_its_address(string from, string user, string fromHost, string? trunk, string serverOf = "") =>
         Assert.Equal(trunk, _policy.FindPeer(new IncomingSource(new IPEndPoint(IPAddress.Parse(from), 5060), "UDP", user, "us.example", fromHost) { ServerOf = [.. serverOf.Split(',')] })?.Name);
 
+    [Theory]
+    [InlineData("192.0.2.250", "two")] // an address on no list
+    [InlineData("203.0.113.5", "two")] // one that two trunks share: the certificate says more
+    [InlineData("192.0.2.250", null, "off")] // a trunk that is switched off lets nobody in
+    public void A_trunk_that_proved_itself_by_certificate_is_known_wherever_it_calls_from(string from, string? trunk, string proven = "two") =>
+        Assert.Equal(trunk, _policy.FindPeer(new IncomingSource(new IPEndPoint(IPAddress.Parse(from), 5061), "TLS", "050", "us.example", "") { ProvenAs = [proven] })?.Name);
+
     /// <summary>Cases 24 to 26: two accounts at one provider, which writes numbers its own way and does not call the contact we registered.</summary>
     [Theory]
     [InlineData("390501111", "", "", "second")] // its main number, without the plus

@@ -1,6 +1,7 @@
 using Conference.Core.Exchange;
 using Conference.Core.Routing;
 using Conference.Core.Tests.Testing;
+using Conference.Media.Sdp;
 using Conference.Sip.Trunks;
 
 namespace Conference.Core.Tests.Exchange;
@@ -210,6 +211,23 @@ public sealed class WayOutTests : IDisposable
         await Soon.Is(() => legs[1].Heard.Contains("key 5"));
         Assert.Equal("", legs[1].Sent);
         Assert.Equal(["PCMU"], legs[1].Codecs.AsEnumerable());
+    }
+
+    [Theory]
+    [InlineData(VoiceProtection.Site, null, false)]
+    [InlineData(VoiceProtection.Off, MediaSecurity.None, false)]
+    [InlineData(VoiceProtection.Accept, MediaSecurity.Accept, false)]
+    [InlineData(VoiceProtection.Require, MediaSecurity.Sdes, true)]
+    [InlineData(VoiceProtection.RequireHandshake, MediaSecurity.Dtls, true)]
+    public async Task Voices_are_protected_as_each_phone_and_each_trunk_wants_it(VoiceProtection wanted, MediaSecurity? security, bool isRequired)
+    {
+        _house.Devices.SetStored([.. _house.Devices.Cards.Select(c => c.Username == "200a" ? c with { Voice = new VoiceProfile { Protection = wanted } } : c)]);
+        Use(_first with { Protection = wanted });
+        _house.Dial("0501", "200a");
+        await (await _house.Calls.NumberAsync(1)).RingAsync();
+
+        Assert.All(_house.Media.Sessions, s => Assert.Equal((security, isRequired), (s.Terms.Security, s.Terms.OnlyProtected)));
+        Assert.Equal(2, _house.Media.Sessions.Count);
     }
 
     private FakeSession Near => _house.Media.Sessions.First();

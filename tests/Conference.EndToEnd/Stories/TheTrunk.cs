@@ -152,24 +152,27 @@ public sealed class TheTrunk(Office office)
     }
 
     [Fact]
-    public async Task A_trunk_that_takes_one_call_a_second_gets_no_more()
+    public async Task Of_two_calls_at_once_a_trunk_that_takes_one_a_second_leaves_one_to_the_next()
     {
-        await using var provider = await Provider.Open(ProviderManner.Answers);
+        await using var paced = await Provider.Open(ProviderManner.Answers);
+        await using var next = await Provider.Open(ProviderManner.Answers);
         await using var anna = await office.AnnasPhone();
-        await using var another = await Phone.SwitchOn("another", 1150, (await House.Account("209", "Another")));
+        await using var another = await Phone.SwitchOn("another", 1150, await House.Account("209", "Another"));
         await another.Registered();
         await House.Admin.AllowCalls("209", "National");
-        var (name, number) = office.Another();
-        await House.Admin.AddTrunk(name, "t1", "ts1", registers: false, provider.Address);
-        await House.Admin.ChangeTrunk(name, ("MaxCallsPerSecond", "1"));
-        await House.Admin.AddRouteOut($"{number[..4]}.", "National", 0, name);
+        var ((first, number), (second, _)) = (office.Another(), office.Another());
+        await House.Admin.AddTrunk(first, "t1", "ts1", registers: false, paced.Address);
+        await House.Admin.AddTrunk(second, "t1", "ts1", registers: false, next.Address);
+        await House.Admin.ChangeTrunk(first, ("MaxCallsPerSecond", "1"));
+        await House.Admin.AddRouteOut($"{number[..4]}.", "National", 0, first, second);
 
-        await Task.WhenAll(anna.Dial(number), another.Dial(number));
-        await Task.WhenAll(anna.HangUp(), another.HangUp());
+        for (var round = 0; round < 5 && Invites(next) == 0; round++) // a machine that stands still for a second may keep the two apart
+        {
+            await Task.WhenAll(anna.Dial(number), another.Dial(number));
+            await Task.WhenAll(anna.HangUp(), another.HangUp());
+        }
 
-        var began = provider.Began;
-        Assert.Equal(2, began.Count);
-        Assert.InRange(began[1] - began[0], TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(60)); // the two clocks tick apart a little
+        Assert.Equal((true, 1), (Invites(paced) > 0, Invites(next)));
     }
 
     [Fact]

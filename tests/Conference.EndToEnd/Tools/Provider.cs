@@ -52,12 +52,6 @@ public sealed partial class Provider : IAsyncDisposable
     /// <summary>When its first message came.</summary>
     public DateTime FirstSeen => DateTime.Parse(FirstLine().Match(Messages).Groups["at"].Value, CultureInfo.InvariantCulture);
 
-    /// <summary>When each call began: its first INVITE.</summary>
-    public IReadOnlyList<DateTime> Began => [.. Messages.Split("\n-----").Select(m => "-----" + m)
-        .Select(m => (At: FirstLine().Match(m).Groups["at"].Value, Call: CallOf().Match(m).Groups["call"].Value))
-        .Where(m => m.At.Length > 0 && m.Call.Length > 0)
-        .GroupBy(m => m.Call).Select(call => DateTime.Parse(call.First().At, CultureInfo.InvariantCulture)).Order()];
-
     /// <summary>Opens it for any number of calls.</summary>
     /// <param name="user">Whose digest it checks.</param>
     public static async Task<Provider> Open(ProviderManner manner, string user = "t1", string secret = "ts1", int? port = null)
@@ -79,7 +73,4 @@ public sealed partial class Provider : IAsyncDisposable
 
     [GeneratedRegex(@"^-+ (?<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)", RegexOptions.Multiline)]
     private static partial Regex FirstLine();
-
-    [GeneratedRegex(@"^INVITE [^\r\n]*(?:\r?\n[^\r\n]+)*?\r?\nCall-ID: *(?<call>[^\r\n]+)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
-    private static partial Regex CallOf();
 }

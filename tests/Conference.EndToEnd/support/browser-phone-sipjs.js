@@ -47,11 +47,10 @@ window.signOn = async ({ socket, user, domain, password, hertz }) => {
   };
 };
 
-const reoffer = isHeld =>
-  session.invite({
-    sessionDescriptionHandlerOptionsReInvite: { hold: isHeld },
-    requestDelegate: { onAccept: () => showCall(isHeld ? 'held' : 'up') },
-  });
+const reoffer = isHeld => {
+  session.sessionDescriptionHandlerOptionsReInvite = { hold: isHeld };
+  session.invite({ requestDelegate: { onAccept: () => showCall(isHeld ? 'held' : 'up') } });
+};
 window.hold = () => reoffer(true);
 window.resume = () => reoffer(false);
 window.hangUp = () => session.bye();

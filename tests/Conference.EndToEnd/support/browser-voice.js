@@ -43,7 +43,11 @@ const amplitude = (ear, hertz) => {
 };
 
 /** Keys as telephone events in the voice (RFC 4733). */
-export const pressInVoice = (connection, keys) => connection.getSenders().find(s => s.track?.kind === 'audio').dtmf.insertDTMF(keys, 120, 120);
+export const pressInVoice = async (connection, keys) => {
+  const { dtmf } = connection.getSenders().find(s => s.track?.kind === 'audio');
+  for (let tries = 0; !dtmf.canInsertDTMF && tries < 200; tries++) await new Promise(go => setTimeout(go, 50)); // not before the way is open
+  dtmf.insertDTMF(keys, 120, 120);
+};
 
 export const showCall = (state, more = '') => {
   document.body.dataset.call = state;

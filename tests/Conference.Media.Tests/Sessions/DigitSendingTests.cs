@@ -83,9 +83,11 @@ public sealed class DigitSendingTests : IDisposable
     [InlineData("m=audio 4000 RTP/AVP 8\r\n", "PCMA")]
     [InlineData("m=audio 4000 RTP/AVP 18\r\n", "")]
     [InlineData("m=audio 0 RTP/AVP 8\r\n", "")]
-    [InlineData("m=audio 4000 RTP/SAVP 8\r\n", "")]
+    [InlineData("m=audio 4000 RTP/SAVP 8\r\n", "PCMA")] // whether it is taken is for the answer to say
+    [InlineData("m=audio 9 UDP/TLS/RTP/SAVPF 111 8\r\na=rtpmap:111 opus/48000/2\r\n", "PCMA")]
+    [InlineData("m=audio 4000 UDP/BFCP 8\r\n", "")]
     public void The_codec_of_an_offer_is_known_before_it_is_answered(string media, string codec) =>
-        Assert.Equal(codec, OfferedCodec.First(System.Text.Encoding.UTF8.GetBytes("v=0\r\nc=IN IP4 192.0.2.1\r\n" + media)));
+        Assert.Equal(codec, OfferedCodec.First(System.Text.Encoding.UTF8.GetBytes("v=0\r\nc=IN IP4 192.0.2.1\r\n" + media), ["PCMA", "PCMU"]));
 
     [Theory]
     [InlineData("a=sendonly\r\n", true)]

@@ -123,6 +123,7 @@ public sealed partial class DoorsTests
         "POST /settings SFFFR",
         "POST /settings/test-mail SFFFR",
         "GET /settings/asterisk SFFFP",
+        "GET /health SFFFP",
         "GET /health/live PPPPP",
         "GET /health/ready PPPPP",
         "GET /health/tables SFFFP",
