@@ -47,9 +47,11 @@ public sealed partial class TwentyThousandPhones(ITestOutputHelper output) : IAs
 
     private async Task AllSignOnWhileOneCalls()
     {
+        await using var anna = await BarePhone.Open("udp", _server, Account(1));
+        await anna.Register(); // whoever is known does not wait behind a crowd
         var (begun, processor) = (Stopwatch.GetTimestamp(), _server.Process.ProcessorTime);
         var storm = Task.WhenAll(Enumerable.Range(0, Sites).Select(SignOn));
-        var waits = await Calls(until: storm);
+        var waits = await Calls(anna, until: storm);
         await storm;
         var took = Stopwatch.GetElapsedTime(begun);
 
@@ -58,9 +60,8 @@ public sealed partial class TwentyThousandPhones(ITestOutputHelper output) : IAs
     }
 
     /// <summary>Calls a room again and again; every call is answered.</summary>
-    private async Task<IReadOnlyList<TimeSpan>> Calls(Task until)
+    private async Task<IReadOnlyList<TimeSpan>> Calls(BarePhone anna, Task until)
     {
-        await using var anna = await BarePhone.Open("udp", _server, Account(1));
         await using var voice = new Voice(500);
         var waits = new List<TimeSpan>();
         do

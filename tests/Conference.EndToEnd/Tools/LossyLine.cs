@@ -13,7 +13,7 @@ public sealed class LossyLine : IAsyncDisposable
     public static async Task<LossyLine> Open(string server)
     {
         var address = $"127.0.0.1:{Ports.Free()}";
-        var line = Child.Start("python3", [Path.Combine(Repository.Kit("tools"), "lossproxy.py"), "--map", $"udp:{address}={server}", "--loss", "5", "--delay", "150", "--jitter", "30", "--reorder", "3", "--dup", "1"], environment: new Dictionary<string, string> { ["PYTHONDONTWRITEBYTECODE"] = "1" });
+        var line = Child.Start("python3", [Path.Combine(Repository.Kit("tools"), "lossproxy.py"), "--map", $"udp:{address}={server}", "--loss", "5", "--delay", "150", "--jitter", "30", "--reorder", "3"], environment: new Dictionary<string, string> { ["PYTHONDONTWRITEBYTECODE"] = "1" });
         await line.Says(said => said.StartsWith("ready", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
         return new LossyLine(address, line);
     }
