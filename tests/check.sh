@@ -10,12 +10,14 @@ readonly configuration=Release
 readonly results=$PWD/tests/TestResults
 # Debian package and a file that says it is there
 readonly needs=(
+    'ffmpeg /usr/bin/ffprobe'
     'libsqlite3-0 /usr/lib/*-linux-gnu*/libsqlite3.so.0'
     'baresip-core /usr/lib/baresip/modules/ctrl_tcp.so'
     'sip-tester /usr/bin/sipp'
     'linphone-cli /usr/bin/linphonec'
     'kamailio /usr/sbin/kamailio'
     'kamailio-websocket-modules /usr/lib/*-linux-gnu*/kamailio/modules/websocket.so'
+    'sipsak /usr/bin/sipsak'
     'socat /usr/bin/socat'
     'python3 /usr/bin/python3'
     'chromium /usr/bin/chromium'

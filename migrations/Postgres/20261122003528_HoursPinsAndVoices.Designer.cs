@@ -171,12 +171,6 @@ namespace Conference.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("max_calls");
 
-                    b.Property<string>("NWay")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("nway");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -286,12 +280,6 @@ namespace Conference.Migrations.Postgres
                     b.Property<int>("MaxCalls")
                         .HasColumnType("integer")
                         .HasColumnName("max_calls");
-
-                    b.Property<string>("NWay")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("nway");
 
                     b.Property<string>("Name")
                         .IsRequired()

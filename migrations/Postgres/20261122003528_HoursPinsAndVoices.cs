@@ -18,22 +18,6 @@ namespace Conference.Migrations.Postgres
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
-                name: "nway",
-                table: "extensions",
-                type: "character varying(20)",
-                maxLength: 20,
-                nullable: false,
-                defaultValue: "Nobody");
-
-            migrationBuilder.AddColumn<string>(
-                name: "nway",
-                table: "extension_templates",
-                type: "character varying(20)",
-                maxLength: 20,
-                nullable: false,
-                defaultValue: "Nobody");
-
-            migrationBuilder.AddColumn<string>(
                 name: "hours",
                 table: "dial_rules",
                 type: "character varying(120)",
@@ -101,14 +85,6 @@ namespace Conference.Migrations.Postgres
             migrationBuilder.DropColumn(
                 name: "hours",
                 table: "inbound_routes");
-
-            migrationBuilder.DropColumn(
-                name: "nway",
-                table: "extensions");
-
-            migrationBuilder.DropColumn(
-                name: "nway",
-                table: "extension_templates");
 
             migrationBuilder.DropColumn(
                 name: "hours",

@@ -168,12 +168,6 @@ namespace Conference.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("max_calls");
 
-                    b.Property<string>("NWay")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("nway");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -283,12 +277,6 @@ namespace Conference.Migrations.Postgres
                     b.Property<int>("MaxCalls")
                         .HasColumnType("integer")
                         .HasColumnName("max_calls");
-
-                    b.Property<string>("NWay")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("nway");
 
                     b.Property<string>("Name")
                         .IsRequired()

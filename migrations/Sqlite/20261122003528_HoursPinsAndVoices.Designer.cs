@@ -166,12 +166,6 @@ namespace Conference.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_calls");
 
-                    b.Property<string>("NWay")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("nway");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -281,12 +275,6 @@ namespace Conference.Migrations.Sqlite
                     b.Property<int>("MaxCalls")
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_calls");
-
-                    b.Property<string>("NWay")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("nway");
 
                     b.Property<string>("Name")
                         .IsRequired()

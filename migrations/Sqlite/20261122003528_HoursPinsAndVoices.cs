@@ -18,22 +18,6 @@ namespace Conference.Migrations.Sqlite
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
-                name: "nway",
-                table: "extensions",
-                type: "TEXT",
-                maxLength: 20,
-                nullable: false,
-                defaultValue: "Nobody");
-
-            migrationBuilder.AddColumn<string>(
-                name: "nway",
-                table: "extension_templates",
-                type: "TEXT",
-                maxLength: 20,
-                nullable: false,
-                defaultValue: "Nobody");
-
-            migrationBuilder.AddColumn<string>(
                 name: "hours",
                 table: "dial_rules",
                 type: "TEXT",
@@ -101,14 +85,6 @@ namespace Conference.Migrations.Sqlite
             migrationBuilder.DropColumn(
                 name: "hours",
                 table: "inbound_routes");
-
-            migrationBuilder.DropColumn(
-                name: "nway",
-                table: "extensions");
-
-            migrationBuilder.DropColumn(
-                name: "nway",
-                table: "extension_templates");
 
             migrationBuilder.DropColumn(
                 name: "hours",

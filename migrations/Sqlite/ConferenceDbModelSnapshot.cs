@@ -163,12 +163,6 @@ namespace Conference.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_calls");
 
-                    b.Property<string>("NWay")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("nway");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -278,12 +272,6 @@ namespace Conference.Migrations.Sqlite
                     b.Property<int>("MaxCalls")
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_calls");
-
-                    b.Property<string>("NWay")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("nway");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -46,7 +46,7 @@ public sealed class SipStack : ISipStack
         _loop = new SipLoop(time, watcher.OnTrouble);
         _trace = new SipTrace(time);
         _connections = new Connections(Receive, SettleAsync, OnFlowClosed, watcher.OnTrouble, _trace);
-        var dialer = new Dialer(_connections, PortOf, new TlsClient(() => options.Certificate?.Invoke("")), time);
+        var dialer = new Dialer(_connections, PortOf, new TlsClient(hop => options.TrunkCertificate?.Invoke(hop.Trunk) ?? options.Certificate?.Invoke("")), time);
         _flows = new FlowSource(hop => UdpTo(hop.Remote, hop.From), dialer.DialAsync, _loop.Post);
         Sockets = new SipSockets(_connections, time);
         _names = new NameService(options.DnsServers, time, _loop.Post);
@@ -170,15 +170,16 @@ public sealed class SipStack : ISipStack
         return listen with { Address = listener.Bound };
     }
 
-    private TlsServer Tls() => new(_options.Certificate ?? throw new InvalidOperationException("A TLS listener needs SipStackOptions.Certificate."));
+    private TlsServer Tls() => new(_options.Certificate ?? throw new InvalidOperationException("A TLS listener needs SipStackOptions.Certificate."), () => Agent.Trunks.HasTls);
 
     private UserAgent Agent => _agent ?? throw new InvalidOperationException("The stack is not started.");
 
     private void Receive(SipMessage message, Flow flow)
     {
         if (_options.IgnoresScanners && Scanners.Sent(message)) return;
+        if (!_agent!.Admits(message, flow)) return;
         _trace.Received(message, flow);
-        _loop.Offer(() => _agent!.Receive(message, flow));
+        _loop.Offer(() => _agent.Receive(message, flow));
     }
 
     private void OnFlowClosed(Flow flow) => _loop.Post(() =>

@@ -11,9 +11,27 @@ namespace Conference.Sip;
 /// <param name="Address">Address and port; 0.0.0.0 means every address, port 0 a free one.</param>
 public sealed record SipListen(string Transport, IPEndPoint Address)
 {
-    /// <summary>Reads "udp://0.0.0.0:5060" or "tcp://[::]:5060"; the port may be left out (5060, and 5061 for TLS).</summary>
+    private const string HostIs = ";host=";
+
+    /// <summary>What peers of this listener are told it is called (Contact, Via), whoever they are; <see langword="null"/> for what holds everywhere.</summary>
+    /// <remarks>Some providers take requests only from a name that stands in our certificate.</remarks>
+    public string? Host { get; init; }
+
+    /// <summary>
+    /// Reads "udp://0.0.0.0:5060" or "tls://[::]:5061;host=sip.example.org"; the port may be left out (5060, and 5061 for TLS).
+    /// </summary>
     /// <returns>The listener, or <see langword="null"/> with a sentence an operator can act on.</returns>
     public static SipListen? Parse(string text, out string problem)
+    {
+        var host = text.IndexOf(HostIs, StringComparison.OrdinalIgnoreCase);
+        if (host < 0) return ParsePlace(text, out problem);
+        var name = text[(host + HostIs.Length)..].Trim();
+        if (Uri.CheckHostName(name) != UriHostNameType.Unknown) return ParsePlace(text[..host], out problem) is { } place ? place with { Host = name } : null;
+        problem = $"'{text}' has no name after {HostIs}. Write for instance tls://0.0.0.0:5061;host=sip.example.org.";
+        return null;
+    }
+
+    private static SipListen? ParsePlace(string text, out string problem)
     {
         problem = "";
         var at = text.IndexOf("://", StringComparison.Ordinal);
@@ -52,6 +70,9 @@ public sealed record SipStackOptions
 
     /// <summary>What TLS shows for the name a peer asked for; asked for each connection, so that it may change while we run. Needed for TLS listeners.</summary>
     public Func<string, SslStreamCertificateContext>? Certificate { get; init; }
+
+    /// <summary>What TLS shows to the servers of a trunk that ask who we are, by the trunk's name; where it gives nothing, <see cref="Certificate"/> for no name.</summary>
+    public Func<string, SslStreamCertificateContext?>? TrunkCertificate { get; init; }
 
     /// <summary>Name servers to ask; empty takes those of the system.</summary>
     public ImmutableArray<IPEndPoint> DnsServers { get; init; } = [];

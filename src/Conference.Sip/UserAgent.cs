@@ -36,6 +36,7 @@ internal sealed class UserAgent : ITransactionUser
     private readonly OtherRequests _errands;
     private readonly ISipPolicy _policy;
     private readonly RefusedCalls _refused;
+    private readonly Roads _roads;
     private bool _isClosing;
 
     /// <param name="options">What the operator chose.</param>
@@ -58,8 +59,8 @@ internal sealed class UserAgent : ITransactionUser
         ITrunkLookup? trunks = null,
         ISipState? state = null)
     {
-        (_loop, _policy) = (loop, policy);
-        _layer = new TransactionLayer(loop, new TransactionTimes(options.T1), this);
+        (_loop, _policy, _roads) = (loop, policy, roads);
+        _layer = new TransactionLayer(loop, new TransactionTimes(options.T1), this) { Asking = flow => _limits.Expect(flow.Remote.Address, loop.Elapsed) };
         _registrar = new Registrar.Registrar(options, watcher, loop);
         var us = new OwnHosts(options);
         var guard = new SignInGuard();
@@ -67,7 +68,7 @@ internal sealed class UserAgent : ITransactionUser
         _authenticator = new Authenticator(options.Realm, us, policy, guard, watcher, loop);
         _places = new AllowedPlaces(watcher, loop);
         (_guests, _us) = (new Guests(us, policy), us);
-        var (sending, me) = (new Sending(loop, _layer, roads) { Large = new LargeRequests(watcher.OnFragments) }, new Identity(options.AdvertisedAddress, options.Near));
+        var (sending, me) = (new Sending(loop, _layer, roads) { Large = new LargeRequests(watcher.OnFragments) }, new Identity(options.AdvertisedAddress, options.Near, options.Listen));
         _me = me;
         Trunks = new TrunkDesk(new LineServices(sending, me, watcher.OnTrunk));
         var finder = new DestinationFinder(_registrar, trunks ?? Trunks, roads.Locator);
@@ -78,7 +79,7 @@ internal sealed class UserAgent : ITransactionUser
         _errands = new OtherRequests(services);
         _placed = new OutgoingCalls(services);
         _registrar.KeepAlive = new Registrar.KeepAlive(loop, _layer, me, _registrar);
-        if (state is not null) Lamps = new Notifier(new SubscriptionServices(loop, _layer, _dialogs, me, state, RegistrationOf));
+        if (state is not null) Lamps = new Notifier(new SubscriptionServices(loop, _layer, _dialogs, me, state, RegistrationOf, door));
         _registrar.Changed = account =>
         {
             if (policy.FindAccount(account) is { } known) Lamps?.OnBinding(known);
@@ -109,10 +110,13 @@ internal sealed class UserAgent : ITransactionUser
 
     public SipTables Tables => new(_layer.Count, _dialogs.Count, Lamps?.Count ?? 0, _registrar.Bindings.Length);
 
-    /// <summary>One message from the network.</summary>
+    /// <summary>Whether a message is looked at, or there were too many from its source. For whoever receives, on any thread, before the loop.</summary>
+    public bool Admits(SipMessage message, Flow flow) => _limits.Allows(flow.Remote.Address, _loop.Elapsed, isAnswer: !message.IsRequest);
+
+    /// <summary>One message from the network that was admitted.</summary>
     public void Receive(SipMessage message, Flow flow)
     {
-        if (_layer.IsAwaited(message) || (_limits.Allows(flow.Remote.Address, _loop.Now) && !IsInTheWay(message, flow))) _layer.Receive(message, flow);
+        if (!IsInTheWay(message, flow)) _layer.Receive(message, flow);
     }
 
     /// <summary>
@@ -121,11 +125,13 @@ internal sealed class UserAgent : ITransactionUser
     /// </summary>
     private bool IsInTheWay(SipMessage message, Flow flow) =>
         _loop.Load >= Crowd && message is { IsRequest: true, IsOutOfDialog: true } && message.Method is not (SipMethod.Ack or SipMethod.Cancel)
-        && !_limits.Trusts(flow.Remote.Address, _loop.Now)
+        && !_limits.Trusts(flow.Remote.Address, _loop.Elapsed)
         && (message.Method != SipMethod.Invite || message.Fault != SipFault.None || PeerOf(message, flow) is null);
 
+    /// <summary>A connection is gone. One that nobody was known by has nothing here that could end with it, and there may be thousands of those.</summary>
     public void OnFlowClosed(Flow flow)
     {
+        if (flow is Connection { IsKnown: false }) return;
         _layer.OnFlowClosed(flow);
         _calls.OnFlowClosed(flow);
         _registrar.OnFlowClosed(flow);
@@ -180,11 +186,11 @@ internal sealed class UserAgent : ITransactionUser
     {
         if (IsShedding(request, flow)) return;
         var caller = new Caller(null, PeerOf(request, flow));
-        if (!caller.IsKnown && !request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
+        if (!caller.IsKnown && !request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Elapsed)) return;
         if (!caller.IsKnown && !_guests.MayEnter(request, flow))
         {
-            if (!request.Has(HeaderId.Authorization) && !_limits.Trusts(flow.Remote.Address, _loop.Now))
-                _refused.NoteChallenge(request, flow, () => _limits.Trusts(flow.Remote.Address, _loop.Now));
+            if (!request.Has(HeaderId.Authorization) && !_limits.Trusts(flow.Remote.Address, _loop.Elapsed))
+                _refused.NoteChallenge(request, flow, () => _limits.Trusts(flow.Remote.Address, _loop.Elapsed));
             caller = new Caller(SignIn(request, flow), null);
             if (!caller.IsKnown) return;
         }
@@ -215,22 +221,32 @@ internal sealed class UserAgent : ITransactionUser
         SipUri.TryParse(request.RequestUri, out var dialled);
         NameAddr.TryParse(request.Header(HeaderId.From), out var from);
         SipUri.TryParse(from.Uri, out var caller);
-        var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host)) 
+        var source = new IncomingSource(flow.Remote, flow.Transport, dialled.UserText(), SipText.Latin(dialled.Host), SipText.Latin(caller.Host))
         {
             ServerOf = Trunks.At(flow.Remote.Address),
             RegisteredBy = Trunks.By(flow),
             AlsoCalled = [UserIn(request.Header(HeaderId.To)), UserIn(Encoding.UTF8.GetBytes(request.Named("P-Called-Party-ID") ?? ""))],
+            ProvenAs = Trunks.ProvenBy(flow.Certificate),
         };
         var peer = _policy.FindPeer(source);
-        if (peer is not null) _limits.Trust(flow.Remote.Address, _loop.Now);
+        if (peer is null) return null;
+        _limits.Trust(flow.Remote.Address, _loop.Elapsed);
+        if (flow.Certificate is not null && Via.TryParse(request.Header(HeaderId.Via), out var via) && Parameters.Find(via.Parameters, "alias"u8, out _)) Reuse(flow, request);
         return peer;
+    }
+
+    /// <summary>Requests of ours to this trunk may go by the connection it opened (RFC 5923): it proved itself, as we would ask it to.</summary>
+    private void Reuse(Flow flow, SipMessage request)
+    {
+        flow.Keep();
+        _roads.Flows.Reuse(flow, request.Envelope.SentByPort);
     }
 
     private void OnErrand(SipMessage request, Flow flow)
     {
         if (IsShedding(request, flow)) return;
         if (Capabilities.RefuseExtensions(request) is { } refusal) TransactionLayer.Reply(request, flow, refusal);
-        else if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Now)) return;
+        else if (!request.Has(HeaderId.Authorization) && !_limits.AllowsChallenge(flow.Remote.Address, _loop.Elapsed)) return;
         else if (SignIn(request, flow) is { } account)
         {
             flow.Keep();
@@ -253,7 +269,7 @@ internal sealed class UserAgent : ITransactionUser
     private SipAccount? SignIn(SipMessage request, Flow flow)
     {
         var signIn = _authenticator.Check(request, flow);
-        if (signIn.Account is not null) _limits.Trust(flow.Remote.Address, _loop.Now);
+        if (signIn.Account is not null) _limits.Trust(flow.Remote.Address, _loop.Elapsed);
         var refusal = signIn.Account is { } account ? _places.Refuse(account, flow) : signIn.Refusal;
         if (refusal is null) return signIn.Account;
         TransactionLayer.Reply(request, flow, refusal);

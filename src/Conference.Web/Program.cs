@@ -1,6 +1,7 @@
 using Conference.Infrastructure.Cdr;
 using Conference.Infrastructure.Data;
 using Conference.Infrastructure.Messaging;
+using Conference.Infrastructure.Recordings;
 using Conference.Media.Remote;
 using Conference.Web.Hosting;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ try
     builder.Services.AddMeetings();
     builder.Services.AddMail();
     builder.AddTelephony();
+    builder.Services.AddRecordings(new SmallCopyOptions(builder.Configuration.GetValue($"{RecordingOptions.Section}:{nameof(RecordingOptions.SmallCopies)}", true)));
     builder.AddPeople();
     builder.AddPages();
     builder.AddLivePages();

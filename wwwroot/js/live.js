@@ -10,7 +10,7 @@ const fill = (pattern, value) => pattern.replace("{0}", value);
 
 const verbs = {
   "mute": "Mute", "unmute": "Unmute", "kick": "Kick", "mute-all": "MuteAll", "unmute-all": "UnmuteAll",
-  "admit": "Admit", "lock": "Lock", "unlock": "Unlock", "record": "Record", "stop": "Stop", "end": "End",
+  "admit": "Admit", "lock": "Lock", "unlock": "Unlock", "record": "Record", "stop": "Stop", "pause": "Pause", "resume": "Resume", "end": "End",
 };
 
 const title = document.title;
@@ -36,11 +36,14 @@ function draw(room) {
   slot("locked").hidden = !room.locked;
   slot("recording").hidden = room.recordingSince === null;
   slot("recording").dataset.since = room.recordingSince ?? "";
-  if (room.recordingSince === null) slot("trouble").hidden = true;
+  slot("recording").dataset.paused = String(room.recordingPaused);
+  if (room.recordingSince === null) slot("trouble").hidden = slot("trackless").hidden = true;
   if (room.live) slot("left").dataset.ends = room.endsAt ?? "";
   slot("admit-form").hidden = !room.people.some(p => p.held);
   toggle(slot("lock-form"), room.locked, "unlock", "lock");
   toggle(slot("record-form"), room.recordingSince !== null, "stop", "record");
+  slot("pause-form").hidden = room.recordingSince === null;
+  toggle(slot("pause-form"), room.recordingPaused, "resume", "pause");
   drawPeople(room.people);
   tick();
 }
@@ -140,7 +143,8 @@ function tick() {
   const now = Date.now() + skew;
   for (const row of rows.children) slot("time", row).textContent = span(now - Number(row.dataset.joined));
   const recording = slot("recording");
-  if (recording.dataset.since) recording.textContent = fill(page.dataset.recording, span(now - Number(recording.dataset.since)));
+  if (recording.dataset.paused === "true") recording.textContent = page.dataset.paused;
+  else if (recording.dataset.since) recording.textContent = fill(page.dataset.recording, span(now - Number(recording.dataset.since)));
   const left = slot("left");
   const ends = Number(left.dataset.ends);
   left.hidden = !ends;
@@ -298,7 +302,7 @@ async function start() {
 
 connection.on("room", take);
 connection.on("dials", fetchDials);
-connection.on("trouble", there => { slot("trouble").hidden = !there; });
+connection.on("trouble", (there, trackless) => { slot("trouble").hidden = !there; slot("trackless").hidden = !trackless; });
 connection.on("levels", levels => {
   for (const [id, level] of Object.entries(levels)) {
     const meter = rows.querySelector(`[data-participant="${id}"] meter`);

@@ -13,6 +13,7 @@ public sealed class DeviceBook
     private readonly ConcurrentDictionary<string, Reachable> _reachable = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _left = new(StringComparer.OrdinalIgnoreCase);
     private ImmutableArray<DeviceCard> _stored = [];
+    private volatile bool _trustsPeople;
     private ImmutableArray<DeviceCard> _fromFiles = [];
     private ImmutableArray<DeviceCard> _onlyInFiles = [];
     private ImmutableDictionary<string, DeviceCard> _byName = ImmutableDictionary<string, DeviceCard>.Empty;
@@ -25,6 +26,13 @@ public sealed class DeviceBook
 
     /// <summary>Live registrations.</summary>
     public ImmutableArray<Reachable> Reachable => [.. _reachable.Values.OrderBy(r => r.Username, StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Whether who is signed in on the pages may register their own devices in the browser without a secret.</summary>
+    public bool TrustsPeople
+    {
+        get => _trustsPeople;
+        set => _trustsPeople = value;
+    }
 
     public DeviceCard? Find(string username) => Volatile.Read(ref _byName).GetValueOrDefault(username);
 

@@ -40,15 +40,13 @@ public abstract class ExtensionRules
 
     public string LampGroup { get; set; } = "";
 
-    public NWayStart NWay { get; set; }
-
     /// <summary>Takes over everything but number and name.</summary>
     public void Follow(ExtensionCard card)
     {
         (IsEnabled, Language, AllowedNetworks, Permissions) = (card.IsEnabled, card.Language, card.AllowedNetworks, card.Permissions);
         (OutsideNumber, IsPrivate, RingTimeout, MaxCalls) = (card.OutsideNumber, card.IsPrivate, card.RingTimeout, card.MaxCalls);
         (OnBusy, OnNoAnswer, OnUnreachable) = (card.OnBusy, card.OnNoAnswer, card.OnUnreachable);
-        (DeclineEndsCall, Lamp, LampGroup, NWay) = (card.DeclineEndsCall, card.Lamp, card.Group, card.NWay);
+        (DeclineEndsCall, Lamp, LampGroup) = (card.DeclineEndsCall, card.Lamp, card.Group);
     }
 
     /// <summary>The card of an extension that behaves like this.</summary>
@@ -68,7 +66,6 @@ public abstract class ExtensionRules
         DeclineEndsCall = DeclineEndsCall,
         Lamp = Lamp,
         Group = LampGroup,
-        NWay = NWay,
     };
 }
 

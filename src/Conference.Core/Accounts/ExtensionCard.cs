@@ -63,24 +63,8 @@ public sealed record ExtensionCard(string Number, string Name)
     /// <summary>Who belongs together, for <see cref="LampVisibility.Group"/>; empty for nobody.</summary>
     public string Group { get; init; } = "";
 
-    /// <summary>Who may make a conference of its calls with a key.</summary>
-    public NWayStart NWay { get; init; }
-
     /// <summary>The name as others see it: "First Last".</summary>
     public static string Named(string first, string last) => $"{first.Trim()} {last.Trim()}".Trim();
-}
-
-/// <summary>Who may make a conference of a call of two.</summary>
-public enum NWayStart
-{
-    Nobody,
-
-    /// <summary>Who called.</summary>
-    Caller,
-
-    /// <summary>Who was called.</summary>
-    Callee,
-    Both,
 }
 
 /// <summary>Who sees whether an extension is in a call.</summary>

@@ -1,3 +1,5 @@
+using Conference.Core.Routing;
+using Conference.Media.Sdp;
 using Conference.Media.Sessions;
 using Conference.Sip.Calls;
 
@@ -7,6 +9,24 @@ namespace Conference.Core.Calls;
 internal static class Audio
 {
     public const string Sdp = "application/sdp";
+
+    /// <summary>What a leg may agree to: whoever speaks SIP by a web socket is a browser (RFC 7118), and hears only what is protected (RFC 8827).</summary>
+    /// <param name="transport">UDP, TCP, TLS, WS or WSS.</param>
+    /// <param name="voice">How voices travel to it.</param>
+    public static SessionTerms TermsFor(string? transport, VoiceProfile voice) => new()
+    {
+        Codecs = voice.Codecs,
+        Security = voice.Protection switch
+        {
+            VoiceProtection.Off => MediaSecurity.None,
+            VoiceProtection.Accept => MediaSecurity.Accept,
+            VoiceProtection.Require => MediaSecurity.Sdes,
+            VoiceProtection.RequireHandshake => MediaSecurity.Dtls,
+            _ => null,
+        },
+        OnlyProtected = voice.Protection is VoiceProtection.Require or VoiceProtection.RequireHandshake,
+        IsWeb = transport is "WS" or "WSS",
+    };
 
     /// <summary>Answers an offer, or makes ours when there is none; <see langword="null"/> when they do not meet.</summary>
     public static SipBody? Negotiate(IMediaSession session, SipBody? offer)

@@ -18,8 +18,11 @@ internal delegate Task<CallEnd> Stage(CallLeg leg, CancellationToken stop);
 /// <param name="IsCaller">Whether it called us.</param>
 internal sealed record LegParty(string Number, string Name, string? Extension, DeviceCard? Device, TrunkPlan? Trunk, string Label, bool IsCaller)
 {
+    /// <summary>How voices and keys travel on it.</summary>
+    public VoiceProfile Voice => Trunk is not null ? VoiceProfile.Of(Trunk) : Device?.Voice ?? VoiceProfile.Usual;
+
     /// <summary>How keys travel to it and from it.</summary>
-    public KeyMode Keys => Device?.Voice.Keys ?? Trunk?.Keys ?? KeyMode.Events;
+    public KeyMode Keys => Voice.Keys;
 }
 
 /// <summary>
@@ -37,9 +40,10 @@ internal sealed class CallLeg
     public CallLeg(ISipCall call, IMediaSession media, LegParty party, Keypad keypad)
     {
         (Call, Media, Party, Keypad) = (call, media, party, keypad);
-        if (party.Keys == KeyMode.InBand) media.HearTones(always: true);
+        if (party.Voice.Keys == KeyMode.InBand) media.HearTones(always: true);
         call.OnOffer = Take;
         call.OnRelayedOffer = offer => Relay?.Invoke(offer);
+        media.PictureWanted += () => _ = call.SendInfoAsync(PictureControl.Request, call.Ended);
         call.OnLateAnswer = answer =>
         {
             media.Accept(answer.Bytes.Span);

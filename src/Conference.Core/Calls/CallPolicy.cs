@@ -21,6 +21,7 @@ public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, Dia
             ForcesRport = card.ForcesRport,
             Algorithms = [.. card.Algorithms.Select(Of)],
             PlacesUnregistered = card.PlacesUnregistered,
+            TrustedPerson = devices.TrustsPeople ? card.PersonId : null,
         };
 
     /// <summary>What the device may prove its secret with: a secret that is older than an algorithm has no hash by it.</summary>
@@ -43,15 +44,16 @@ public sealed class CallPolicy(DeviceBook devices, ExtensionBook extensions, Dia
         DialledNumber.IsValid(dialled) && routes.Plan.Out.Any(r => r.Class == CallClass.Emergency && DialPattern.Matches(r.Pattern, dialled));
 
     /// <summary>
-    /// A trunk is known by the contact we registered with it, when its addresses are known also by those; else by the flow of its
-    /// registration or its address. Of several there the one whose domain is named, and of those the one whose number is called: two accounts
-    /// at one provider differ by nothing else.
+    /// A trunk is known by its certificate, wherever it calls from; by the contact we registered with it, when its addresses are known also by
+    /// those; else by the flow of its registration or its address. Of several there the one whose domain is named, and of those the one whose
+    /// number is called: two accounts at one provider differ by nothing else.
     /// </summary>
     public SipPeer? FindPeer(IncomingSource source)
     {
         var trunks = routes.Plan.Trunks.Where(t => t.IsEnabled).ToImmutableArray();
         var address = source.Remote.Address.IsIPv4MappedToIPv6 ? source.Remote.Address.MapToIPv4() : source.Remote.Address;
-        var trunk = trunks.FirstOrDefault(t => t.Line.Token.Length > 0 && t.Line.Token == source.User && MayComeFrom(t, source, address))
+        var trunk = trunks.FirstOrDefault(t => source.ProvenAs.Contains(t.Line.Name, StringComparer.OrdinalIgnoreCase))
+            ?? trunks.FirstOrDefault(t => t.Line.Token.Length > 0 && t.Line.Token == source.User && MayComeFrom(t, source, address))
             ?? trunks.Where(t => source.RegisteredBy.Contains(t.Line.Name, StringComparer.OrdinalIgnoreCase) || t.PeerNetworks.Any(n => n.Contains(address)))
                 .OrderBy(t => Distance(t, source)).ThenBy(t => NumberDistance(t, source)).FirstOrDefault();
         return trunk is null ? null : new SipPeer(trunk.Line.Name, trunk.TrustsIdentity);

@@ -7,7 +7,7 @@ using Conference.Sip.Calls;
 namespace Conference.Core.Calls;
 
 /// <summary>The keys of one caller, from RTP events, from tones in the voice and from INFO alike, each once.</summary>
-/// <remarks>Of events and tones the media session tells a key once; of what it tells and INFO this is the owner.</remarks>
+/// <remarks>What INFO says besides, a wish for a picture, goes to the session. Of events and tones the media session tells a key once; of what it tells and INFO this is the owner.</remarks>
 internal sealed class Keypad
 {
     private static readonly TimeSpan FirstKey = TimeSpan.FromSeconds(10);
@@ -94,6 +94,7 @@ internal sealed class Keypad
     {
         await foreach (var info in infos.ReadAllAsync())
         {
+            if (PictureControl.IsRequest(info)) _session.AskForPicture();
             foreach (var key in InfoDigit.Read(info)) Take(key, byInfo: true, InfoDigit.HeldFor(info));
         }
     }

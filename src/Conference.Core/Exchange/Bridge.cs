@@ -142,7 +142,7 @@ internal sealed class Bridge
     /// <summary>By events where the peer takes them; by INFO where it does not, or its account or trunk wants it so; as tones where that was agreed.</summary>
     private static async Task SendKeyAsync(CallLeg to, char key, CancellationToken stop)
     {
-        if (to.Party.Keys == KeyMode.InBand)
+        if (to.Party.Voice.Keys == KeyMode.InBand)
         {
             to.Media.SayKey(key);
             return;

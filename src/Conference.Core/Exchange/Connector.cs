@@ -15,9 +15,9 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, PinGate gat
     /// <returns>Why it was refused; <see langword="null"/> when it was answered or given up.</returns>
     public async Task<ConnectRefusal?> ConnectAsync(IIncomingCall incoming, Approach approach, CancellationToken cancel)
     {
-        var codec = incoming.Body is null ? "" : OfferedCodec.First(incoming.Body.Bytes.Span);
+        var codec = incoming.Body is null ? "" : OfferedCodec.First(incoming.Body.Bytes.Span, approach.From.Trunk is { Codecs.IsEmpty: false } trunk ? trunk.Codecs : media.Codecs);
         if (incoming.Body is not null && codec.Length == 0 && approach.Target is not (RouteTarget.Room or RouteTarget.AccessMenu)) return new(488, "No common codec");
-        if (media.OpenSession(incoming.Source.Address, approach.From.Trunk?.Codecs ?? []) is not { } session) return new(503, "No port");
+        if (media.OpenSession(incoming.Source.Address, Audio.TermsFor(incoming.Transport, approach.From.Voice)) is not { } session) return new(503, "No port");
         incoming.OnEarlyOffer = offer => Audio.Negotiate(session, offer);
         var record = floor.Begin(approach.From, approach.Dialled, approach.ToName, incoming.CallId);
         var near = new LiveLeg(incoming.CallId, approach.From.Label, approach.From.Extension, true, false, false, "") { Dialog = incoming.Id };
@@ -62,8 +62,8 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, PinGate gat
         IIncomingCall incoming, Approach approach, CallRecord record, IMediaSession session, IMixRoom mix, string codec, CancellationToken cancel)
     {
         using var near = new NearSide(incoming, session, mix, sounds, time);
-        var reached = await dialler.DialAsync(OrderOf(incoming, approach, record) with { Codec = codec, OnProgress = near.HearAsync }, cancel);
-        if (reached is { Leg: null, Elsewhere: null }) return (new(reached.Status, reached.Reason) { Why = reached.Why }, null, null);
+        var reached = await dialler.DialAsync(OrderOf(incoming, approach, record) with { Codec = codec, HasVideo = incoming.Body is { } offer && OfferedCodec.HasVideo(offer.Bytes.Span), OnProgress = near.HearAsync }, cancel);
+        if (reached is { Leg: null, Elsewhere: null }) return (new(reached.Status, reached.Reason) { Why = reached.Why, Cause = reached.Cause }, null, null);
         if (near.Answer() is { } body) return (null, reached, body);
         Drop(reached.Leg, new CallEnd(488, "No common codec"));
         return (new(488, "No common codec"), null, null);
@@ -74,6 +74,7 @@ internal sealed class Connector(IMediaEngine media, Dialler dialler, PinGate gat
         Payer = approach.Payer,
         NotDevice = approach.From.Device?.Username,
         MaxForwards = incoming.MaxForwards,
+        MaxBreadth = incoming.MaxBreadth,
         Headers = approach.Headers,
         Hops = Diversion.Before(incoming.Header("Diversion"), incoming.Header("History-Info")),
     };
@@ -183,5 +184,8 @@ internal sealed record Approach(LegParty From, Caller Caller, string Dialled, Ro
 /// <summary>Why a call was not connected.</summary>
 internal sealed record ConnectRefusal(int Status, string Reason)
 {
+    /// <summary>What the telephone network gave as its cause (Q.850), or <see langword="null"/>.</summary>
+    public int? Cause { get; init; }
+
     public RouteReason? Why { get; init; }
 }

@@ -22,7 +22,13 @@ internal sealed record DialOrder(RouteTarget Target, LegParty From, CallRecord R
     /// <summary>The codec of the calling leg, to be offered first; empty for none.</summary>
     public string Codec { get; init; } = "";
 
+    /// <summary>Whether the calling leg has a camera: then the other is offered pictures, too.</summary>
+    public bool HasVideo { get; init; }
+
     public int MaxForwards { get; init; } = 70;
+
+    /// <summary>Among how many at once the call may be split (RFC 5393).</summary>
+    public int MaxBreadth { get; init; } = OutgoingCall.UsualBreadth;
 
     public ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];
 
@@ -47,6 +53,9 @@ internal sealed record DialOrder(RouteTarget Target, LegParty From, CallRecord R
 internal sealed record DialEnd(CallLeg? Leg, RouteTarget? Elsewhere, int Status, string Reason)
 {
     public static DialEnd Refused(int status, string reason) => new(null, null, status, reason);
+
+    /// <summary>What the telephone network gave as its cause (Q.850), or <see langword="null"/>.</summary>
+    public int? Cause { get; init; }
 
     /// <summary>What a page is told when the router or a limit said no.</summary>
     public RouteReason? Why { get; init; }

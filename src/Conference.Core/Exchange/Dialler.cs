@@ -61,6 +61,7 @@ internal sealed class Dialler(
             Targets = targets,
             RingTimeout = card.RingTimeout,
             MaxForwards = order.MaxForwards - 1,
+            MaxBreadth = order.MaxBreadth,
             Headers = order.Diversion is { } diversion ? [.. order.Headers, diversion.ForPhones(options.Domain)] : order.Headers,
             DeclineEndsAll = card.DeclineEndsCall,
             OpenMedia = null!,
@@ -117,6 +118,7 @@ internal sealed class Dialler(
             Fork = ForkMode.Serial,
             RingTimeout = OutsideRings,
             MaxForwards = order.MaxForwards - 1,
+            MaxBreadth = order.MaxBreadth,
             Headers = Diversion.Without(order.Headers),
             OpenMedia = null!,
         };
@@ -195,7 +197,12 @@ internal sealed class Dialler(
         ICallMedia OpenFor(CallTarget target, IPAddress peer)
         {
             var channel = target.Trunk is { } name && routes.Trunk(name) is { } trunk ? TakeChannel(trunk, order, hasTurn: Interlocked.CompareExchange(ref begins, null, name) == name) : null;
-            if (media.OpenSession(peer, CodecsFor(target, order.Codec)) is { } session) return audio[target] = new OfferedAudio(session, channel);
+            if (media.OpenSession(peer, TermsFor(target, order.Codec)) is { } session)
+            {
+                if (order.HasVideo) session.OfferVideo();
+                return audio[target] = new OfferedAudio(session, channel);
+            }
+
             channel?.Dispose();
             throw new InvalidOperationException("No UDP port is free for audio."); // the attempt fails, and the next is tried
         }
@@ -231,7 +238,7 @@ internal sealed class Dialler(
     private DialEnd Ended(CallResult result, DialOrder order, string? extension)
     {
         if (result is not { Call: { } call, Media: OfferedAudio { Session: var session, Channel: var channel }, Target: { } target })
-            return DialEnd.Refused(Refusals.ForCaller(result.Status), result.Reason);
+            return DialEnd.Refused(Refusals.ForCaller(result.Status), result.Reason) with { Cause = result.Cause };
         if (channel is not null) _ = call.End.ContinueWith(_ => channel.Dispose(), TaskScheduler.Default);
         var trunk = target.Trunk is null ? null : routes.Trunk(target.Trunk);
         var device = target.Account is null ? null : devices.Find(target.Account);
@@ -253,10 +260,18 @@ internal sealed class Dialler(
         if (!call.End.IsCompleted) await call.HangUpAsync(new CallEnd(200, "Longest call reached"));
     }
 
-    private ImmutableArray<string> CodecsFor(CallTarget target, string first)
+    /// <summary>How voices travel to whom we call.</summary>
+    private VoiceProfile VoiceOf(CallTarget target) =>
+        (target.Trunk is { } name ? routes.Trunk(name) is { } trunk ? VoiceProfile.Of(trunk) : null : target.Account is { } account ? devices.Find(account)?.Voice : null) ?? VoiceProfile.Usual;
+
+    /// <summary>What is offered: the codecs of the trunk, the phone or the house, and to a browser what browsers understand.</summary>
+    /// <param name="first">What the caller would like best.</param>
+    private SessionTerms TermsFor(CallTarget target, string first)
     {
-        var allowed = target.Trunk is { } name && routes.Trunk(name) is { Codecs.IsEmpty: false } trunk ? trunk.Codecs : ["PCMA", "PCMU"];
-        return [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))]; // a stable order: nothing to transcode, else as before
+        var voice = VoiceOf(target);
+        var allowed = !voice.Codecs.IsEmpty ? voice.Codecs : target.Trunk is null ? media.Codecs : ["PCMA", "PCMU"];
+        var transport = target.Account is null ? null : devices.WhereIs(target.Account)?.Transport;
+        return Audio.TermsFor(transport, voice with { Codecs = [.. allowed.OrderByDescending(c => c.Equals(first, StringComparison.OrdinalIgnoreCase))] }); // a stable order: nothing to transcode, else as before
     }
 }
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Conference.Core.Accounts;
 using Conference.Core.Rooms;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 using Conference.Sip.Subscriptions;
 
 namespace Conference.Core.Exchange;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Conference.Core.Calls;
 using Conference.Media.Sessions;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Core.Exchange;
 

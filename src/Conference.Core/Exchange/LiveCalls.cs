@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Core.Exchange;
 

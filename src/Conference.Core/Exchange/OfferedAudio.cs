@@ -16,6 +16,8 @@ internal sealed class OfferedAudio(IMediaSession session, TrunkChannel? channel)
 
     public SipBody Offer() => _offer ??= new SipBody(Audio.Sdp, session.Offer());
 
+    public SipBody? BriefOffer() => Exchange.BriefOffer.Of(Offer().Bytes.Span) is { } brief ? new SipBody(Audio.Sdp, brief) : null;
+
     public bool Accept(SipBody answer, bool isEarly) => session.Accept(answer.Bytes.Span) == MediaProblem.None;
 
     /// <summary>Answers an offer that the called side makes before it answers (RFC 3311).</summary>

@@ -6,6 +6,7 @@ using Conference.Core.Rooms;
 using Conference.Core.Routing;
 using Conference.Media.Sessions;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Core.Exchange;
 
@@ -153,7 +154,7 @@ public sealed class Switchboard : ISipHouse
         if (approach.Target is RouteTarget.Refused refused)
             await RefuseAsync(call, approach.From.Number, refused.Status, RefusalOf(refused.Why));
         else if (await _connector.ConnectAsync(call, approach, cancel) is { } refusal)
-            await RefuseAsync(call, approach.From.Number, refusal.Status, RefusalOf(refusal), refusal.Reason, isStory: refusal.Why is not null || refusal.Status is 488 or 503);
+            await RefuseAsync(call, approach.From.Number, refusal.Status, RefusalOf(refusal), refusal.Reason, isStory: refusal.Why is not null || refusal.Status is 488 or 503, refusal.Cause);
     }
 
     /// <summary>Takes a call away from the phone that has it, or that it rings at (RFC 3891).</summary>
@@ -178,7 +179,7 @@ public sealed class Switchboard : ISipHouse
 
     private async Task TakeOverAsync(IIncomingCall call, DeviceCard device, Ringing? ringing, CallLeg? leg)
     {
-        if (_with.Media.OpenSession(call.Source.Address) is not { } session)
+        if (_with.Media.OpenSession(call.Source.Address, Audio.TermsFor(call.Transport, device.Voice)) is not { } session)
         {
             await call.RejectAsync(503);
             return;
@@ -249,10 +250,10 @@ public sealed class Switchboard : ISipHouse
         _ => CallRefusal.Forbidden,
     };
 
-    private async Task RefuseAsync(IIncomingCall call, string caller, int status, CallRefusal why, string? reason = null, bool isStory = true)
+    private async Task RefuseAsync(IIncomingCall call, string caller, int status, CallRefusal why, string? reason = null, bool isStory = true, int? cause = null)
     {
         if (isStory) _with.Feed.Publish(Actor.System, new CallEvent.Refused(call.Dialled, caller, why, call.CallId));
-        await call.RejectAsync(status, reason);
+        await call.RejectAsync(status, reason, cause);
     }
 }
 

@@ -3,6 +3,7 @@ using Conference.Core.Calls;
 using Conference.Core.Rooms;
 using Conference.Core.Routing;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Core.Exchange;
 

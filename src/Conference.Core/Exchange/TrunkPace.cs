@@ -4,7 +4,7 @@ namespace Conference.Core.Exchange;
 
 /// <summary>How fast calls are begun on each trunk: never more than it takes within any second.</summary>
 /// <remarks>The lock guards the moments; nothing is waited for inside it.</remarks>
-internal sealed class TrunkPace(TimeProvider time)
+public sealed class TrunkPace(TimeProvider time)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Conference.Core.Events;
 using Conference.Core.Recordings;
+using Conference.Media.Recording;
 using Conference.Media.Sessions;
 
 namespace Conference.Core.Rooms;
@@ -27,6 +28,9 @@ public sealed class RoomDesk(IMediaEngine media, EventFeed feed, RoomSounds soun
 
     /// <summary>Whether a live room records and its disk refuses.</summary>
     public bool IsRecordingInTrouble(RoomNumber number) => _rooms.TryGetValue(number, out var room) && room.RecordingIsInTrouble;
+
+    /// <summary>Whether a live room records, but for want of space only the mix.</summary>
+    public bool IsRecordingWithoutTracks(RoomNumber number) => Find(number)?.Recording is not null && media.Health.Disk.Level == DiskLevel.Scarce;
 
     /// <summary>Asks a live room. Whether <paramref name="by"/> may ask was decided by the caller.</summary>
     public Task<Refusal> AskAsync(RoomNumber number, RoomCommand command, Actor by) =>

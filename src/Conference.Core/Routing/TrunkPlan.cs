@@ -55,9 +55,6 @@ public sealed record TrunkPlan(TrunkLine Line)
     /// <summary>Whether voices on it are encrypted.</summary>
     public VoiceProtection Protection { get; init; }
 
-    /// <summary>Milliseconds of voice in a packet to it: 10 to 60.</summary>
-    public int PacketMilliseconds { get; init; } = VoiceProfile.UsualPacket;
-
     /// <summary>What callers hear of it before it answers.</summary>
     public EarlyMedia EarlyMedia { get; init; }
 
@@ -69,9 +66,6 @@ public sealed record TrunkPlan(TrunkLine Line)
 
     /// <summary>How keys are sent to it.</summary>
     public KeyMode Keys { get; init; } = KeyMode.Events;
-
-    /// <summary>How voices and keys travel on it.</summary>
-    public VoiceProfile Voice => new() { Codecs = Codecs, Protection = Protection, Keys = Keys };
 
     /// <summary>Whether user=phone is written.</summary>
     public bool WritesUserPhone { get; init; }

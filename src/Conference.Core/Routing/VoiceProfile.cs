@@ -5,9 +5,6 @@ namespace Conference.Core.Routing;
 /// <summary>How voices and keys travel to one phone or one trunk.</summary>
 public sealed record VoiceProfile
 {
-    /// <summary>Milliseconds of voice in a packet, as everybody does it.</summary>
-    public const int UsualPacket = 20;
-
     public static VoiceProfile Usual { get; } = new();
 
     /// <summary>Names of codecs in order, for instance G722, PCMA; empty for all we have.</summary>
@@ -18,6 +15,9 @@ public sealed record VoiceProfile
 
     /// <summary>How keys are sent to it.</summary>
     public KeyMode Keys { get; init; }
+
+    /// <summary>How voices and keys travel on a trunk.</summary>
+    public static VoiceProfile Of(TrunkPlan trunk) => new() { Codecs = trunk.Codecs, Protection = trunk.Protection, Keys = trunk.Keys };
 }
 
 /// <summary>Whether voices are encrypted (SRTP).</summary>

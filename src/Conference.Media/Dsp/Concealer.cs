@@ -13,23 +13,27 @@ public sealed class Concealer
     private const int LongestPitch = 120;
     private const int MatchLength = 160;
     private const int MostPeriods = 3;
+    private const int Spare = 16; // times 10 ms until what is remembered is moved
 
     private readonly int _ratio;
     private readonly int _ten; // samples in 10 ms
-    private readonly short[] _history;
+    private readonly short[] _heard; // the newest lie before _end: written on and on, and moved to the front now and then
+    private readonly int _remembered;
     private readonly short[] _loop;
     private readonly float[] _search = new float[MatchLength + LongestPitch];
     private int _pitch;
     private int _periods;
     private int _at;
     private int _borrowed;
+    private int _end;
 
     /// <param name="rate">Samples per second: 8000, 16000 or 48000.</param>
     public Concealer(int rate)
     {
         _ratio = rate / SearchRate;
         _ten = rate / 100;
-        _history = new short[(MatchLength + 2 * LongestPitch) * _ratio];
+        _remembered = (MatchLength + 2 * LongestPitch) * _ratio;
+        _heard = new short[_remembered + Spare * _ten];
         _loop = new short[MostPeriods * (LongestPitch + 1) * _ratio];
         Reset();
     }
@@ -42,11 +46,14 @@ public sealed class Concealer
 
     private int FadeEnd => 6 * _ten;
 
+    /// <summary>The latest 50 ms heard.</summary>
+    private ReadOnlySpan<short> History => _heard.AsSpan(_end - _remembered, _remembered);
+
     /// <summary>Another stream begins.</summary>
     public void Reset()
     {
-        Array.Clear(_history);
-        (Lost, _borrowed) = (FadeEnd, 0);
+        Array.Clear(_heard);
+        (Lost, _borrowed, _end) = (FadeEnd, 0, _remembered);
         _pitch = LongestPitch * _ratio;
     }
 
@@ -114,13 +121,14 @@ public sealed class Concealer
     {
         _periods = periods;
         var length = periods * _pitch;
-        var start = _history.Length - length;
-        _history.AsSpan(start, length).CopyTo(_loop);
+        var history = History;
+        var start = history.Length - length;
+        history[start..].CopyTo(_loop);
         var blend = _pitch / 4;
         for (var i = 0; i < blend; i++)
         {
             var at = length - blend + i;
-            var before = _history[start + at - length];
+            var before = history[start + at - length];
             _loop[at] = (short)(_loop[at] + (before - _loop[at]) * (i + 1) / (blend + 1));
         }
     }
@@ -142,7 +150,7 @@ public sealed class Concealer
     /// <summary>The newest part of the history at 8 kHz: means are enough of a low-pass for a pitch.</summary>
     private void Thin()
     {
-        var newest = _history.AsSpan(_history.Length - _search.Length * _ratio);
+        var newest = History[^(_search.Length * _ratio)..];
         for (var i = 0; i < _search.Length; i++)
         {
             var sum = 0;
@@ -154,13 +162,14 @@ public sealed class Concealer
 
     private int Refine(int coarse)
     {
+        var history = History;
         var length = MatchLength / 2 * _ratio;
         var (best, bestScore) = (coarse, float.MinValue);
         for (var lag = coarse - _ratio + 1; lag < coarse + _ratio; lag++)
         {
             var (product, energy) = (0f, 1f);
-            for (var i = _history.Length - length; i < _history.Length; i++)
-                (product, energy) = (product + _history[i] * (float)_history[i - lag], energy + _history[i - lag] * (float)_history[i - lag]);
+            for (var i = history.Length - length; i < history.Length; i++)
+                (product, energy) = (product + history[i] * (float)history[i - lag], energy + history[i - lag] * (float)history[i - lag]);
             var score = product / MathF.Sqrt(energy);
             if (score > bestScore) (best, bestScore) = (lag, score);
         }
@@ -184,8 +193,15 @@ public sealed class Concealer
 
     private void Remember(ReadOnlySpan<short> real)
     {
-        var newest = real.Length > _history.Length ? real[^_history.Length..] : real;
-        _history.AsSpan(newest.Length).CopyTo(_history);
-        newest.CopyTo(_history.AsSpan(_history.Length - newest.Length));
+        var newest = real.Length > _remembered ? real[^_remembered..] : real;
+        if (_end + newest.Length > _heard.Length) MoveToFront();
+        newest.CopyTo(_heard.AsSpan(_end));
+        _end += newest.Length;
+    }
+
+    private void MoveToFront()
+    {
+        History.CopyTo(_heard);
+        _end = _remembered;
     }
 }

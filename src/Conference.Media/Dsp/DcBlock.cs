@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Conference.Media.Dsp;
 
 /// <summary>Takes a constant offset out of a voice, as bad sound cards put it in: one pole at 30 Hz. Without an offset it changes nothing.</summary>
@@ -31,11 +33,27 @@ public sealed class DcBlock(int rate)
 
     private bool Notices(ReadOnlySpan<short> pcm)
     {
-        var (sum, loudness) = (0, 0);
-        foreach (var sample in pcm)
-            (sum, loudness) = (sum + sample, loudness + Math.Abs((int)sample));
+        var (sum, loudness) = Measure(pcm);
         _mean += ((float)sum / Math.Max(1, pcm.Length) - _mean) / MeasureFrames;
         _loudness += ((float)loudness / Math.Max(1, pcm.Length) - _loudness) / MeasureFrames;
         return IsWorking = Math.Abs(_mean) > Noticed + ByChance * _loudness;
+    }
+
+    /// <summary>The sum of the samples, and of their magnitudes.</summary>
+    private static (int Sum, int Loudness) Measure(ReadOnlySpan<short> pcm)
+    {
+        var (sums, magnitudes) = (Vector256<int>.Zero, Vector256<int>.Zero);
+        var i = 0;
+        for (; i + 16 <= pcm.Length; i += 16)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Create(pcm.Slice(i, 16)));
+            sums += low + high;
+            magnitudes += Vector256.Abs(low) + Vector256.Abs(high);
+        }
+
+        var (sum, loudness) = (Vector256.Sum(sums), Vector256.Sum(magnitudes));
+        for (; i < pcm.Length; i++)
+            (sum, loudness) = (sum + pcm[i], loudness + Math.Abs((int)pcm[i]));
+        return (sum, loudness);
     }
 }

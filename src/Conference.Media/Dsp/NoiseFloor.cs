@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Conference.Media.Dsp;
 
 /// <summary>How loud it is behind a voice: the least level of the last 1.5 s, kept in 8 windows, plus 3 dB, between -75 and -45 dBov.</summary>
@@ -9,7 +11,7 @@ public sealed class NoiseFloor
     private const float Least = -75;
     private const float Most = -45;
 
-    private readonly float[] _minima = new float[Windows];
+    private Minima _minima;
     private int _window;
     private int _frames;
 
@@ -20,7 +22,7 @@ public sealed class NoiseFloor
 
     public void Reset()
     {
-        Array.Fill(_minima, Least);
+        ((Span<float>)_minima).Fill(Least);
         (_frames, Level) = (0, Least);
     }
 
@@ -39,5 +41,11 @@ public sealed class NoiseFloor
         foreach (var minimum in _minima)
             least = Math.Min(least, minimum);
         Level = Math.Clamp(least + Bias, Least, Most);
+    }
+
+    [InlineArray(Windows)]
+    private struct Minima
+    {
+        private float _first;
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Net;
 using System.Runtime.InteropServices;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
@@ -14,7 +13,7 @@ internal sealed class EngineHost : IDisposable
 {
     private readonly Line<ToEngine, FromEngine> _line;
     private readonly Func<MediaOptions, IMediaEngine> _open;
-    private readonly Dictionary<string, IPAddress> _advertised = []; // by signalling peer: the engine asks for it while it opens a session
+    private ToEngine.OpenSession? _opening; // the engine asks for its addresses meanwhile
     private readonly Dictionary<long, Sound> _sounds = [];
     private readonly Dictionary<long, IMediaSession> _sessions = [];
     private readonly Dictionary<long, IMixRoom> _rooms = [];
@@ -69,7 +68,9 @@ internal sealed class EngineHost : IDisposable
         ToEngine.OpenSession open => Open(open),
         ToEngine.TakeOffer offer => TakeOffer(offer),
         ToEngine.MakeOffer offer => MakeOffer(_sessions[offer.Session], offer.Voice),
-        ToEngine.Withdraw offer => Withdraw(_sessions[offer.Session]),
+        ToEngine.Withdraw offer => Done(_sessions[offer.Session].Withdraw),
+        ToEngine.OfferVideo offer => Done(_sessions[offer.Session].OfferVideo),
+        ToEngine.AskForPicture ask => Done(_sessions[ask.Session].AskForPicture),
         ToEngine.OpenFax open => Open(open),
         ToEngine.OfferFax offer => new FromEngine.Mirrored(_faxes[offer.Fax].Offer(offer.Sdp, out var mirrored), mirrored),
         ToEngine.AcceptFax answer => new FromEngine.Mirrored(_faxes[answer.Fax].Accept(answer.Sdp, out var mirrored), mirrored),
@@ -104,7 +105,7 @@ internal sealed class EngineHost : IDisposable
     private FromEngine.Began BeginWith(ToEngine.Begin begin)
     {
         if (begin.Build != Build) return new FromEngine.Began(false);
-        _engine = _open(begin.Options with { AdvertisedTo = peer => _advertised.GetValueOrDefault(peer.ToString(), peer) });
+        _engine = _open(begin.Options with { AdvertisedTo = peer => _opening?.Advertised ?? peer, CandidatesTo = peer => _opening?.Candidates ?? [peer] });
         _engine.LoadChanged += worker => _line.Send(new FromEngine.Load(worker));
         return new FromEngine.Began(true);
     }
@@ -117,12 +118,11 @@ internal sealed class EngineHost : IDisposable
 
     private FromEngine.Opened Open(ToEngine.OpenSession open)
     {
-        var peer = IPAddress.Parse(open.SignallingPeer);
-        _advertised[peer.ToString()] = IPAddress.Parse(open.Advertised);
-        var session = _engine!.OpenSession(peer, open.Codecs);
-        _advertised.Remove(peer.ToString());
+        _opening = open;
+        var session = _engine!.OpenSession(open.SignallingPeer, open.Terms);
         if (session is null) return new FromEngine.Opened(0);
         _sessions[open.Session] = session;
+        session.PictureWanted += () => _line.Send(new FromEngine.PictureWanted(open.Session));
         _ = PassKeysAsync(open.Session, session);
         _ = PassSilenceAsync(open.Session, session);
         return new FromEngine.Opened(session.Port);
@@ -157,9 +157,9 @@ internal sealed class EngineHost : IDisposable
     private static FromEngine.Agreed MakeOffer(IMediaSession session, bool voice) =>
         StateOf(session, MediaProblem.None, voice ? session.OfferVoice() : session.Offer());
 
-    private static FromEngine? Withdraw(IMediaSession session)
+    private static FromEngine? Done(Action what)
     {
-        session.Withdraw();
+        what();
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json.Serialization;
 using Conference.Media.Mixing;
 using Conference.Media.Sessions;
@@ -15,6 +16,8 @@ namespace Conference.Media.Remote;
 [JsonDerivedType(typeof(MakeOffer), "make-offer")]
 [JsonDerivedType(typeof(TakeAnswer), "take-answer")]
 [JsonDerivedType(typeof(Withdraw), "withdraw")]
+[JsonDerivedType(typeof(OfferVideo), "offer-video")]
+[JsonDerivedType(typeof(AskForPicture), "ask-for-picture")]
 [JsonDerivedType(typeof(OpenFax), "open-fax")]
 [JsonDerivedType(typeof(OfferFax), "offer-fax")]
 [JsonDerivedType(typeof(AcceptFax), "accept-fax")]
@@ -53,7 +56,8 @@ internal abstract record ToEngine
     public sealed record Forget(long Sound) : ToEngine;
 
     /// <param name="Advertised">The address written into SDP, which only the portal can know.</param>
-    public sealed record OpenSession(long Session, string SignallingPeer, string Advertised, ImmutableArray<string> Codecs) : ToEngine;
+    /// <param name="Candidates">Where a browser may try, likewise.</param>
+    public sealed record OpenSession(long Session, IPAddress SignallingPeer, IPAddress Advertised, ImmutableArray<IPAddress> Candidates, SessionTerms Terms) : ToEngine;
 
     public sealed record TakeOffer(long Session, byte[] Sdp) : ToEngine;
 
@@ -63,6 +67,10 @@ internal abstract record ToEngine
     public sealed record TakeAnswer(long Session, byte[] Sdp) : ToEngine;
 
     public sealed record Withdraw(long Session) : ToEngine;
+
+    public sealed record OfferVideo(long Session) : ToEngine;
+
+    public sealed record AskForPicture(long Session) : ToEngine;
 
     /// <param name="From">The leg that offers it.</param>
     /// <param name="To">The leg it is put to.</param>
@@ -140,6 +148,7 @@ internal sealed record PlannedSeat(Guid Id, long Session, bool Speaks, bool Hear
 [JsonDerivedType(typeof(Health), "health")]
 [JsonDerivedType(typeof(Digit), "digit")]
 [JsonDerivedType(typeof(Silent), "silent")]
+[JsonDerivedType(typeof(PictureWanted), "picture-wanted")]
 [JsonDerivedType(typeof(Mirrored), "mirrored")]
 [JsonDerivedType(typeof(FaxSilent), "fax-silent")]
 [JsonDerivedType(typeof(Talk), "talk")]
@@ -174,6 +183,8 @@ internal abstract record FromEngine
     public sealed record Digit(long Session, char Key) : FromEngine;
 
     public sealed record Silent(long Session) : FromEngine;
+
+    public sealed record PictureWanted(long Session) : FromEngine;
 
     /// <summary>What one side of a fax said, for the other.</summary>
     public sealed record Mirrored(MediaProblem Problem, byte[] Sdp) : FromEngine;

@@ -46,15 +46,17 @@ internal sealed class RemoteEngine : IMediaEngine
 
     public MediaHealth Health => _health with { IsTicking = _link is not null && _health.IsTicking, Process = _link?.ProcessId, Restarts = Math.Max(0, _starts - 1) };
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, []);
+    public ImmutableArray<string> Codecs => [.. _options.Codecs.Except(_health.Missing.Select(m => m.Name), StringComparer.OrdinalIgnoreCase)];
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs)
+    public IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, SessionTerms.House);
+
+    public IMediaSession? OpenSession(IPAddress signallingPeer, SessionTerms terms)
     {
         if (_link is not { } link) return null;
         var session = new RemoteSession(link, Interlocked.Increment(ref _lastId), _time, s => _sessions.TryRemove(s.Id, out _));
         _sessions[session.Id] = session; // keys and silence may come before the answer is read
-        var advertised = _options.AdvertisedTo(signallingPeer);
-        var opened = link.Ask<FromEngine.Opened>(new ToEngine.OpenSession(session.Id, signallingPeer.ToString(), advertised.ToString(), codecs.IsDefault ? [] : codecs));
+        var opened = link.Ask<FromEngine.Opened>(
+            new ToEngine.OpenSession(session.Id, signallingPeer, _options.AdvertisedTo(signallingPeer), _options.CandidatesFor(signallingPeer), terms));
         session.Port = opened?.Port ?? 0;
         if (session.Port != 0 && !link.Over.IsCompleted) return session;
         session.Dispose();
@@ -176,6 +178,7 @@ internal sealed class RemoteEngine : IMediaEngine
         {
             case FromEngine.Digit digit when _sessions.TryGetValue(digit.Session, out var session): session.Press(digit.Key); break;
             case FromEngine.Silent silent when _sessions.TryGetValue(silent.Session, out var session): session.FallSilent(); break;
+            case FromEngine.PictureWanted wanted when _sessions.TryGetValue(wanted.Session, out var session): session.WantPicture(); break;
             case FromEngine.FaxSilent silent when _faxes.TryGetValue(silent.Fax, out var fax): fax.FallSilent(); break;
             case FromEngine.Talk talk when _rooms.TryGetValue(talk.Room, out var room): room.On(talk); break;
             case FromEngine.Leads leads when _rooms.TryGetValue(leads.Room, out var room): room.On(leads); break;

@@ -51,6 +51,14 @@ internal sealed class RemoteSession : IMediaSession
 
     public byte[] OfferVoice() => Agree(new ToEngine.MakeOffer(Id, Voice: true))?.Sdp ?? [];
 
+    public void OfferVideo() => Link.Send(new ToEngine.OfferVideo(Id));
+
+    public event Action? PictureWanted;
+
+    public void AskForPicture() => Link.Send(new ToEngine.AskForPicture(Id));
+
+    public void WantPicture() => PictureWanted?.Invoke();
+
     public void Withdraw() => Link.Send(new ToEngine.Withdraw(Id));
 
     public MediaProblem Accept(ReadOnlySpan<byte> answer) => Agree(new ToEngine.TakeAnswer(Id, answer.ToArray()))?.Problem ?? MediaProblem.NoCommonCodec;

@@ -12,11 +12,13 @@ public sealed class DelayEstimate
     private const int Bins = 100; // 200 ms: later than that is lost
     private const float Forget = 0.017f;
     private const float Quantile = 0.97f;
+    private const float MostWeight = 1e20f; // far from where a float ends
     private const long BucketWidth = 250 * Millisecond;
     private const int Buckets = 8;
 
     private readonly float[] _histogram = new float[Bins];
     private readonly long[] _minima = new long[Buckets];
+    private float _weight = 1; // of all packets: rather than making the old ones lighter, each one weighs more than the one before
     private long _bucket;
     private int _seen;
 
@@ -41,12 +43,29 @@ public sealed class DelayEstimate
         var delay = arrival - mediaTime;
         MoveBase(arrival, delay);
         _seen++;
-        var weight = Math.Max(Forget, 2f / (_seen + 1));
-        var bin = (int)Math.Clamp((delay - Base) / BinWidth, 0, Bins - 1);
-        for (var i = 0; i < Bins; i++)
-            _histogram[i] *= 1 - weight;
-        _histogram[bin] += weight;
+        Count((int)Math.Clamp((delay - Base) / BinWidth, 0, Bins - 1));
         Target = FindTarget();
+    }
+
+    private void Count(int bin)
+    {
+        if (_seen == 1)
+        {
+            (_weight, _histogram[bin]) = (1, 1);
+            return;
+        }
+
+        var share = Math.Max(Forget, 2f / (_seen + 1));
+        _weight /= 1 - share;
+        _histogram[bin] += share * _weight;
+        if (_weight > MostWeight) Lighten();
+    }
+
+    private void Lighten()
+    {
+        for (var i = 0; i < Bins; i++)
+            _histogram[i] /= _weight;
+        _weight = 1;
     }
 
     private void MoveBase(long arrival, long delay)
@@ -68,11 +87,11 @@ public sealed class DelayEstimate
 
     private long FindTarget()
     {
-        var sum = 0f;
+        var (sum, most) = (0f, Quantile * _weight);
         for (var i = 0; i < Bins; i++)
         {
             sum += _histogram[i];
-            if (sum >= Quantile) return (i + 1) * BinWidth;
+            if (sum >= most) return (i + 1) * BinWidth;
         }
 
         return Bins * BinWidth;

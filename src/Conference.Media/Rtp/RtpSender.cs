@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conference.Media.Codecs;
 
 namespace Conference.Media.Rtp;
@@ -16,9 +17,10 @@ public sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimesta
 
     private const int MaxPayload = 2048;
     private const int EventBody = 4;
+    private const int Usual = 20; // ms: what is spoken in a tick is a packet
     private const byte EventVolume = 10; // -10 dBm0
 
-    private readonly byte[] _datagram = new byte[RtpPacket.FixedHeader + MaxPayload + Trailer];
+    private byte[] _datagram = []; // where packets of another length than a tick's are put together
     private ushort _sequence = firstSequence;
     private uint _timestamp = firstTimestamp; // of the first byte waiting
     private uint _eventTimestamp;
@@ -31,7 +33,7 @@ public sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimesta
     public byte PayloadType { get; private set; }
 
     /// <summary>Milliseconds of audio in a packet.</summary>
-    public int PacketTime { get; private set; } = 20;
+    public int PacketTime { get; private set; } = Usual;
 
     /// <summary>Ticks of the RTP clock in 20 ms.</summary>
     public int Frame { get; private set; } = 160;
@@ -55,16 +57,23 @@ public sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimesta
         (PayloadType, Frame) = (payloadType, format.ClockFrame);
         var whole = packetTime / format.UnitMilliseconds * format.UnitMilliseconds;
         PacketTime = Math.Clamp(whole, format.UnitMilliseconds, format.LongestPacketMilliseconds);
+        if (PacketTime != Usual && _datagram.Length == 0) _datagram = new byte[RtpPacket.FixedHeader + MaxPayload + Trailer];
     }
 
     /// <summary>Sends a payload of 20 ms, or keeps it until a packet is full.</summary>
     /// <remarks>Wherever packets are shorter or longer than 20 ms, every 10 ms of the payload take the same number of bytes.</remarks>
     public void Send(ReadOnlySpan<byte> payload)
     {
+        if (PacketTime == Usual) SendWhole(payload);
+        else Collect(payload);
+    }
+
+    private void Collect(ReadOnlySpan<byte> payload)
+    {
         payload.CopyTo(_datagram.AsSpan(RtpPacket.FixedHeader + _waiting));
         _waiting += payload.Length;
         _waitingTicks += Frame;
-        var ticks = Frame * PacketTime / 20;
+        var ticks = Frame * PacketTime / Usual;
         while (_waitingTicks >= ticks)
             Emit(_waiting * ticks / _waitingTicks, ticks);
     }
@@ -78,10 +87,11 @@ public sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimesta
     public void SendEvent(byte payloadType, byte code, ushort duration, bool isFirst, bool isEnd)
     {
         if (isFirst) _eventTimestamp = Timestamp;
-        RtpPacket.WriteHeader(_datagram, payloadType, isFirst, _sequence++, _eventTimestamp, Ssrc);
-        var body = _datagram.AsSpan(RtpPacket.FixedHeader, EventBody);
+        Span<byte> datagram = stackalloc byte[RtpPacket.FixedHeader + EventBody + Trailer];
+        RtpPacket.WriteHeader(datagram, payloadType, isFirst, _sequence++, _eventTimestamp, Ssrc);
+        var body = datagram.Slice(RtpPacket.FixedHeader, EventBody);
         (body[0], body[1], body[2], body[3]) = (code, (byte)(isEnd ? 0x80 | EventVolume : EventVolume), (byte)(duration >> 8), (byte)duration);
-        Pass(EventBody);
+        Pass(datagram, EventBody);
     }
 
     /// <summary>Sends 20 ms of silence as a packet that tells how loud it is (RFC 3389 §3).</summary>
@@ -90,9 +100,10 @@ public sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimesta
     public void SendNoise(byte payloadType, byte level)
     {
         Pause(0);
-        RtpPacket.WriteHeader(_datagram, payloadType, false, _sequence++, _timestamp, Ssrc);
-        _datagram[RtpPacket.FixedHeader] = level;
-        Pass(1);
+        Span<byte> datagram = stackalloc byte[RtpPacket.FixedHeader + 1 + Trailer];
+        RtpPacket.WriteHeader(datagram, payloadType, false, _sequence++, _timestamp, Ssrc);
+        datagram[RtpPacket.FixedHeader] = level;
+        Pass(datagram, 1);
         Pause(Frame);
     }
 
@@ -105,22 +116,34 @@ public sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimesta
         _marker = true;
     }
 
+    /// <summary>The packet is made on the stack, which is always in the processor's cache; buffers of a thousand legs are not.</summary>
+    [SkipLocalsInit]
+    private void SendWhole(ReadOnlySpan<byte> payload)
+    {
+        Span<byte> datagram = stackalloc byte[RtpPacket.FixedHeader + payload.Length + Trailer];
+        payload.CopyTo(datagram[RtpPacket.FixedHeader..]);
+        RtpPacket.WriteHeader(datagram, PayloadType, _marker, _sequence++, _timestamp, Ssrc);
+        Pass(datagram, payload.Length);
+        _marker = false;
+        _timestamp += (uint)Frame;
+    }
+
     private void Emit(int bytes, int ticks)
     {
         var rest = _waiting - bytes;
         Span<byte> kept = stackalloc byte[rest]; // at most half a payload of 20 ms; securing writes over it
         _datagram.AsSpan(RtpPacket.FixedHeader + bytes, rest).CopyTo(kept);
         RtpPacket.WriteHeader(_datagram, PayloadType, _marker, _sequence++, _timestamp, Ssrc);
-        Pass(bytes);
+        Pass(_datagram, bytes);
         kept.CopyTo(_datagram.AsSpan(RtpPacket.FixedHeader));
         _marker = false;
         _timestamp += (uint)ticks;
         (_waiting, _waitingTicks) = (rest, _waitingTicks - ticks);
     }
 
-    private void Pass(int bytes)
+    private void Pass(Span<byte> datagram, int bytes)
     {
-        sink(_datagram, RtpPacket.FixedHeader + bytes);
+        sink(datagram, RtpPacket.FixedHeader + bytes);
         Packets++;
         Octets += bytes;
     }

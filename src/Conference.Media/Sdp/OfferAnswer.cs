@@ -74,13 +74,15 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
         refusal = Describe(media, session.Bundle, out var line, out var agreed);
         if (refusal != SdpRefusal.None) return refusal;
 
+        var video = TakeVideo(session, agreed!);
         next = (this with
         {
             Agreed = agreed,
+            Video = video.Agreed,
             Fax = null,
             PeerOrigin = session.Origin,
             PeerBody = Encoding.UTF8.GetString(offer),
-            Lines = [.. session.Media.Select((m, i) => i == index ? line! : OurLine.Refuse(m))],
+            Lines = [.. session.Media.Select((m, i) => i == index ? line! : i == video.Index ? video.Line! : OurLine.Refuse(m))],
         }).Write();
         return SdpRefusal.None;
     }
@@ -93,7 +95,7 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
     {
         if (Fax is not null) return OfferVoiceInsteadOfFax();
         var line = Ours is { } before ? Again(before) : First();
-        return (this with { Lines = Lines.IsEmpty ? [line] : [.. Lines.Select(l => l.Port > 0 ? line : l)] }).Write();
+        return (this with { Lines = Lines.IsEmpty ? [line, .. FirstVideo()] : [.. Lines.Select(l => ReferenceEquals(l, Ours) ? line : l)] }).Write();
     }
 
     /// <summary>Takes the answer to <see cref="Offer"/>; on refusal what was agreed before goes on.</summary>
@@ -109,9 +111,10 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
         if (!Protection.TryAccept(media, ours, out var keys)) return SdpRefusal.UnsupportedProfile;
         if (keys is null && IsProtected) return SdpRefusal.Unprotected;
 
-        var ice = ours.Ice is not null && media.Ice is not null ? new IcePair(ours.Ice, media.Ice) : null;
+        if (ours.Ice is not null && (media.Ice is null || keys is null)) return SdpRefusal.UnsupportedProfile; // nobody would be found on the shared port
+        var ice = ours.Ice is null ? null : new IcePair(ours.Ice, media.Ice!);
         var refusal = Agree(media, ours, keys, ice, out var agreed);
-        if (refusal == SdpRefusal.None) next = this with { Agreed = agreed, Fax = null, PeerOrigin = session.Origin, PeerBody = "" };
+        if (refusal == SdpRefusal.None) next = (this with { Agreed = agreed, Fax = null, PeerOrigin = session.Origin, PeerBody = "" }).AcceptVideo(session);
         return refusal;
     }
 
@@ -134,7 +137,7 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
             var kind = Protection.Of(media, Terms.Opportunistic);
             if (kind == ProtectionKind.Plain && IsProtected)
                 refusal = SdpRefusal.Unprotected;
-            else if (!Terms.Takes(kind, media) || (media.Ice is not null && kind == ProtectionKind.Dtls && Terms.Ice is null))
+            else if (!Terms.Takes(kind, media) || (IceOf(media) is not null && Terms.Ice is null))
                 refusal = refusal == SdpRefusal.Unprotected ? refusal : SdpRefusal.UnsupportedProfile;
             else if (!Common(media).Any())
                 continue;
@@ -161,7 +164,7 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
     /// <summary>Our line against theirs. Simple phones get one codec, so that they do not switch in mid-call; browsers get all.</summary>
     private SdpRefusal Describe(SdpMedia media, ImmutableArray<string> bundle, out OurLine? line, out Agreement? agreed)
     {
-        var ice = media.Ice is not null ? Terms.Ice : null;
+        var ice = IceOf(media) is null ? null : Terms.Ice;
         var keys = Protection.Of(media, Terms.Opportunistic) switch
         {
             ProtectionKind.Sdes => Protection.AnswerSdes(media, Agreed?.Keys),
@@ -181,12 +184,25 @@ public sealed partial record OfferAnswer(ulong Id, IPAddress Address, int Port)
             Cryptos = keys is MediaKeys.Sdes sdes ? [sdes.Ours] : [],
             Certificate = dtls is null ? null : Terms.Certificate,
             Setup = dtls?.Role == DtlsRole.Active ? "active" : "passive",
-            Ice = ice is null ? null : OurCredentials(media.Ice!),
+            Ice = ice is null ? null : OurCredentials(IceOf(media)!),
             Addresses = ice?.Addresses ?? [],
         };
-        var refusal = Agree(media, line, keys, ice is null ? null : new IcePair(line.Ice!, media.Ice!), out agreed);
+        var refusal = Agree(media, line, keys, ice is null ? null : new IcePair(line.Ice!, IceOf(media)!), out agreed);
         if (refusal == SdpRefusal.None) line = line with { Direction = agreed!.Direction };
         return refusal;
+    }
+
+    /// <summary>
+    /// The peer's name and password where its line is served by the shared port: checks go with a handshake on one port for everything.
+    /// Other lines are answered without, and their ports are used (RFC 8839 §4.2.5). A re-offer without candidates, names and an address,
+    /// as phones make it that wake up, goes on with what was agreed.
+    /// </summary>
+    private IceCredentials? IceOf(SdpMedia media)
+    {
+        if (Protection.Of(media, Terms.Opportunistic) != ProtectionKind.Dtls) return null;
+        if (media.Ice is { } told) return media.RtcpMux ? told : null;
+        var isSamePeer = Agreed is { Ice: not null, Keys: MediaKeys.Dtls dtls } && dtls.Theirs == media.Fingerprint;
+        return isSamePeer && media.Connection.Kind != ConnectionKind.Usable ? Agreed!.Ice!.Theirs : null;
     }
 
     /// <summary>A peer that changes its name and password restarts its checks, and then we have new ones too (RFC 8445 §9).</summary>

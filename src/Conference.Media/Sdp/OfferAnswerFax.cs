@@ -66,6 +66,7 @@ public sealed partial record OfferAnswer
         next = (this with
         {
             Fax = Agree(media, terms, port),
+            Video = null,
             PeerOrigin = session.Origin,
             PeerBody = Encoding.UTF8.GetString(offer),
             Silenced = Ours ?? Silenced,
@@ -81,7 +82,7 @@ public sealed partial record OfferAnswer
         var ours = OurFax!;
         if (answer.Media.ElementAtOrDefault(Lines.IndexOf(ours)) is not { } media || !FaxTerms.IsFax(media)) return SdpRefusal.NoCommonCodec;
         var refusal = MayFax(media);
-        if (refusal == SdpRefusal.None) next = this with { Fax = Agree(media, ours.Fax!, ours.Port), PeerOrigin = answer.Origin, PeerBody = "" };
+        if (refusal == SdpRefusal.None) next = this with { Fax = Agree(media, ours.Fax!, ours.Port), Video = null, PeerOrigin = answer.Origin, PeerBody = "" };
         return refusal;
     }
 

@@ -48,6 +48,12 @@ internal sealed record OurLine(string Type, string Protocol, ImmutableArray<SdpC
     /// <summary>Host candidates; with <see cref="Ice"/>.</summary>
     public ImmutableArray<IPAddress> Addresses { get; init; } = [];
 
+    /// <summary>Whether pictures may be asked for by PLI; of a video line.</summary>
+    public bool Pli { get; init; }
+
+    /// <summary>Whether pictures may be asked for by FIR; of a video line.</summary>
+    public bool Fir { get; init; }
+
     /// <summary>What an image line says about the fax; <see langword="null"/> for voices.</summary>
     public FaxTerms? Fax { get; init; }
 
@@ -69,7 +75,10 @@ internal sealed record OurLine(string Type, string Protocol, ImmutableArray<SdpC
         if (Port == 0) return;
         foreach (var format in Formats)
             WriteFormat(text, format);
-        text.Append(CultureInfo.InvariantCulture, $"a=ptime:{PacketTime}\r\na={Direction.ToString().ToLowerInvariant()}\r\n");
+        if (Pli) text.Append("a=rtcp-fb:* nack pli\r\n");
+        if (Fir) text.Append("a=rtcp-fb:* ccm fir\r\n");
+        if (Type == "audio") text.Append(CultureInfo.InvariantCulture, $"a=ptime:{PacketTime}\r\n");
+        text.Append(CultureInfo.InvariantCulture, $"a={Direction.ToString().ToLowerInvariant()}\r\n");
         if (Mux) text.Append("a=rtcp-mux\r\n");
         if (Mid.Length > 0) text.Append(CultureInfo.InvariantCulture, $"a=mid:{Mid}\r\n");
         if (LevelExtension is { } id) text.Append(CultureInfo.InvariantCulture, $"a=extmap:{id} {Level} vad=on\r\n");

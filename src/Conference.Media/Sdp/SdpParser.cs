@@ -190,13 +190,19 @@ public static class SdpParser
         }
 
         /// <summary>Adds what was read to a line; what the line does not say, the session may have said (RFC 8122 §5, RFC 8839 §5.4).</summary>
-        public SdpMedia AddTo(SdpMedia media, KeyReading session) => media with
+        public SdpMedia AddTo(SdpMedia media, KeyReading session)
         {
-            Cryptos = [.. _cryptos],
-            Fingerprint = _fingerprint ?? session._fingerprint,
-            Setup = _setup != DtlsSetup.Missing ? _setup : session._setup,
-            Ice = IceCredentials.From(Either(_fragment, session._fragment), Either(_password, session._password)),
-        };
+            var (fragment, password) = (Either(_fragment, session._fragment), Either(_password, session._password));
+            var ice = IceCredentials.From(fragment, password);
+            var isUncheckable = ice is null && fragment.Length + password.Length > 0; // it would check for ever, so there is nobody to shake hands with
+            return media with
+            {
+                Cryptos = [.. _cryptos],
+                Fingerprint = isUncheckable ? null : _fingerprint ?? session._fingerprint,
+                Setup = _setup != DtlsSetup.Missing ? _setup : session._setup,
+                Ice = ice,
+            };
+        }
 
         private static string Either(string own, string session) => own.Length > 0 ? own : session;
 
@@ -219,6 +225,8 @@ public static class SdpParser
         private readonly Dictionary<byte, string> _parameters = [];
         private readonly KeyReading _keys = new();
         private readonly List<string> _fax = [];
+        private bool _pli;
+        private bool _fir;
         private int _packetTime = 20;
         private int _mostTime = 60;
         private string _mid = "";
@@ -280,6 +288,7 @@ public static class SdpParser
                 case "maxptime" when TryNumber(rest, 1000, out var most) && most > 0: _mostTime = Math.Clamp(most / 10 * 10, 10, 60); break;
                 case "mid" when rest.Length is > 0 and <= 32 && !rest.ContainsAnyExceptInRange('!', '~'): _mid = rest.ToString(); break;
                 case "extmap": TakeExtension(rest); break;
+                case "rtcp-fb": TakeFeedback(rest[FirstWord(rest).Length..].Trim()); break;
                 case "rtcp-mux" or "rtcp-mux-only": _mux = true; break;
                 case var _ when Type == "image" && FaxTerms.IsAttribute(value) && _fax.Count < FaxTerms.MostAttributes: _fax.Add(value.ToString()); break;
                 case "rtcp-xr": TakeReports(rest); break;
@@ -307,6 +316,8 @@ public static class SdpParser
                 LevelExtension = _level,
                 Extended = _extended,
                 FaxAttributes = [.. _fax],
+                TakesPli = _pli,
+                TakesFir = _fir,
             };
             return _keys.AddTo(media, session.Keys);
         }
@@ -326,6 +337,13 @@ public static class SdpParser
         {
             var end = text.IndexOf(' ');
             return end < 0 ? text : text[..end];
+        }
+
+        /// <summary>For whatever number it is said: nobody means it for one and not for the other.</summary>
+        private void TakeFeedback(ReadOnlySpan<char> kind)
+        {
+            _pli |= kind is "nack pli";
+            _fir |= kind is "ccm fir";
         }
 
         private void TakeMap(ReadOnlySpan<char> value)
@@ -371,6 +389,8 @@ public static class SdpParser
                 9 => new(payload, "G722", 8000, parameters),
                 13 => new(payload, "CN", 8000, parameters),
                 18 => new(payload, "G729", 8000, parameters),
+                31 => new(payload, "H261", 90000, parameters),
+                34 => new(payload, "H263", 90000, parameters),
                 _ => null,
             };
         }

@@ -94,6 +94,12 @@ public sealed record SdpMedia(
     /// <summary>Number of the header extension that tells how loud a packet is (RFC 6464).</summary>
     public byte? LevelExtension { get; init; }
 
+    /// <summary>Whether a picture may be asked for by PLI (RFC 4585 §4.2).</summary>
+    public bool TakesPli { get; init; }
+
+    /// <summary>Whether a picture may be asked for by FIR (RFC 5104 §7.1).</summary>
+    public bool TakesFir { get; init; }
+
     /// <summary>What an image line says about the fax (T.38 Annex D), as written, without a=.</summary>
     public ImmutableArray<string> FaxAttributes { get; init; } = [];
 }

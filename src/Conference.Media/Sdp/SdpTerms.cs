@@ -36,6 +36,9 @@ public sealed record SdpTerms
     /// <summary>Comfort noise (RFC 3389) for peers that offer it.</summary>
     public bool ComfortNoise { get; init; }
 
+    /// <summary>Pictures are passed on, for peers that offer some.</summary>
+    public bool Video { get; init; }
+
     /// <summary>Pauses are not sent (RFC 7587 §3.1.3).</summary>
     public bool Pauses { get; init; }
 

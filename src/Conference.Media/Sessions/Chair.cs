@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conference.Media.Dsp;
 using Conference.Media.Mixing;
 
@@ -8,7 +9,7 @@ internal sealed class Chair(Seat seat, MediaSession session)
 {
     private const int LevelFrames = 5; // 100 ms
 
-    private readonly double[] _powers = new double[LevelFrames];
+    private Powers _powers;
     private Volume _speaking;
     private Volume _hearing;
     private Fade _gate;
@@ -16,7 +17,7 @@ internal sealed class Chair(Seat seat, MediaSession session)
     private AutoGain? _autoGain;
     private DcBlock? _dcBlock;
     private int _frame;
-    private float _level = -127;
+    private double _power; // over the last 100 ms
     private ListenerClass? _sharedFor;
     private LegVoice? _chainFor;
     private bool _toldTalking;
@@ -74,7 +75,7 @@ internal sealed class Chair(Seat seat, MediaSession session)
     public double FramePower { get; private set; }
 
     /// <summary>dBov over the last 100 ms; read by any thread.</summary>
-    public float Level => Volatile.Read(ref _level);
+    public float Level => Bus.Decibels(Volatile.Read(ref _power));
 
     /// <summary>Whether <see cref="Shared"/> is still what its leg understands.</summary>
     public bool HasShared => ReferenceEquals(_sharedFor, Leg.Class) && Shared is not null;
@@ -165,6 +166,12 @@ internal sealed class Chair(Seat seat, MediaSession session)
         double sum = 0;
         foreach (var one in _powers)
             sum += one;
-        Volatile.Write(ref _level, Bus.Decibels(sum / LevelFrames));
+        Volatile.Write(ref _power, sum / LevelFrames);
+    }
+
+    [InlineArray(LevelFrames)]
+    private struct Powers
+    {
+        private double _first;
     }
 }

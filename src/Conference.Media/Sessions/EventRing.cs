@@ -13,6 +13,7 @@ internal enum MixerEventKind
 
     /// <summary>Somebody else has the floor: the seat, or none.</summary>
     Leads,
+    Picture,
 
     /// <summary>A worker has more, or less, work than time: <see cref="MixerEvent.Subject"/> is the worker.</summary>
     Load,

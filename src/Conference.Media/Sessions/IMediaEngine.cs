@@ -11,15 +11,16 @@ namespace Conference.Media.Sessions;
 /// <summary>Ports, mixer and recorder: everything that sounds. Commands take effect at the next 20 ms tick.</summary>
 public interface IMediaEngine : IDisposable
 {
-    /// <summary>Opens one leg with an RTP port pair of its own.</summary>
+    /// <summary>Opens one leg with an RTP port pair of its own, as the house says.</summary>
     /// <param name="signallingPeer">Where the signalling of this leg comes from: the second-best guess for its audio (latch rules).</param>
     /// <returns>The session, or <see langword="null"/> when no port is free.</returns>
-    IMediaSession? OpenSession(IPAddress signallingPeer);
+    IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, SessionTerms.House);
 
-    /// <summary>The same, speaking only these codecs in this order.</summary>
-    /// <param name="signallingPeer">As above.</param>
-    /// <param name="codecs">Names, for instance PCMA, PCMU; empty for all we have.</param>
-    IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs) => OpenSession(signallingPeer);
+    /// <summary>The same, on terms of its own.</summary>
+    IMediaSession? OpenSession(IPAddress signallingPeer, SessionTerms terms);
+
+    /// <summary>The codecs of the house that can be spoken here, by name, best first.</summary>
+    ImmutableArray<string> Codecs => ["PCMA", "PCMU"];
 
     /// <summary>Opens an empty room on the mixer.</summary>
     IMixRoom OpenRoom();
@@ -69,6 +70,9 @@ public sealed record MediaHealth(bool IsTicking, int Sessions, int Rooms, long T
     /// <summary>What wakes the mixer threads, for instance clock_nanosleep.</summary>
     public string Clock { get; init; } = "";
 
+    /// <summary>Where browsers are heard.</summary>
+    public WebHealth Web { get; init; } = new(null, null);
+
     /// <summary>Work on a leg or a room that failed and was left out for that tick; more than none is a bug.</summary>
     public long Faults { get; init; }
 
@@ -77,6 +81,15 @@ public sealed record MediaHealth(bool IsTicking, int Sessions, int Rooms, long T
 
     /// <summary>How often that process died and was started again.</summary>
     public int Restarts { get; init; }
+}
+
+/// <summary>The port that all browsers share.</summary>
+/// <param name="Port">UDP port; <see langword="null"/> when there is none: nothing was wished for, or OpenSSL is missing.</param>
+/// <param name="Wished">The port of the settings. When another holds it, <paramref name="Port"/> is any that was free, and no firewall knows it.</param>
+public sealed record WebHealth(int? Port, int? Wished)
+{
+    /// <summary>Whether browsers can be heard, but not where the settings say.</summary>
+    public bool IsElsewhere => Port is not null && Wished is not (null or 0) && Port != Wished;
 }
 
 /// <summary>Settings of the engine.</summary>
@@ -89,7 +102,13 @@ public sealed record MediaOptions
     public int LastPort { get; init; } = 20000;
 
     /// <summary>Codecs by name, best first; those whose library is missing are left out.</summary>
-    public ImmutableArray<string> Codecs { get; init; } = ["opus", "G722", "PCMA", "PCMU", "G729", "GSM", "G726-32", "L16"];
+    public ImmutableArray<string> Codecs { get; init; } = ["opus", "G722", "PCMA", "PCMU", "G729", "GSM", "G726-32"];
+
+    /// <summary>Whether pictures are passed on: who has the floor is seen by the others, and in a call of two each sees the other.</summary>
+    public bool Video { get; init; }
+
+    /// <summary>What one camera may send at most, in kbit/s; more is dropped.</summary>
+    public int VideoKilobits { get; init; } = 2048;
 
     /// <summary>How much legs are to be protected (SRTP).</summary>
     public MediaSecurity Security { get; init; } = MediaSecurity.Accept;
@@ -109,6 +128,13 @@ public sealed record MediaOptions
     /// <summary>The address written into SDP for a peer; for instance the advertised one, or the local address that routes to the peer.</summary>
     [JsonIgnore] // the portal asks it, whichever process mixes
     public Func<IPAddress, IPAddress> AdvertisedTo { get; init; } = peer => peer;
+
+    /// <summary>The UDP port that all browsers share; 0 for any that is free, <see langword="null"/> for none.</summary>
+    public int? SharedPort { get; init; }
+
+    /// <summary>Addresses at which a browser may try that port, best first; by default the one written into SDP.</summary>
+    [JsonIgnore]
+    public Func<IPAddress, ImmutableArray<IPAddress>>? CandidatesTo { get; init; }
 
     /// <summary>Bytes of disk that recordings leave free, for the database on the same disk; with less they pause and nothing else does.</summary>
     public long LeastFree { get; init; }
@@ -131,6 +157,8 @@ public sealed record MediaOptions
 
     /// <summary>A leg without RTP or RTCP for this long has gone silent (300 s while held).</summary>
     public TimeSpan SilentAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    internal ImmutableArray<IPAddress> CandidatesFor(IPAddress peer) => CandidatesTo?.Invoke(peer) ?? [AdvertisedTo(peer)];
 
     private static int WorkersFor(int cores) => cores <= 2 ? 1 : cores <= 9 ? cores - 1 : cores - 2;
 }

@@ -26,6 +26,23 @@ public interface IMediaSession : IDisposable
     /// <summary>Our offer to speak again, where a fax has taken the place of the voice; else the same as <see cref="Offer"/>.</summary>
     byte[] OfferVoice() => Offer();
 
+    /// <summary>Our first offer asks for pictures as well, where they are passed on at all.</summary>
+    void OfferVideo()
+    {
+    }
+
+    /// <summary>The peer is to be asked by signalling for a picture that builds on no other (RFC 5168), because it cannot be asked by RTCP. Raised on a thread of the engine.</summary>
+    event Action? PictureWanted
+    {
+        add { }
+        remove { }
+    }
+
+    /// <summary>The peer asks for such a picture by signalling: whoever it watches will be asked.</summary>
+    void AskForPicture()
+    {
+    }
+
     /// <summary>Our last offer was refused: the session is as it was.</summary>
     void Withdraw()
     {

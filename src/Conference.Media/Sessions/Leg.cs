@@ -11,6 +11,7 @@ internal sealed class Leg
     private const int TicksPerSecond = 50;
     private const int FrameMilliseconds = 20;
     private const int BudgetTicks = 5 * TicksPerSecond;
+    private const int KeysWithin = 15 * TicksPerSecond; // a handshake takes a second on a bad day
 
     private readonly IMixerListener _owner;
     private readonly LegPath _path;
@@ -23,6 +24,7 @@ internal sealed class Leg
     private CodecImpairment _impairment;
     private MixSlot _home;
     private Agreement? _agreed;
+    private long _agreedTick;
     private bool _isSilent;
     private bool _isClosed;
 
@@ -74,6 +76,9 @@ internal sealed class Leg
 
     /// <summary>Whether it is sent a key in its voice.</summary>
     public bool IsSounding => _sender.IsSounding;
+
+    /// <summary>Its pictures; <see langword="null"/> before signalling has agreed on some.</summary>
+    public VideoLeg? Video { get; private set; }
 
     public Player Player => _sender.Player;
 
@@ -134,14 +139,24 @@ internal sealed class Leg
     }
 
     /// <summary>Takes what signalling agreed on, the voice made ready for it, and what protects it.</summary>
-    public void Use(Agreement agreed, LegVoice voice, LegShield? shield)
+    public void Use(Agreement agreed, LegVoice voice, LegSecurity security)
     {
         var (tick, now) = (Home.Worker.Now.Tick, Home.Worker.Now.Now);
-        (_agreed, Speech) = (agreed, voice);
-        _path.Use(agreed, shield, now);
+        (_agreed, Speech, _agreedTick) = (agreed, voice, tick);
+        _path.Use(agreed, security, now);
         _receiver.Use(agreed, voice, tick);
         _sender.Use(agreed, voice);
     }
+
+    /// <summary>Takes what signalling agreed on about pictures: <see langword="null"/> for none any more.</summary>
+    public void Use(VideoLeg video, AgreedVideo? agreed, LegShield? shield)
+    {
+        Video = video;
+        video.Use(agreed, shield, Home.Worker.Now.Now);
+    }
+
+    /// <summary>Takes the keys that a handshake has made; <see langword="null"/> when it failed.</summary>
+    public void Use(LegHandshake handshake, LegShield? shield) => _path.Use(handshake, shield);
 
     /// <summary>Neither speaks nor listens until the next agreement: a fax has taken its place.</summary>
     public void Pause()
@@ -192,11 +207,10 @@ internal sealed class Leg
     {
         if (_agreed is null) return;
         if (tick % BudgetTicks == 0) _path.RenewBudget();
-        if (tick % TicksPerSecond == 0) Judge();
+        if ((tick + _path.Rtp.Port / 2) % TicksPerSecond == 0) Judge(); // not all legs in one tick
         _sender.ExpectLoss(_reporter.ExpectedLoss, tick);
         if (_reporter.IsDue(tick)) Report(tick, ntp, goodbye: false);
-        var allowed = _agreed.Direction == SdpDirection.SendRecv ? patience.Active : patience.Held;
-        if (_isSilent || tick - _receiver.LastHeard <= allowed) return;
+        if (_isSilent || !IsSilent(tick, patience)) return;
         _isSilent = true;
         Home.Worker.Events.Add(new MixerEvent(MixerEventKind.Silent, _owner));
     }
@@ -227,6 +241,14 @@ internal sealed class Leg
         var owner = Home.Worker;
         if (owner == asked) command();
         else if (!owner.TryAsk(() => Do(owner, command))) asked.TryAsk(() => Do(asked, command));
+    }
+
+    /// <summary>Whether there is nobody any more: lost, never protected, or quiet for too long.</summary>
+    private bool IsSilent(long tick, in Patience patience)
+    {
+        if (_path.IsLost || (!_path.IsOpen && tick - _agreedTick > KeysWithin)) return true;
+        var allowed = _agreed!.Direction == SdpDirection.SendRecv ? patience.Active : patience.Held;
+        return !_path.IsTended && tick - _receiver.LastHeard > allowed;
     }
 
     private void Judge()

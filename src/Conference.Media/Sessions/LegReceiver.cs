@@ -16,6 +16,7 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
     private const int LookAgainEvery = 8; // ticks
     private const long EarlyPacket = 5_000_000; // ns that a packet may come before its time
 
+    private readonly int _phase = path.Rtp.Port / 2; // so that legs do not all do the same in one tick
     private readonly DigitReader _digits = new();
     private readonly ToneKeys _tones = new();
     private readonly Pause _pause = new();
@@ -84,8 +85,8 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
         if (tick == _receivedTick) return; // it has come from a slot that was served before
         _receivedTick = tick;
         Drain(path.Rtp, worker, tick, now, clockOffset);
-        if (tick % RtcpEvery == 0) Drain(path.Rtcp, worker, tick, now, clockOffset);
-        if (tick % TicksPerSecond == 0) path.Guard(now);
+        if ((tick + _phase) % RtcpEvery == 0 && path.Rtcp is { } rtcp) Drain(rtcp, worker, tick, now, clockOffset);
+        if ((tick + _phase) % TicksPerSecond == 0) path.Guard(now);
         HasVoice = _voice is not null && (Pull(now) != FrameOrigin.Silence || _pause.Fill(Voice, tick));
         if (_tones.IsListening) HearTones(worker);
         IsPressing = tick < _squelchedUntil || _tones.IsPressing;
@@ -124,12 +125,14 @@ internal sealed class LegReceiver(LegPath path, RtcpReporter reporter, JitterBuf
             if (_agreed is null) continue; // nobody may talk to us yet
             var arrival = stamp == 0 ? now : Math.Clamp(stamp + clockOffset, now - 1_000_000_000, now);
             Take(worker, datagram, length, from, port == path.Rtcp, tick, arrival);
-            if (stamp != 0 && now - arrival < jitter.PacketLength - EarlyPacket && tick % LookAgainEvery != 0) return; // the next cannot be here yet
+            if (stamp != 0 && now - arrival < jitter.PacketLength - EarlyPacket && (tick + _phase) % LookAgainEvery != 0) return; // the next cannot be here yet
         }
     }
 
     private void Take(MixWorker worker, Span<byte> datagram, int length, Peer from, bool isRtcpPort, long tick, long arrival)
     {
+        if (!isRtcpPort && path.TakeHandshake(datagram[..length], from)) return;
+        if (!path.IsOpen) return; // in the clear, or before the keys are there: nobody can tell whose it is
         var isRtcp = isRtcpPort || (_agreed!.RtcpMux && length > 1 && datagram[1] is >= 192 and <= 223);
         if (!path.Unlock(datagram, ref length, isRtcp))
             Unbelieved++;

@@ -110,7 +110,7 @@ internal sealed class LegSender
     /// <param name="isAlike">Whether it hears the same as everybody, and is on its way back to the shared stream.</param>
     public void SendPrivate(MixWorker worker, long tick, ReadOnlySpan<int> @base, int voices, Looped music, in SharedStand shared, bool isAlike)
     {
-        if (_servedTick == tick || _voice is null) return;
+        if (_servedTick == tick || _voice is null || !_path.IsOpen) return; // what plays begins when it can be heard
         var scratch = worker.Scratch;
         var heard = scratch.Heard.AsSpan(0, _voice.Frame);
         var pcm = scratch.Pcm.AsSpan(0, _voice.Frame);
@@ -160,7 +160,7 @@ internal sealed class LegSender
     {
         _servedTick = tick;
         _quiet = isQuiet ? _quiet + 1 : 0;
-        if (!MaySend || _path.Target.IsNone || !_path.TakeBudget()) return;
+        if (!MaySend || !_path.MaySend()) return;
         var missed = tick - _sentTick - 1;
         if (_sentTick >= 0 && missed > 0) Stream.Pause((int)(missed * Stream.Frame)); // held, or the machine skipped ticks
         _sentTick = tick;

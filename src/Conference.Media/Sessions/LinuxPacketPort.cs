@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Conference.Media.Rtp;
 
@@ -21,6 +22,7 @@ internal sealed unsafe partial class LinuxPacketPort : PacketPort
     private readonly int _descriptor;
     private readonly bool _isV4;
     private Peer _connected;
+    private bool _isAlone; // nothing is left from before it was connected: what comes is from that peer
 
     public LinuxPacketPort(Socket socket)
     {
@@ -33,26 +35,28 @@ internal sealed unsafe partial class LinuxPacketPort : PacketPort
     /// <summary>The structures below are those of 64-bit Linux.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
 
+    [SkipLocalsInit]
     public override int Receive(Span<byte> buffer, out Peer from, out long stamp)
     {
-        (from, stamp) = (Peer.None, 0);
+        (from, stamp) = (_connected, 0);
         var name = stackalloc byte[Inet6Length];
         var control = stackalloc byte[ControlLength];
+        var asks = !_isAlone;
         fixed (byte* data = buffer)
         {
             var vector = new IoVector { Base = data, Length = buffer.Length };
             var message = new Message
             {
-                Name = name,
-                NameLength = Inet6Length,
+                Name = asks ? name : null,
+                NameLength = asks ? Inet6Length : 0u,
                 Vectors = &vector,
                 VectorCount = 1,
                 Control = control,
                 ControlLength = ControlLength,
             };
             var length = ReceiveMessage(_descriptor, &message, DontWait);
-            if (length < 0) return -1;
-            from = ReadName(new ReadOnlySpan<byte>(name, Inet6Length));
+            if (length < 0) return NothingThere();
+            if (asks) from = ReadName(new ReadOnlySpan<byte>(name, Inet6Length));
             stamp = ReadStamp(new ReadOnlySpan<byte>(control, (int)Math.Min(message.ControlLength, ControlLength)));
             return (int)length;
         }
@@ -66,6 +70,7 @@ internal sealed unsafe partial class LinuxPacketPort : PacketPort
         var length = WriteName(new Span<byte>(name, Inet6Length), peer);
         if (peer.IsNone) BinaryPrimitives.WriteUInt16LittleEndian(new Span<byte>(name, 2), unspecified);
         _connected = Connect(_descriptor, name, length) == 0 ? peer : Peer.None;
+        _isAlone = false;
     }
 
     public override void Send(ReadOnlySpan<byte> datagram, Peer to)
@@ -83,7 +88,15 @@ internal sealed unsafe partial class LinuxPacketPort : PacketPort
             SendTo(_descriptor, data, datagram.Length, DontWait | NoSignal, name, length);
     }
 
+    public override void Wait(TimeSpan patience) => Wait(_socket, patience);
+
     public override void Dispose() => _socket.Dispose();
+
+    private int NothingThere()
+    {
+        _isAlone = !_connected.IsNone;
+        return -1;
+    }
 
     private static Peer ReadName(ReadOnlySpan<byte> name)
     {

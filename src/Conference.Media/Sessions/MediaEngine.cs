@@ -7,6 +7,7 @@ using Conference.Media.Files;
 using Conference.Media.Mixing;
 using Conference.Media.Recording;
 using Conference.Media.Sdp;
+using Conference.Media.Security;
 
 namespace Conference.Media.Sessions;
 
@@ -15,6 +16,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
 {
     private const int Frame = 20;
     private const int TicksPerSecond = 1000 / Frame;
+    private const int SharedBuffer = 8 * 1024 * 1024; // the system may allow less: net.core.rmem_max
     private const int NarrowRate = 8000;
     private const int WideRate = 16000;
     private static readonly TimeSpan HeldSilentAfter = TimeSpan.FromSeconds(300);
@@ -27,22 +29,25 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     private readonly Func<DiskSpace> _space;
     private readonly DiskWatch _disk;
     private readonly Recorder _recorder;
+    private readonly Lazy<DtlsDesk?> _desk; // a certificate takes milliseconds, and a house without protection needs none
     private readonly ConcurrentDictionary<int, MediaSession> _sessions = new();
     private readonly ConcurrentDictionary<MixRoom, bool> _openRooms = new();
     private readonly ConcurrentDictionary<int, FaxRelay> _faxes = new();
     private readonly ImmutableArray<VoiceFormat> _formats;
+    private readonly ConcurrentDictionary<int, MediaSession> _cameras = new();
     private int _nextPort;
     private int _disposed;
 
     /// <summary>Starts the engine and its threads.</summary>
     public MediaEngine(MediaOptions options, TimeProvider time)
-        : this(options, time, port => PacketPort.Open(options.Bind, port), start: true)
+        : this(options, time, port => PacketPort.Open(options.Bind, port), start: true, port => PacketPort.Open(options.Bind, port, SharedBuffer))
     {
     }
 
     /// <summary>An engine on other ports, or one whose ticks and rounds a test calls itself.</summary>
-    internal MediaEngine(MediaOptions options, TimeProvider time, Func<int, PacketPort?> openPort, bool start)
+    internal MediaEngine(MediaOptions options, TimeProvider time, Func<int, PacketPort?> openPort, bool start, Func<int, PacketPort?>? openShared = null)
     {
+        _desk = new Lazy<DtlsDesk?>(() => options.Security != MediaSecurity.None && DtlsIdentity.Create(time) is { } identity ? new DtlsDesk(identity, time) : null);
         (_options, _time, _openPort) = (options, time, openPort);
         var active = (long)(options.SilentAfter.TotalSeconds * TicksPerSecond);
         var patience = new Patience(active, Math.Max(active, (long)HeldSilentAfter.TotalSeconds * TicksPerSecond));
@@ -53,6 +58,9 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         _disk = new DiskWatch(options.Disk with { FullBytes = options.LeastFree }, _space, time);
         _recorder = new Recorder(_disk, start);
         _dispatcher = new Dispatcher([.. _workers.Select(w => w.Events)], start);
+        if (options.SharedPort is { } wished && Desk is not null && (OpenShared(wished) ?? OpenShared(0)) is { } port) Shared = new SharedPort(port, time, start);
+
+        PacketPort? OpenShared(int number) => (openShared ?? openPort)(number);
     }
 
     public MediaHealth Health => new(
@@ -64,17 +72,20 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         _workers.Max(w => w.Thread?.WorstLateness ?? TimeSpan.Zero),
         Array.TrueForAll(_workers, w => w.Thread?.IsRealtime ?? false))
     {
-        Faults = _workers.Sum(w => w.Faults),
+        Faults = _workers.Sum(w => w.Faults) + (Shared?.Faults ?? 0) + (_desk.IsValueCreated ? _desk.Value?.Faults ?? 0 : 0),
+        Web = new WebHealth(Shared?.Port, _options.SharedPort),
         Disk = _disk.Health,
         Workers = [.. _workers.Select(HealthOf)],
         Clock = MixerThread.Clock,
-        Missing = [.. Codecs.Missing.Where(m => _options.Codecs.Contains(m.Name, StringComparer.OrdinalIgnoreCase))],
+        Missing = [.. Voices.Missing.Where(m => _options.Codecs.Contains(m.Name, StringComparer.OrdinalIgnoreCase))],
     };
 
     public event Action<WorkerHealth>? LoadChanged;
 
+    public ImmutableArray<string> Codecs => [.. _formats.Select(f => f.Name).Distinct(StringComparer.OrdinalIgnoreCase)];
+
     /// <summary>What can be spoken here.</summary>
-    internal IVoiceCodecs Codecs { get; } = new VoiceCodecs();
+    internal IVoiceCodecs Voices { get; } = new VoiceCodecs();
 
     /// <summary>For tests that tick by hand: what the dispatcher thread would do.</summary>
     internal Dispatcher Dispatcher => _dispatcher;
@@ -82,20 +93,39 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     /// <summary>For tests that tick by hand: what the recorder thread would do.</summary>
     internal Recorder Recorder => _recorder;
 
+    /// <summary>Makes handshakes; <see langword="null"/> where OpenSSL is missing.</summary>
+    internal DtlsDesk? Desk => _desk.Value;
+
+    /// <summary>Where browsers are heard; <see langword="null"/> when they are not.</summary>
+    internal SharedPort? Shared { get; }
+
     private int EvenFirstPort => _options.FirstPort + (_options.FirstPort & 1);
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, []);
+    public IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, SessionTerms.House);
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs)
+    public IMediaSession? OpenSession(IPAddress signallingPeer, SessionTerms terms)
     {
         if (_disposed != 0 || LeastLoaded(isOpen: true) is not { } home || OpenPair() is not { } pair) return null;
         var id = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2; // 62 bits: some peers keep it signed
         home.Expect(1);
-        var session = new MediaSession(this, pair.Rtp, pair.Rtcp, _options.AdvertisedTo(signallingPeer), signallingPeer, id, home, TermsFor(codecs));
+        var session = new MediaSession(this, pair.Rtp, pair.Rtcp, _options.AdvertisedTo(signallingPeer), signallingPeer, id, home, TermsFor(terms, signallingPeer));
         _sessions[session.Port] = session;
         home.Worker.Ask(() => home.Add(session.Leg));
         return session;
     }
+
+    /// <summary>Ports for the pictures of a leg, where pictures are passed on and ports are free.</summary>
+    internal (PacketPort Rtp, PacketPort Rtcp)? OpenVideo(MediaSession session)
+    {
+        if (!_options.Video || _disposed != 0 || OpenPair() is not { } pair) return null;
+        _cameras[pair.Rtp.Port] = session;
+        return pair;
+    }
+
+    /// <summary>What one camera may send.</summary>
+    internal int VideoBits => 1000 * _options.VideoKilobits;
+
+    internal void ForgetVideo(int port) => _cameras.TryRemove(port, out _);
 
     public IMixRoom OpenRoom()
     {
@@ -128,7 +158,17 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
         foreach (var worker in _workers)
             worker.Dispose();
         _dispatcher.Dispose();
+        CloseDesk();
+        Shared?.Dispose();
         _recorder.Dispose();
+    }
+
+    /// <summary>Before the ports that it sends by.</summary>
+    private void CloseDesk()
+    {
+        if (!_desk.IsValueCreated || _desk.Value is not { } desk) return;
+        desk.Dispose();
+        desk.Identity.Dispose();
     }
 
     internal void Close(MixRoom room)
@@ -148,7 +188,7 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
 
     /// <summary>Whether an address is a port of this engine: two legs must not be made to talk to each other in a loop.</summary>
     internal bool IsOurs(IPEndPoint remote, IPAddress advertised) =>
-        (_sessions.ContainsKey(remote.Port & ~1) || _faxes.ContainsKey(remote.Port & ~1)) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
+        (_sessions.ContainsKey(remote.Port & ~1) || _faxes.ContainsKey(remote.Port & ~1) || _cameras.ContainsKey(remote.Port & ~1)) && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(advertised));
 
     /// <summary>Begins a recording.</summary>
     /// <param name="path">Of its mix; the other files lie beside it.</param>
@@ -170,19 +210,32 @@ public sealed class MediaEngine : IMediaEngine, IMixerListener
     /// <param name="skipped">Ticks left out before this one.</param>
     internal void Tick(long now, int skipped)
     {
+        Shared?.Round();
         foreach (var worker in _workers)
             worker.Tick(now, skipped);
     }
 
-    /// <summary>What a leg may agree to: the codecs named, in their order, or those of the house.</summary>
-    private SdpTerms TermsFor(ImmutableArray<string> codecs)
+    /// <summary>What a leg may agree to: the codecs named, in their order, or those of the house; a handshake and checks where this machine can.</summary>
+    private SdpTerms TermsFor(SessionTerms terms, IPAddress peer)
     {
-        var named = codecs.IsDefaultOrEmpty ? [] : FormatsOf(codecs);
-        return new SdpTerms { Formats = named.IsEmpty ? _formats : named, Security = _options.Security, Opportunistic = _options.OpportunisticSrtp, ComfortNoise = _options.Pauses, Pauses = _options.Pauses };
+        var named = terms.Codecs.IsDefaultOrEmpty ? [] : FormatsOf(terms.Codecs);
+        return new SdpTerms
+        {
+            Formats = named.IsEmpty ? _formats : named,
+            Security = terms.IsWeb ? MediaSecurity.Dtls : terms.Security ?? _options.Security,
+            OnlyProtected = terms.OnlyProtected,
+            Video = _options.Video && !terms.IsWeb,
+            Opportunistic = _options.OpportunisticSrtp && !terms.IsWeb,
+            Certificate = Desk?.Identity.Fingerprint,
+            Ice = Shared is null ? null : new IceHost(Shared.Port, _options.CandidatesFor(peer)),
+            OffersIce = terms.IsWeb,
+            ComfortNoise = _options.Pauses,
+            Pauses = _options.Pauses,
+        };
     }
 
     private ImmutableArray<VoiceFormat> FormatsOf(ImmutableArray<string> names) =>
-        [.. names.SelectMany(n => Codecs.Formats.Where(f => f.Name.Equals(n, StringComparison.OrdinalIgnoreCase))).Distinct()];
+        [.. names.SelectMany(n => Voices.Formats.Where(f => f.Name.Equals(n, StringComparison.OrdinalIgnoreCase))).Distinct()];
 
     /// <summary>The slot with the fewest legs; <see langword="null"/> when every worker has closed.</summary>
     private MixSlot? LeastLoaded(bool isOpen) =>

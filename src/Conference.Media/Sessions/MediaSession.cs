@@ -22,12 +22,14 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         new BoundedChannelOptions(UnreadKeys) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly HashSet<IDisposable> _parts = []; // codecs opened for this leg
+    private readonly SessionSecurity _security;
     private OfferAnswer _signalled;
     private OfferAnswer? _standing; // before our offer, for as long as it may be refused
     private FaxSide? _fax;
+    private VideoLeg? _video;
+    private (PacketPort Rtp, PacketPort Rtcp)? _videoPorts;
+    private LegShield? _videoShield;
     private LegVoice? _voice;
-    private MediaKeys? _keys;
-    private LegShield? _shield;
     private Sound? _held;
     private readonly Lock _moving = new();
     private MixSlot _bound; // the slot it was sent to last
@@ -40,6 +42,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         _bound = home;
         SignallingPeer = Peer.From(signallingPeer, 0);
         Leg = new Leg(rtp, rtcp, SignallingPeer, home, this);
+        _security = new SessionSecurity(engine, rtp, Leg);
     }
 
     /// <summary>The leg in the mixer's time.</summary>
@@ -94,6 +97,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     {
         lock (_gate)
         {
+            if (_video is null && offer.IndexOf("m=video "u8) >= 0) OpenVideo();
             var problem = Take(_signalled.Answer(offer, out var next), next);
             answer = problem == MediaProblem.None ? Bytes(_signalled.Sent) : [];
             return problem;
@@ -109,6 +113,19 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     {
         lock (_gate) return Offer(_signalled.OfferVoice());
     }
+
+    public void OfferVideo()
+    {
+        lock (_gate)
+        {
+            OpenVideo();
+            _signalled = _signalled with { OffersVideo = true };
+        }
+    }
+
+    public event Action? PictureWanted;
+
+    public void AskForPicture() => Leg.Ask(() => Leg.Video?.AskWatched());
 
     public void Withdraw()
     {
@@ -224,6 +241,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
             case MixerEventKind.Digit: _digits.Writer.TryWrite(happened.Key); break;
             case MixerEventKind.Played: ((Playback)happened.Subject!).Done.TrySetResult(happened.Flag); break;
             case MixerEventKind.Silent: _silent.TrySetResult(); break;
+            case MixerEventKind.Picture: PictureWanted?.Invoke(); break;
             case MixerEventKind.Closed: Finish(); break;
             default: break;
         }
@@ -232,13 +250,23 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     /// <summary>The mixer has let go: sockets close here, because closing may take its time.</summary>
     private void Finish()
     {
+        _security.Dispose();
         _rtp.Dispose();
         _rtcp.Dispose();
         _engine.Forget(Port);
+        CloseVideo();
         foreach (var part in _parts)
             part.Dispose();
         _digits.Writer.TryComplete();
         _silent.TrySetResult();
+    }
+
+    private void CloseVideo()
+    {
+        if (_videoPorts is not { } ports) return;
+        ports.Rtp.Dispose();
+        ports.Rtcp.Dispose();
+        _engine.ForgetVideo(ports.Rtp.Port);
     }
 
     private MediaProblem Take(SdpRefusal refusal, OfferAnswer next)
@@ -247,6 +275,7 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         if ((next.Fax?.Remote ?? next.Agreed?.Remote) is { } remote && _engine.IsOurs(remote, next.Address)) return MediaProblem.UnusableAddress;
         var before = _signalled;
         (_signalled, _standing) = (next, null);
+        if (next.Video != before.Video) See(next.Video, before.Video);
         if (next.Fax is { } fax) GiveWayTo(fax, before.Fax);
         else if (before.Fax is not null || next.Agreed != before.Agreed) Speak(next.Agreed!);
         return MediaProblem.None;
@@ -257,6 +286,27 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
         _standing ??= _signalled;
         _signalled = next;
         return Bytes(next.Sent);
+    }
+
+    /// <summary>Ports for pictures, once for a leg; without free ones there are none.</summary>
+    private void OpenVideo()
+    {
+        if (_video is not null || _engine.OpenVideo(this) is not { } ports) return;
+        _videoPorts = ports;
+        _video = new VideoLeg(ports.Rtp, ports.Rtcp, SignallingPeer, _engine.VideoBits, this);
+        _signalled = _signalled with { VideoPort = ports.Rtp.Port };
+    }
+
+    private void See(AgreedVideo? agreed, AgreedVideo? before)
+    {
+        if (agreed?.Keys != before?.Keys)
+        {
+            _videoShield = agreed?.Keys is MediaKeys.Sdes sdes ? LegShield.Of(sdes, before?.Keys as MediaKeys.Sdes, _videoShield) : null;
+            if (_videoShield is not null) _parts.Add(_videoShield);
+        }
+
+        var (video, shield) = (_video!, _videoShield);
+        Leg.Ask(() => Leg.Use(video, agreed, shield));
     }
 
     /// <summary>The voice falls silent; the relay learns where the fax goes.</summary>
@@ -270,21 +320,12 @@ internal sealed class MediaSession : IMediaSession, IMixerListener
     private void Speak(Agreement agreed)
     {
         var rate = Rate;
-        var voice = _voice = new LegVoice(_engine.Codecs, agreed, _voice);
+        var voice = _voice = new LegVoice(_engine.Voices, agreed, _voice);
         _parts.UnionWith(voice.Parts);
-        var shield = ShieldFor(agreed.Keys);
-        Leg.Ask(() => Leg.Use(agreed, voice, shield));
+        var security = _security.For(agreed);
+        Leg.Ask(() => Leg.Use(agreed, voice, security));
+        if (security is { Ice: null, Handshake: { } handshake }) handshake.Begin();
         if (rate != Rate && _held is not null) Hold(_held);
-    }
-
-    /// <summary>Keys that stay the same go on with their counters.</summary>
-    private LegShield? ShieldFor(MediaKeys? keys)
-    {
-        if (keys == _keys) return _shield;
-        _shield = keys is MediaKeys.Sdes sdes ? LegShield.Of(sdes, _keys as MediaKeys.Sdes, _shield) : null;
-        _keys = keys;
-        if (_shield is not null) _parts.Add(_shield);
-        return _shield;
     }
 
     private static MediaProblem ProblemOf(SdpRefusal refusal) => refusal switch

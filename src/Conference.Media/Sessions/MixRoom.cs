@@ -26,7 +26,7 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
     public MixRoom(MediaEngine engine, MixSlot slot)
     {
         _engine = engine;
-        Mixer = new RoomMixer(slot, engine.Codecs, this);
+        Mixer = new RoomMixer(slot, engine.Voices, this);
     }
 
     /// <summary>The room in the mixer's time.</summary>

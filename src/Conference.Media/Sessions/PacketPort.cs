@@ -26,21 +26,27 @@ internal abstract class PacketPort : IDisposable
     {
     }
 
+    /// <summary>Waits until something has arrived; for a thread that has nothing else to do.</summary>
+    /// <param name="patience">The longest.</param>
+    public virtual void Wait(TimeSpan patience) => Thread.Sleep(patience);
+
     public abstract void Dispose();
 
     /// <summary>Opens a UDP port.</summary>
     /// <param name="bind">Where; an IPv6 address that means any takes IPv4 as well.</param>
-    /// <param name="port">Which.</param>
+    /// <param name="port">Which; 0 for any that is free.</param>
+    /// <param name="buffer">Bytes that may wait to be received, as far as the system allows it.</param>
     /// <returns>The port; <see langword="null"/> when it is taken, the system lacks the family or has no handles left.</returns>
-    public static PacketPort? Open(IPAddress bind, int port)
+    public static PacketPort? Open(IPAddress bind, int port, int buffer = 64 * 1024)
     {
         Socket? socket = null;
         try
         {
-            socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false, ReceiveBufferSize = 64 * 1024 };
+            socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false, ReceiveBufferSize = buffer };
             if (bind.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = true;
             socket.Bind(new IPEndPoint(bind, port));
             MarkAsVoice(socket);
+            port = ((IPEndPoint)socket.LocalEndPoint!).Port;
             return LinuxPacketPort.IsSupported
                 ? new LinuxPacketPort(socket) { Port = port }
                 : new SocketPacketPort(socket) { Port = port };
@@ -49,6 +55,18 @@ internal abstract class PacketPort : IDisposable
         {
             socket?.Dispose();
             return null;
+        }
+    }
+
+    private protected static void Wait(Socket socket, TimeSpan patience)
+    {
+        try
+        {
+            socket.Poll(patience, SelectMode.SelectRead);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            Thread.Sleep(1); // an error of an earlier send, which the next receive takes
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using Conference.Media.Files;
 using Conference.Media.Mixing;
 using Conference.Media.Rtp;
+using Conference.Media.Sdp;
 
 namespace Conference.Media.Sessions;
 
@@ -16,7 +17,7 @@ internal static class Rehearsal
 
     public static void Play()
     {
-        using var engine = new MediaEngine(new MediaOptions { Workers = 1 }, TimeProvider.System, port => new Echo { Port = port }, start: false);
+        using var engine = new MediaEngine(new MediaOptions { Workers = 1, Security = MediaSecurity.None }, TimeProvider.System, port => new Echo { Port = port }, start: false);
         var seats = new[] { "8", "0", "8 101" }.Select((formats, i) => Seat(engine, formats, speaks: i < 2)).ToImmutableArray();
         using var room = engine.OpenRoom();
         room.Use(new MixPlan(seats));

@@ -28,6 +28,7 @@ internal sealed class RoomMixer
     private readonly SharedMix[] _mixes;
     private readonly LoudestVoices _loudest = new();
     private readonly Leader _leader = new();
+    private readonly PictureFloor _pictures = new();
     private readonly List<SharedVoice> _shared = [];
     private readonly List<Player> _sounds = [];
     private readonly List<Tape> _tapes = [];
@@ -105,6 +106,7 @@ internal sealed class RoomMixer
             ServeShared(chair, tick);
         foreach (var tape in _tapes)
             tape.Write(tick, _mixes[tape.Rate].Take(tick));
+        _pictures.Tick(_seated, Leads, _slot); // last: voices first
     }
 
     /// <summary>Seats whom the room named last. Whoever lost his seat fades out during one more tick.</summary>

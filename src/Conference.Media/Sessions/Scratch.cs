@@ -19,5 +19,8 @@ internal sealed class Scratch
 
     public short[] Pcm { get; } = new short[MixRates.LongestFrame];
 
+    /// <summary>A packet with a picture on its way out.</summary>
+    public byte[] Picture { get; } = new byte[MaxDatagram + RtpSender.Trailer];
+
     public byte[] Payload { get; } = new byte[MaxDatagram];
 }

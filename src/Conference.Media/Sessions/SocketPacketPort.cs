@@ -9,7 +9,9 @@ namespace Conference.Media.Sessions;
 internal sealed class SocketPacketPort(Socket socket) : PacketPort
 {
     private readonly SocketAddress _from = new(socket.AddressFamily);
-    private readonly SocketAddress _to = new(socket.AddressFamily);
+    [ThreadStatic]
+    private static SocketAddress? t_to; // a shared port is written to by every worker
+
 
     public override int Receive(Span<byte> buffer, out Peer from, out long stamp)
     {
@@ -29,16 +31,19 @@ internal sealed class SocketPacketPort(Socket socket) : PacketPort
 
     public override void Send(ReadOnlySpan<byte> datagram, Peer to)
     {
-        Write(_to, to);
+        var address = t_to?.Family == socket.AddressFamily ? t_to : t_to = new SocketAddress(socket.AddressFamily);
+        Write(address, to);
         try
         {
-            socket.SendTo(datagram, SocketFlags.None, _to);
+            socket.SendTo(datagram, SocketFlags.None, address);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // lost, as the network may
         }
     }
+
+    public override void Wait(TimeSpan patience) => Wait(socket, patience);
 
     public override void Dispose() => socket.Dispose();
 

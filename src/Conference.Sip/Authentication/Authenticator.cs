@@ -26,9 +26,10 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
     private readonly NonceCounts _counts = new();
     private readonly string _nobody = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>Checks the credentials of a request.</summary>
+    /// <summary>Checks the credentials of a request. Whoever is signed in on the pages in that browser needs none for accounts of his own that say so.</summary>
     public SignIn Check(SipMessage request, Flow flow)
     {
+        if (flow.Person is { } person && policy.FindAccount(Claimed(request)) is { TrustedPerson: { } trusted } own && trusted == person) return new SignIn(own, null);
         var source = flow.Remote;
         foreach (var header in request.Fields(HeaderId.Authorization))
             if (DigestCredentials.TryParse(header, out var credentials) && credentials.Realm.SequenceEqual(_realm))
@@ -45,7 +46,7 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
         if (verdict == GuardVerdict.Ignore) return default;
         if (verdict == GuardVerdict.Forbid) return new SignIn(null, new SipReply(403));
         var account = policy.FindAccount(user);
-        if (!_mint.IsGood(credentials.Nonce, loop.Now, source.Address)) return Challenge(request, source, account, isStale: true);
+        if (!_mint.IsGood(credentials.Nonce, loop.Now, source.Address, out var made)) return Challenge(request, source, account, isStale: true);
 
         if (!IsRight(request, credentials, account, out var algorithm) || !IsFor(request, credentials.Uri, flow))
         {
@@ -55,7 +56,7 @@ internal sealed class Authenticator(string realm, OwnHosts us, ISipPolicy policy
         }
 
         if (!ChallengeList.Allows(account!, algorithm)) return Challenge(request, source, account); // the secret was right, so nobody guessed
-        var isFresh = TryHex(credentials.Nc, out var count) && _counts.Use(credentials.Nonce, count);
+        var isFresh = TryHex(credentials.Nc, out var count) && _counts.Use(credentials.Nonce, made, count, loop.Now);
         if (isFresh) guard.OnRight(source.Address, user, loop.Now);
         return isFresh ? new SignIn(account, null) : Challenge(request, source, account, isStale: true);
     }

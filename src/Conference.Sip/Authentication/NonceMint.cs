@@ -10,8 +10,10 @@ namespace Conference.Sip.Authentication;
 /// <remarks>A challenge costs no memory, so a storm of strangers costs none either. The key changes daily; the one before still counts.</remarks>
 internal sealed class NonceMint(string realm)
 {
+    /// <summary>How long a nonce is good, in milliseconds.</summary>
+    public const long Life = 300_000;
+
     private const int Bytes = 32; // 8 time, 8 random, 16 HMAC
-    private static readonly TimeSpan Life = TimeSpan.FromSeconds(300);
     private static readonly TimeSpan KeyLife = TimeSpan.FromDays(1);
 
     private readonly byte[] _realm = System.Text.Encoding.UTF8.GetBytes(realm);
@@ -33,13 +35,19 @@ internal sealed class NonceMint(string realm)
     }
 
     /// <summary>Whether this nonce was made here, for this address, in the last five minutes.</summary>
-    public bool IsGood(ReadOnlySpan<byte> text, long now, IPAddress source)
+    /// <param name="text">As it came.</param>
+    /// <param name="now">Milliseconds of the loop's clock.</param>
+    /// <param name="source">Who shows it.</param>
+    /// <param name="made">When it was made, on the same clock.</param>
+    public bool IsGood(ReadOnlySpan<byte> text, long now, IPAddress source, out long made)
     {
+        made = 0;
         Rotate(now);
         Span<byte> nonce = stackalloc byte[Bytes];
         if (text.Length != 43 || Base64Url.DecodeFromUtf8(text, nonce, out _, out var length) != OperationStatus.Done || length != Bytes) return false;
-        var age = now - BinaryPrimitives.ReadInt64BigEndian(nonce);
-        if (age < 0 || age > Life.TotalMilliseconds) return false;
+        made = BinaryPrimitives.ReadInt64BigEndian(nonce);
+        var age = now - made;
+        if (age < 0 || age > Life) return false;
 
         Span<byte> seal = stackalloc byte[16];
         Seal(_key, nonce[..16], source, seal);

@@ -62,7 +62,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
     {
         (_services, _dialog, _origin, _home) = (services, dialog, origin, dialog.Flow.Remote);
         _clock = new SessionClock(services.Loop, RefreshSession, EndByTimer);
-        Call = new SipCall(services, this, new DialogId(dialog.Key.CallId, dialog.Key.LocalTag, dialog.Key.RemoteTag));
+        Call = new SipCall(services, this, dialog.Key);
         _offers = new OfferDesk(services, dialog, Call, this);
         services.Dialogs.Add(dialog.Key, this);
     }
@@ -305,7 +305,7 @@ internal sealed class CallSession : IDialogUser, IReferralWire
         Open(request, flow).Respond(new SipReply(200));
         _offers.Abandon();
         if (_phase == Phase.Early) _origin.OnEarlyBye();
-        else Finish(new CallEnd(200, "Hung up", ByPeer: true));
+        else Finish(new CallEnd(200, "Hung up", ByPeer: true) { Cause = Reasons.CauseIn(request) });
     }
 
     private void OnInfo(SipMessage request, Flow flow)
@@ -343,7 +343,8 @@ internal sealed class CallSession : IDialogUser, IReferralWire
         if (_phase != Phase.Up) return;
         _phase = Phase.Ending;
         Quiet();
-        (HeaderId, string)[] reason = why.Status == 200 ? [] : [(HeaderId.Reason, Reasons.Write(why.Status, why.Text))];
+        (HeaderId, string)[] told = Reasons.ToTell(why.Cause, why.Status, Trunk) is { } q850 ? [(HeaderId.Reason, Reasons.Q850(q850))] : [];
+        (HeaderId, string)[] reason = why.Status == 200 ? told : [(HeaderId.Reason, Reasons.Write(why.Status, why.Text)), .. told];
         Call.TellEnd(why);
         Send(SipMethod.Bye, reason, null, answer =>
         {

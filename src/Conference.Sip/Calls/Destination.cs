@@ -69,8 +69,7 @@ internal sealed class DestinationFinder(IDeviceLookup devices, ITrunkLookup trun
             return;
         }
 
-        var servers = line.Servers.IsEmpty ? [$"sip:{line.Domain}"] : line.Servers;
-        LocateAll([.. servers.Select(s => By(s, line.Transport))], [], hops =>
+        TrunkServers.Locate(line, locator, hops =>
         {
             if (trunks.Current(name) is { } current) hops = [current, .. hops.Where(h => !h.Remote.Equals(current.Remote) || h.Transport != current.Transport)];
             if (hops.IsEmpty) found(null, 503, "No server found for " + line.Name);
@@ -81,7 +80,7 @@ internal sealed class DestinationFinder(IDeviceLookup devices, ITrunkLookup trun
     private Destination Over(TrunkLine line, CallTarget target, ImmutableArray<Hop> hops)
     {
         var routes = target.Route.Select(Bracketed);
-        if (line.RoutesByProxy && !line.Servers.IsEmpty) routes = routes.Prepend(Loose(line.Servers[0]));
+        if (line.RoutesByProxy && !line.Servers.IsEmpty) routes = routes.Prepend(TrunkServers.Loose(line.Servers[0]));
         return new Destination(target.Uri!, Way.To([.. hops.Select(h => TrunkServers.Of(line, h))]), [.. routes])
         {
             Line = line,
@@ -98,19 +97,8 @@ internal sealed class DestinationFinder(IDeviceLookup devices, ITrunkLookup trun
         return keys;
     }
 
-    private void LocateAll(ImmutableArray<string> servers, ImmutableArray<Hop> sofar, Action<ImmutableArray<Hop>> found)
-    {
-        if (servers.IsEmpty) found(sofar);
-        else locator.Locate(servers[0], hops => LocateAll(servers.RemoveAt(0), [.. sofar, .. hops.Except(sofar)], found));
-    }
-
     private static bool IsCallable(string uri) =>
         uri.All(c => c is > ' ' and < (char)127) && SipUri.TryParse(System.Text.Encoding.ASCII.GetBytes(uri), out var parsed) && parsed.IsSip;
-
-    private static string By(string server, string? transport) =>
-        transport is null || server.Contains(";transport=", StringComparison.OrdinalIgnoreCase) ? server : $"{server};transport={transport}";
-
-    private static string Loose(string server) => Bracketed(server.Contains(";lr", StringComparison.Ordinal) ? server : server + ";lr");
 
     private static string Bracketed(string route) => route.Contains('<', StringComparison.Ordinal) ? route : $"<{route}>";
 

@@ -25,6 +25,16 @@ internal sealed record DialogDoor(Func<SipMessage, Flow, SipAccount?> SignIn, Fu
         return false;
     }
 
+    /// <summary>
+    /// The same for a dialog that is an account's alone, a subscription: what comes by the way that is known, or by that of its registration, is its
+    /// own; whoever comes by another connection or port proves itself.
+    /// </summary>
+    public bool Admits(SipMessage request, Flow flow, SipAccount account, Flow known) =>
+        IsSameWay(flow, known) || (Registered(account.Username) is { } place && IsSameWay(flow, place.Flow)) || IsSame(account, request, flow);
+
+    private static bool IsSameWay(Flow one, Flow other) =>
+        one.IsReliable ? ReferenceEquals(one, other) : !other.IsReliable && one.Remote.Equals(other.Remote);
+
     private bool IsSame(SipAccount account, SipMessage request, Flow flow)
     {
         if (SignIn(request, flow) is not { } proved) return false;

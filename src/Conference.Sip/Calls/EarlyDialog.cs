@@ -30,6 +30,23 @@ internal sealed class EarlyDialog : ICallOrigin
     /// <summary>What it answered to our offer so far.</summary>
     public SipBody? Answer { get; private set; }
 
+    /// <summary>Whether its network lets us hear it before the answer (P-Early-Media, RFC 5009 §8); so it is unless it says otherwise.</summary>
+    public bool MayBeHeard { get; private set; } = true;
+
+    /// <summary>Takes what an answer says of that.</summary>
+    /// <returns>Whether it may be heard from now on, and was not to be before.</returns>
+    public bool Authorises(SipMessage answer)
+    {
+        var before = MayBeHeard;
+        foreach (var value in answer.Values(HeaderId.PEarlyMedia))
+        {
+            if (SipText.Is(value, "inactive"u8) || SipText.Is(value, "recvonly"u8)) MayBeHeard = false; // seen from them: they only receive
+            else if (SipText.Is(value, "sendrecv"u8) || SipText.Is(value, "sendonly"u8)) MayBeHeard = true;
+        }
+
+        return MayBeHeard && !before;
+    }
+
     /// <summary>Whether a provisional answer comes in its turn; a reliable one is acknowledged by PRACK (RFC 3262 §4).</summary>
     public bool TakesInOrder(SipMessage answer)
     {

@@ -10,6 +10,9 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
     private readonly HashSet<CallTarget> _postponed = [];
     private OutgoingLeg? _leg;
 
+    /// <summary>Whether its targets were to ring at once and only wait for one another's breadth: what one says is nothing to the next.</summary>
+    public bool AreStrangers { get; init; }
+
     /// <summary>Whether nobody is tried and nobody is left to try.</summary>
     public bool IsOver { get; private set; }
 
@@ -41,7 +44,7 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
     public void OnEnded(OutgoingLeg leg, int status, SipMessage? answer)
     {
         if (status is >= 300 and <= 399 && answer is not null && placement.IsOpen) Redirect(leg.Target, answer);
-        else if (!MayGoOn(leg.Target, status, isSilence: answer is null)) Stop();
+        else if (!AreStrangers && !MayGoOn(leg.Target, status, isSilence: answer is null)) Stop();
         else Next();
     }
 
@@ -92,7 +95,7 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
     private bool IsDead(Destination found) => found.Line is not null && found.Way.Flow is null
         && found.Way.Hops.All(h => services.Sending.Roads.Dead.IsDead(h, services.Loop.Now));
 
-    private void OnMedia(CallTarget target, Destination found, ICallMedia? media, SipBody? offer)
+    private void OnMedia(CallTarget target, Destination found, ICallMedia? media, Offered? offer)
     {
         if (media is null || offer is null)
         {
@@ -106,7 +109,7 @@ internal sealed class Hunt(CallServices services, Placement placement, Immutable
         }
         else
         {
-            _leg = new OutgoingLeg(services, placement, placement.Call, target, found, media, offer, hasAlternative: _left.Count > 0);
+            _leg = new OutgoingLeg(services, placement, placement.Call, target, found, media, offer, hasAlternative: _left.Count > 0, placement.Breadth);
             _leg.Start();
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Sip.Calls;
 
@@ -9,7 +10,11 @@ public sealed record SipBody(string ContentType, ReadOnlyMemory<byte> Bytes);
 /// <param name="Status">A SIP status, for instance 200 for an ordinary BYE, 403 for a wrong PIN, 408 when the peer went silent.</param>
 /// <param name="Text">A word for the log and the Reason header.</param>
 /// <param name="ByPeer">Whether the other side ended it.</param>
-public sealed record CallEnd(int Status, string Text, bool ByPeer = false);
+public sealed record CallEnd(int Status, string Text, bool ByPeer = false)
+{
+    /// <summary>The cause as the telephone network numbers it (Q.850), when it gave one.</summary>
+    public int? Cause { get; init; }
+}
 
 /// <summary>An INVITE that passed authentication and awaits an answer.</summary>
 /// <remarks>
@@ -60,6 +65,9 @@ public interface IIncomingCall
     /// <summary>Max-Forwards as received; 0 must not be forwarded (RFC 3261 §16.3).</summary>
     int MaxForwards => 70;
 
+    /// <summary>Max-Breadth as received: among how many branches at once the call may still be split (RFC 5393 §5); 0 must not be forwarded.</summary>
+    int MaxBreadth => OutgoingCall.UsualBreadth;
+
     /// <summary>The dialog its Replaces names, seen from us (RFC 3891), or <see langword="null"/>.</summary>
     DialogId? Replaces => null;
 
@@ -99,4 +107,7 @@ public interface IIncomingCall
     /// <param name="status">The SIP status, for instance 404, 486 or 488.</param>
     /// <param name="reason">The reason phrase, or <see langword="null"/> for the RFC's own.</param>
     ValueTask RejectAsync(int status, string? reason = null);
+
+    /// <summary>The same, passing on what the telephone network gave as its cause (Q.850; RFC 3326, RFC 6432), or <see langword="null"/>.</summary>
+    ValueTask RejectAsync(int status, string? reason, int? cause) => RejectAsync(status, reason);
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Sip.Calls;
 

@@ -1,3 +1,5 @@
+using Conference.Sip.Dialogs;
+
 namespace Conference.Sip.Calls;
 
 /// <summary>The house behind the stack: takes what comes in. Runs on the pool.</summary>

@@ -37,6 +37,9 @@ public sealed record IncomingSource(IPEndPoint Remote, string Transport, string 
 
     /// <summary>Other places where the called number may stand: user parts of To and of P-Called-Party-ID, unescaped; empty when there is none.</summary>
     public ImmutableArray<string> AlsoCalled { get; init; } = [];
+
+    /// <summary>Names of the lines in use that the certificate of the connection proves it to be from (RFC 5922), wherever it came from.</summary>
+    public ImmutableArray<string> ProvenAs { get; init; } = [];
 }
 
 /// <summary>A trunk as the one who calls.</summary>
@@ -76,4 +79,7 @@ public sealed record SipAccount(string Username, string Extension, string Displa
 
     /// <summary>Whether it may call with its credentials alone, without being registered.</summary>
     public bool PlacesUnregistered { get; init; } = true;
+
+    /// <summary>Whose browser needs no credentials for it, while that person is signed in on the pages; <see langword="null"/> for nobody's.</summary>
+    public string? TrustedPerson { get; init; }
 }

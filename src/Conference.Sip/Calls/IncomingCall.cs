@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Sip.Dialogs;
 using Conference.Sip.Messages;
 using Conference.Sip.Transport;
 
@@ -28,6 +29,7 @@ internal sealed class IncomingCall : IIncomingCall
         var replaces = ReplacesHeader.Read(invite.Header(HeaderId.Replaces));
         (Replaces, ReplacesEarlyOnly) = (replaces?.Id, replaces is { IsEarlyOnly: true });
         MaxForwards = SipText.TryNumber(SipText.Trim(invite.Header(HeaderId.MaxForwards)), out var hops) ? (int)Math.Min(hops, 255) : 70;
+        MaxBreadth = SipText.TryNumber(SipText.Trim(invite.Header(HeaderId.MaxBreadth)), out var breadth) ? (int)Math.Min(breadth, OutgoingCall.UsualBreadth) : OutgoingCall.UsualBreadth;
     }
 
     public string CallId { get; }
@@ -58,6 +60,8 @@ internal sealed class IncomingCall : IIncomingCall
 
     public int MaxForwards { get; }
 
+    public int MaxBreadth { get; }
+
     public DialogId? Replaces { get; }
 
     public bool ReplacesEarlyOnly { get; }
@@ -84,10 +88,12 @@ internal sealed class IncomingCall : IIncomingCall
         return _leg.Session.Call;
     }
 
-    public ValueTask RejectAsync(int status, string? reason = null)
+    public ValueTask RejectAsync(int status, string? reason = null) => RejectAsync(status, reason, null);
+
+    public ValueTask RejectAsync(int status, string? reason, int? cause)
     {
         if (status is < 300 or > 699) throw new ArgumentOutOfRangeException(nameof(status), status, "A refusal is 300 to 699.");
-        return new(_services.AskAsync(() => _leg.Reject(status, reason)));
+        return new(_services.AskAsync(() => _leg.Reject(status, reason, cause)));
     }
 
     private static string UserOf(ReadOnlySpan<byte> uri) => SipUri.TryParse(uri, out var parsed) ? parsed.UserText() : "";

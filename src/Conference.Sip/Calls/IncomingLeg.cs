@@ -63,11 +63,13 @@ internal sealed class IncomingLeg : IInviteOwner, ICallOrigin
         _provisional.AfterBody(() => Accept(body));
     }
 
-    public void Reject(int status, string? reason = null)
+    public void Reject(int status, string? reason = null, int? cause = null)
     {
         if (!Session.IsEarly) return;
         _provisional.Stop();
-        _invite.Respond(new SipReply(status, reason));
+        var reply = new SipReply(status, reason);
+        if (Reasons.ToTell(cause, status, Session.Trunk) is { } told) reply.With(HeaderId.Reason, Reasons.Q850(told));
+        _invite.Respond(reply);
         Session.Finish(new CallEnd(status, reason ?? SipReason.Of(status)));
     }
 

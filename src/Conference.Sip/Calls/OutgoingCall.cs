@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using System.Net;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Sip.Calls;
 
 /// <summary>A call to be placed: whom to ring, in which order, and how its audio is offered.</summary>
 public sealed record OutgoingCall
 {
+    /// <summary>Max-Breadth of a call that nobody has split yet (RFC 5393 §5.3.3).</summary>
+    public const int UsualBreadth = 60;
+
     public required CallerIdentity From { get; init; }
 
     /// <summary>At least one.</summary>
@@ -19,6 +23,12 @@ public sealed record OutgoingCall
 
     /// <summary>Max-Forwards of every INVITE: that of the caller's leg minus one, or 70.</summary>
     public int MaxForwards { get; init; } = 70;
+
+    /// <summary>
+    /// Max-Breadth of the caller's leg (RFC 5393): the INVITEs that ring at once share it. Targets beyond it are tried one after the other;
+    /// 0 is answered 440.
+    /// </summary>
+    public int MaxBreadth { get; init; } = UsualBreadth;
 
     /// <summary>
     /// Opens the audio of one attempt, given where its signalling goes: that decides which of our addresses is offered.
@@ -87,6 +97,12 @@ public interface ICallMedia
     /// <returns>Whether the call can go on with it; <see langword="false"/> on a 2xx leads to ACK and BYE with 488.</returns>
     bool Accept(SipBody answer, bool isEarly);
 
+    /// <summary>
+    /// The same offer with fewer codecs, for a request that would not fit a datagram otherwise (RFC 3261 §18.1.1); <see langword="null"/> when
+    /// there is nothing to leave out. An answer to it is one to the whole offer.
+    /// </summary>
+    SipBody? BriefOffer() => null;
+
     /// <summary>Answers an offer that the called side makes before it answers (UPDATE, RFC 3311); <see langword="null"/> refuses it.</summary>
     SipBody? AnswerEarly(SipBody offer) => null;
 
@@ -98,7 +114,7 @@ public interface ICallMedia
 /// <param name="Target">Who sent it.</param>
 /// <param name="Status">101 to 199.</param>
 /// <param name="Reason">Its phrase.</param>
-/// <param name="HasMedia">Whether its body was given to the media already: the far side may be heard.</param>
+/// <param name="HasMedia">Whether its body was given to the media already: the far side may be heard, unless its network says it must not (P-Early-Media, RFC 5009).</param>
 /// <param name="Early">The early dialog: what a pickup by Replaces names.</param>
 public sealed record CallProgress(CallTarget Target, int Status, string Reason, bool HasMedia, DialogId Early);
 
@@ -109,10 +125,18 @@ public sealed record CallProgress(CallTarget Target, int Status, string Reason, 
 /// <param name="Status">200, or the best refusal by RFC 3261 §16.7 step 6; 487 when cancelled, 408 when nobody answered in time.</param>
 /// <param name="Reason">Its phrase, or the text of its Reason header.</param>
 /// <param name="Tried">Every attempt with its end, for people.</param>
-public sealed record CallResult(ISipCall? Call, CallTarget? Target, ICallMedia? Media, int Status, string Reason, ImmutableArray<CallAttempt> Tried);
+public sealed record CallResult(ISipCall? Call, CallTarget? Target, ICallMedia? Media, int Status, string Reason, ImmutableArray<CallAttempt> Tried)
+{
+    /// <summary>What the telephone network gave as its cause (Q.850) of that refusal, or <see langword="null"/>.</summary>
+    public int? Cause { get; init; }
+}
 
 /// <param name="Target">Whom.</param>
 /// <param name="Where">Transport, address and port, or why there was none.</param>
 /// <param name="Status">The final status; 408 for silence, 503 for a connection that failed.</param>
 /// <param name="Reason">Its phrase.</param>
-public sealed record CallAttempt(CallTarget Target, string Where, int Status, string Reason);
+public sealed record CallAttempt(CallTarget Target, string Where, int Status, string Reason)
+{
+    /// <summary>The cause of Q.850 that came with it, or <see langword="null"/>.</summary>
+    public int? Cause { get; init; }
+}

@@ -11,7 +11,7 @@ internal interface ILegOwner
     bool Claim(OutgoingLeg leg);
 
     /// <summary>A 101 to 199, and the body that came with it.</summary>
-    void OnProgress(OutgoingLeg leg, SipMessage answer, CallSession early, SipBody? media);
+    void OnProgress(OutgoingLeg leg, SipMessage answer, EarlyDialog early, SipBody? media);
 
     /// <summary>Answered: the call is up.</summary>
     /// <param name="leg">By whom.</param>
@@ -49,7 +49,7 @@ internal sealed class OutgoingLeg
     private bool _isOver;
     private bool _isWon;
 
-    public OutgoingLeg(CallServices services, ILegOwner owner, OutgoingCall call, CallTarget target, Destination destination, ICallMedia media, SipBody offer, bool hasAlternative)
+    public OutgoingLeg(CallServices services, ILegOwner owner, OutgoingCall call, CallTarget target, Destination destination, ICallMedia media, Offered offer, bool hasAlternative, int breadth)
     {
         (_services, _owner, Target, _destination, _media) = (services, owner, target, destination, media);
         (Account, Number) = (target.Account is { } account ? services.Policy.FindAccount(account) : null, (target.From ?? call.From).User);
@@ -57,7 +57,9 @@ internal sealed class OutgoingLeg
         _request = new OutgoingRequest(services.Me, SipMethod.Invite, target, destination, target.From ?? call.From)
         {
             MaxForwards = call.MaxForwards,
-            Body = offer,
+            MaxBreadth = breadth < OutgoingCall.UsualBreadth ? breadth : null,
+            Body = offer.Whole,
+            Brief = offer.Brief,
             HasContact = true,
             More = call.Headers,
             Extras = Extras(),
@@ -131,8 +133,9 @@ internal sealed class OutgoingLeg
 
     private void Tell(EarlyDialog dialog, SipMessage answer)
     {
-        if (dialog.IsRepeated(answer)) return; // phones ring again every minute (RFC 3261 §13.3.1.1)
-        _owner.OnProgress(this, answer, dialog.Session, dialog.TakeMedia(answer));
+        var isHeardNow = dialog.Authorises(answer);
+        if (dialog.IsRepeated(answer) && !isHeardNow) return; // phones ring again every minute (RFC 3261 §13.3.1.1)
+        _owner.OnProgress(this, answer, dialog, dialog.TakeMedia(answer) ?? (isHeardNow ? dialog.Answer : null));
     }
 
     private void OnSuccess(SipMessage answer)

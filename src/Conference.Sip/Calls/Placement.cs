@@ -5,6 +5,9 @@ using Conference.Sip.Messages;
 
 namespace Conference.Sip.Calls;
 
+/// <summary>What an INVITE may offer: everything, or less when that is too large for a datagram.</summary>
+internal sealed record Offered(SipBody Whole, SipBody? Brief);
+
 /// <summary>One call on its way out: all its forks, until somebody answers or nobody is left (RFC 3261 §16.7). Lives on the SIP loop.</summary>
 internal sealed class Placement : ILegOwner
 {
@@ -44,19 +47,23 @@ internal sealed class Placement : ILegOwner
 
     public void Start()
     {
-        if (Call.MaxForwards <= 0 || Call.Targets.IsEmpty)
+        if (Call.MaxForwards <= 0 || Call.MaxBreadth <= 0 || Call.Targets.IsEmpty)
         {
-            Decide(Failure(Call.Targets.IsEmpty ? 404 : 483));
+            Decide(Failure(Call.Targets.IsEmpty ? 404 : Call.MaxForwards <= 0 ? 483 : 440));
             _onOver();
             return;
         }
 
         _services.Loop.Set(_ringLimit, Call.RingTimeout);
-        _hunts = Call.Fork == ForkMode.Serial
-            ? [new Hunt(_services, this, Call.Targets)]
-            : [.. Call.Targets.Select(t => new Hunt(_services, this, [t]))];
+        var width = Call.Fork == ForkMode.Serial ? 1 : Math.Min(Call.Targets.Length, Call.MaxBreadth);
+        Breadth = Call.MaxBreadth / width;
+        var areStrangers = Call.Fork == ForkMode.Parallel && width < Call.Targets.Length;
+        _hunts = [.. Enumerable.Range(0, width).Select(first => new Hunt(_services, this, [.. Call.Targets.Where((_, i) => i % width == first)]) { AreStrangers = areStrangers })];
         foreach (var hunt in _hunts) hunt.Next();
     }
+
+    /// <summary>What each INVITE under way at once may be split into further on (RFC 5393 §5.3.3).</summary>
+    public int Breadth { get; private set; } = OutgoingCall.UsualBreadth;
 
     /// <summary>The caller gave up, or the time is over: nobody's answer is wanted any more.</summary>
     public void GiveUp(int status)
@@ -67,17 +74,17 @@ internal sealed class Placement : ILegOwner
     }
 
     /// <summary>Notes an attempt that came to nothing.</summary>
-    public void Note(CallTarget target, string where, int status, string reason) => _tried.Add(new CallAttempt(target, where, status, reason));
+    public void Note(CallTarget target, string where, int status, string reason, int? cause = null) => _tried.Add(new CallAttempt(target, where, status, reason) { Cause = cause });
 
     /// <summary>Opens the audio of one attempt on the pool; nulls when that failed.</summary>
-    public void OpenMedia(CallTarget target, IPAddress peer, Action<ICallMedia?, SipBody?> opened) => _services.Pool(() =>
+    public void OpenMedia(CallTarget target, IPAddress peer, Action<ICallMedia?, Offered?> opened) => _services.Pool(() =>
     {
         ICallMedia? media = null;
-        SipBody? offer = null;
+        Offered? offer = null;
         try
         {
             media = Call.OpenMedia(target, peer);
-            offer = media.Offer();
+            offer = new Offered(media.Offer(), media.BriefOffer());
         }
         catch (Exception error)
         {
@@ -127,14 +134,14 @@ internal sealed class Placement : ILegOwner
         return true;
     }
 
-    void ILegOwner.OnProgress(OutgoingLeg leg, SipMessage answer, CallSession early, SipBody? media)
+    void ILegOwner.OnProgress(OutgoingLeg leg, SipMessage answer, EarlyDialog early, SipBody? media)
     {
         if (_isDecided) return;
-        var (status, phrase) = (answer.Status, answer.Phrase);
+        var (status, phrase, mayBeHeard) = (answer.Status, answer.Phrase, early.MayBeHeard);
         _house.Offer(async () =>
         {
-            var hasMedia = media is not null && leg.Media.Accept(media, isEarly: true);
-            if (Call.OnProgress is { } tell) await tell(new CallProgress(leg.Target, status, phrase, hasMedia, early.Call.Id));
+            var hasMedia = media is not null && leg.Media.Accept(media, isEarly: true) && mayBeHeard;
+            if (Call.OnProgress is { } tell) await tell(new CallProgress(leg.Target, status, phrase, hasMedia, early.Session.Call.Id));
         });
     }
 
@@ -155,7 +162,7 @@ internal sealed class Placement : ILegOwner
 
     void ILegOwner.OnEnded(OutgoingLeg leg, int status, string reason, SipMessage? answer)
     {
-        Note(leg.Target, leg.Where, status, reason);
+        Note(leg.Target, leg.Where, status, reason, answer is null ? null : Reasons.CauseIn(answer));
         Close(leg.Media);
         if (EndsAll(status)) CancelAll(null, but: leg);
         foreach (var hunt in _hunts)
@@ -222,7 +229,7 @@ internal sealed class Placement : ILegOwner
         });
     }
 
-    private CallResult Failure(int status) => new(null, null, null, status, ReasonOf(status), []);
+    private CallResult Failure(int status) => new(null, null, null, status, ReasonOf(status), []) { Cause = _tried.FindLast(t => t.Status == status)?.Cause };
 
     private string ReasonOf(int status) => _tried.FindLast(t => t.Status == status)?.Reason is { Length: > 0 } said ? said : SipReason.Of(status);
 

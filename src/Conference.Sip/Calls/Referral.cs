@@ -1,3 +1,4 @@
+using Conference.Sip.Dialogs;
 using Conference.Sip.Loop;
 using Conference.Sip.Messages;
 using Conference.Sip.Transactions;

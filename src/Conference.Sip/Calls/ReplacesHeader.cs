@@ -1,3 +1,4 @@
+using Conference.Sip.Dialogs;
 using Conference.Sip.Messages;
 
 namespace Conference.Sip.Calls;

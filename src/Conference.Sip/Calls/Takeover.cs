@@ -13,8 +13,7 @@ internal static class Takeover
         if (!caller.IsKnown) return new SipReply(403);
         if (IsRepeated(invite) || invite.Named("Join") is not null || ReplacesHeader.Read(invite.Header(HeaderId.Replaces)) is not { } replaces)
             return new SipReply(400, "Bad Replaces");
-        var key = new DialogKey(replaces.Id.CallId, replaces.Id.LocalTag, replaces.Id.RemoteTag);
-        if (dialogs.Find(key) is not CallSession session) return dialogs.HasEnded(key) ? new SipReply(603) : new SipReply(481);
+        if (dialogs.Find(replaces.Id) is not CallSession session) return dialogs.HasEnded(replaces.Id) ? new SipReply(603) : new SipReply(481);
         if (session.IsUp) return replaces.IsEarlyOnly ? new SipReply(486) : null;
         return session is { IsEarly: true, Dialog.IsOurs: true } ? null : new SipReply(481); // what rings here cannot be picked up from the caller's side
     }

@@ -5,13 +5,6 @@ using Conference.Sip.Transport;
 
 namespace Conference.Sip.Dialogs;
 
-/// <summary>Which dialog a request belongs to (RFC 3261 §12): Call-ID and both tags, ours first.</summary>
-internal readonly record struct DialogKey(string CallId, string LocalTag, string RemoteTag)
-{
-    /// <summary>The dialog that a received request names.</summary>
-    public static DialogKey Of(SipMessage request) => new(request.Envelope.CallId, request.Envelope.ToTag, request.Envelope.FromTag);
-}
-
 /// <summary>A peer-to-peer relation (RFC 3261 §12): who, where to, in which order.</summary>
 internal sealed class Dialog
 {
@@ -26,7 +19,7 @@ internal sealed class Dialog
     /// <summary>The dialog of somebody who calls us (§12.1.1).</summary>
     public Dialog(SipMessage invite, Flow flow, string localTag)
     {
-        Key = new DialogKey(invite.Envelope.CallId, localTag, invite.Envelope.FromTag);
+        Key = new DialogId(invite.Envelope.CallId, localTag, invite.Envelope.FromTag);
         Flow = flow;
         _callId = invite.Header(HeaderId.CallId).ToArray();
         _local = [.. SipText.Flat(invite.Header(HeaderId.To)), .. ";tag="u8, .. System.Text.Encoding.ASCII.GetBytes(localTag)];
@@ -44,7 +37,7 @@ internal sealed class Dialog
     /// <param name="contactUser">User part of our Contact, or empty.</param>
     public Dialog(SipMessage invite, SipMessage answer, Flow flow, string contactUser)
     {
-        Key = new DialogKey(invite.Envelope.CallId, invite.Envelope.FromTag, answer.Envelope.ToTag);
+        Key = new DialogId(invite.Envelope.CallId, invite.Envelope.FromTag, answer.Envelope.ToTag);
         (Flow, IsOurs, ContactUser) = (flow, true, contactUser);
         _callId = invite.Header(HeaderId.CallId).ToArray();
         _local = SipText.Flat(invite.Header(HeaderId.From));
@@ -54,7 +47,7 @@ internal sealed class Dialog
         _localCSeq = invite.Envelope.CSeq;
     }
 
-    public DialogKey Key { get; }
+    public DialogId Key { get; }
 
     /// <summary>Whether we made the Call-ID: who waits longer after a collision (§14.1).</summary>
     public bool IsOurs { get; }

@@ -18,24 +18,24 @@ internal sealed class DialogTable
 {
     private const int Remembered = 256;
 
-    private readonly Dictionary<DialogKey, IDialogUser> _dialogs = [];
-    private readonly Queue<DialogKey> _ended = new();
+    private readonly Dictionary<DialogId, IDialogUser> _dialogs = [];
+    private readonly Queue<DialogId> _ended = new();
 
     public int Count => _dialogs.Count;
 
-    public void Add(DialogKey key, IDialogUser user) => _dialogs[key] = user;
+    public void Add(DialogId key, IDialogUser user) => _dialogs[key] = user;
 
-    public void Remove(DialogKey key)
+    public void Remove(DialogId key)
     {
         if (!_dialogs.Remove(key)) return;
         _ended.Enqueue(key);
         if (_ended.Count > Remembered) _ended.Dequeue();
     }
 
-    public IDialogUser? Find(DialogKey key) => _dialogs.GetValueOrDefault(key);
+    public IDialogUser? Find(DialogId key) => _dialogs.GetValueOrDefault(key);
 
     /// <summary>Whether it ended lately: whoever asks for it came too late (RFC 3891 §3).</summary>
-    public bool HasEnded(DialogKey key) => _ended.Contains(key);
+    public bool HasEnded(DialogId key) => _ended.Contains(key);
 
-    public IDialogUser? Find(SipMessage request) => _dialogs.GetValueOrDefault(DialogKey.Of(request));
+    public IDialogUser? Find(SipMessage request) => _dialogs.GetValueOrDefault(DialogId.Of(request));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Conference.Sip.Messages;
@@ -12,13 +13,14 @@ namespace Conference.Sip.Dialogs;
 /// </remarks>
 /// <param name="advertised">An address or a name, or nothing.</param>
 /// <param name="near">Who is not told it.</param>
-internal sealed class Identity(string? advertised, OwnNetworks near)
+/// <param name="listeners">Those with a name of their own are called by it.</param>
+internal sealed class Identity(string? advertised, OwnNetworks near, params ImmutableArray<SipListen> listeners)
 {
     /// <summary>host:port for Via.</summary>
     public string SentBy(Flow flow)
     {
         var local = flow.Local;
-        return $"{Bracketed(AdvertisedTo(flow.Remote.Address) ?? SipText.Address(local.Address))}:{local.Port}";
+        return $"{Bracketed(NameOf(flow) ?? AdvertisedTo(flow.Remote.Address) ?? SipText.Address(local.Address))}:{local.Port}";
     }
 
     /// <summary>The Contact of everything we say in a dialog.</summary>
@@ -41,6 +43,14 @@ internal sealed class Identity(string? advertised, OwnNetworks near)
     {
         var host = SentBy(flow);
         return host.EndsWith(":5060", StringComparison.Ordinal) ? host[..^5] : host;
+    }
+
+    private string? NameOf(Flow flow)
+    {
+        foreach (var listener in listeners)
+            if (listener.Host is not null && listener.Transport.Equals(flow.Transport, StringComparison.OrdinalIgnoreCase) && (listener.Address.Port == flow.Local.Port || listener.Address.Port == 0))
+                return listener.Host;
+        return null;
     }
 
     private string? AdvertisedTo(IPAddress peer)

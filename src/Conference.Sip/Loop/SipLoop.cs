@@ -27,6 +27,9 @@ internal sealed class SipLoop(TimeProvider time, Action<string, Exception?> trou
     /// <summary>Milliseconds since the start, frozen during a batch.</summary>
     public long Now { get; private set; }
 
+    /// <summary>Milliseconds since the start as they go by: for those who are not on the loop.</summary>
+    public long Elapsed => (long)time.GetElapsedTime(_start).TotalMilliseconds;
+
     /// <summary>The wall clock, for what people and the database read.</summary>
     public DateTimeOffset WallClock => time.GetUtcNow();
 
@@ -35,8 +38,6 @@ internal sealed class SipLoop(TimeProvider time, Action<string, Exception?> trou
 
     /// <summary>Whether the thread turned in the last five seconds.</summary>
     public bool IsAlive => _thread is { IsAlive: true } && Elapsed - Volatile.Read(ref _heartbeat) < 5_000;
-
-    private long Elapsed => (long)time.GetElapsedTime(_start).TotalMilliseconds;
 
     /// <summary>Does something on the loop, later, in order.</summary>
     public void Post(Action work)

@@ -33,6 +33,8 @@ internal enum HeaderId : byte
     MinSe,
     RetryAfter,
     Reason,
+    PEarlyMedia,
+    MaxBreadth,
     Event,
     SubscriptionState,
     AllowEvents,

@@ -36,6 +36,8 @@ internal static class HeaderNames
         (HeaderId.MinSe, "Min-SE", '\0'),
         (HeaderId.RetryAfter, "Retry-After", '\0'),
         (HeaderId.Reason, "Reason", '\0'),
+        (HeaderId.PEarlyMedia, "P-Early-Media", '\0'),
+        (HeaderId.MaxBreadth, "Max-Breadth", '\0'),
         (HeaderId.Event, "Event", 'o'),
         (HeaderId.SubscriptionState, "Subscription-State", '\0'),
         (HeaderId.AllowEvents, "Allow-Events", 'u'),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Sip.Subscriptions;
 

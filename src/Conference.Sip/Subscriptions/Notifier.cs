@@ -15,8 +15,9 @@ namespace Conference.Sip.Subscriptions;
 /// <param name="Me">What it calls itself.</param>
 /// <param name="State">What may be told.</param>
 /// <param name="Registered">Where an account is registered, or <see langword="null"/>.</param>
+/// <param name="Door">Who may speak in a subscription.</param>
 internal sealed record SubscriptionServices(
-    SipLoop Loop, TransactionLayer Layer, DialogTable Dialogs, Identity Me, ISipState State, Func<string, Registered?> Registered);
+    SipLoop Loop, TransactionLayer Layer, DialogTable Dialogs, Identity Me, ISipState State, Func<string, Registered?> Registered, DialogDoor Door);
 
 /// <summary>A registration, as its own device may be told of it.</summary>
 internal sealed record Registered(Flow Flow, string Contact, string CallId, uint CSeq, DateTimeOffset Since, DateTimeOffset Until);

@@ -84,6 +84,8 @@ internal sealed class Subscription : IDialogUser
 
     void IDialogUser.OnRequest(SipMessage request, Flow flow)
     {
+        if (!_services.Door.Admits(request, flow, Account, _dialog.Flow)) return;
+        flow.Keep();
         if (!_dialog.Accepts(request.Envelope.CSeq)) Answer(request, flow, new SipReply(500, "Request Out Of Order"));
         else if (request.Method != SipMethod.Subscribe) Answer(request, flow, Refusals.InDialog(request, _dialog.Contact(_services.Me)));
         else if (EventPackage.Of(request) != _package || EventPackage.IdOf(request) != _id) Answer(request, flow, SubscribeRules.BadEvent());

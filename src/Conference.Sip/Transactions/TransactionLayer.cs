@@ -24,6 +24,9 @@ internal sealed class TransactionLayer(SipLoop loop, TransactionTimes times, ITr
 
     public TransactionTimes Times { get; } = times;
 
+    /// <summary>Told before a request of ours leaves, where to.</summary>
+    public Action<Flow>? Asking { get; set; }
+
     /// <summary>Transactions alive, for watching that storms leave nothing behind.</summary>
     public int Count => _servers.Count + _clients.Count;
 
@@ -36,10 +39,6 @@ internal sealed class TransactionLayer(SipLoop loop, TransactionTimes times, ITr
         else if (message.Method == SipMethod.Cancel) OnCancel(message, flow);
         else OnRequest(message, flow);
     }
-
-    /// <summary>Whether it answers a request of ours.</summary>
-    public bool IsAwaited(SipMessage message) =>
-        message is { IsRequest: false, Fault: SipFault.None } && _clients.ContainsKey((message.Envelope.Branch, message.Envelope.CSeqMethod));
 
     /// <summary>Opens a transaction for an INVITE.</summary>
     /// <param name="request">The INVITE.</param>
@@ -74,6 +73,7 @@ internal sealed class TransactionLayer(SipLoop loop, TransactionTimes times, ITr
     /// <param name="patience">How long silence is borne, 64*T1 unless told.</param>
     public ClientTransaction Prepare(byte[] bytes, Flow flow, Action<SipMessage?> tell, TimeSpan? patience = null)
     {
+        Asking?.Invoke(flow);
         var request = SipMessage.Read(bytes, isStream: false)!;
         ClientTransaction client = request.Method == SipMethod.Invite
             ? new InviteClientTransaction(this, request, flow, tell) { Patience = patience ?? Times.GiveUp }

@@ -18,8 +18,14 @@ internal abstract class Flow(string transport, IPEndPoint remote)
 
     public abstract bool IsOpen { get; }
 
+    /// <summary>Who is signed in on the pages in the browser at its other end, or <see langword="null"/>.</summary>
+    public string? Person { get; init; }
+
     /// <summary>How long nothing has come by it; <see langword="null"/> where that is not known.</summary>
     public virtual TimeSpan? SilentFor => null;
+
+    /// <summary>The certificate the peer showed; <see langword="null"/> without TLS, and where it showed none.</summary>
+    public virtual PeerCertificate? Certificate => null;
 
     /// <summary>Sends one message; called on the SIP loop.</summary>
     /// <returns>Whether it left, as far as one can tell.</returns>

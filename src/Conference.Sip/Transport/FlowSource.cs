@@ -1,3 +1,4 @@
+using System.Net;
 
 namespace Conference.Sip.Transport;
 
@@ -9,16 +10,28 @@ internal sealed class FlowSource(Func<Hop, Flow?> udp, Func<Hop, Task<(Connectio
 {
     private readonly Dictionary<Hop, Connection> _open = [];
     private readonly Dictionary<Hop, List<Action<Flow?, string>>> _opening = [];
+    private readonly Dictionary<IPEndPoint, Flow> _aliases = []; // one for each connection
 
     public void Open(Hop hop, Action<Flow?, string> opened)
     {
         if (hop.Transport == "UDP") OpenUdp(hop, opened);
-        else OpenStream(hop.Transport == "TLS" ? hop with { Host = "" } : hop with { Name = "", Pin = null, Host = "" }, opened); // only TLS cares whom it talks to
+        else OpenStream(hop.Transport == "TLS" ? hop with { Host = "" } : hop with { Name = "", Pin = null, Host = "", Trunk = "" }, opened); // only TLS cares whom it talks to
+    }
+
+    /// <inheritdoc/>
+    public void Reuse(Flow flow, int port)
+    {
+        var place = new IPEndPoint(flow.Remote.Address, port);
+        if (flow is not { IsOpen: true, Certificate: not null } || _aliases.ContainsValue(flow)) return;
+        if (!_aliases.TryGetValue(place, out var known) || !known.IsOpen) _aliases[place] = flow;
     }
 
     /// <summary>A connection is gone.</summary>
     public void OnFlowClosed(Flow flow)
     {
+        foreach (var (place, alias) in _aliases)
+            if (ReferenceEquals(alias, flow))
+                _aliases.Remove(place);
         foreach (var (hop, open) in _open)
         {
             if (!ReferenceEquals(open, flow)) continue;
@@ -36,6 +49,7 @@ internal sealed class FlowSource(Func<Hop, Flow?> udp, Func<Hop, Task<(Connectio
     private void OpenStream(Hop hop, Action<Flow?, string> opened)
     {
         if (_open.TryGetValue(hop, out var flow) && flow.IsOpen) opened(flow, "");
+        else if (AliasOf(hop) is { } alias) opened(alias, "");
         else if (_opening.TryGetValue(hop, out var waiting)) waiting.Add(opened);
         else
         {
@@ -43,6 +57,10 @@ internal sealed class FlowSource(Func<Hop, Flow?> udp, Func<Hop, Task<(Connectio
             _ = DialAsync(hop);
         }
     }
+
+    /// <summary>A connection of theirs, when its certificate proves the very name this hop is for.</summary>
+    private Flow? AliasOf(Hop hop) =>
+        hop.Transport == "TLS" && _aliases.TryGetValue(hop.Remote, out var flow) && flow.IsOpen && flow.Certificate!.Proves(hop.Name, hop.Pin) ? flow : null;
 
     private async Task DialAsync(Hop hop)
     {

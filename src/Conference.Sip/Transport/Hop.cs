@@ -17,6 +17,9 @@ internal sealed record Hop(string Transport, IPEndPoint Remote, string Name, str
     /// <summary>The address of ours it is sent from, or <see langword="null"/> for the one that routes there.</summary>
     public IPAddress? From { get; init; }
 
+    /// <summary>The trunk it is a server of, or empty: each may be shown a certificate of its own.</summary>
+    public string Trunk { get; init; } = "";
+
     /// <summary>Whether it is the same server by an address of the other family.</summary>
     public bool IsOtherFamilyOf(Hop other) =>
         Host.Length > 0 && Host == other.Host && Transport == other.Transport && Remote.Port == other.Remote.Port && Remote.AddressFamily != other.Remote.AddressFamily;
@@ -36,4 +39,11 @@ internal interface IFlowSource
     /// <param name="hop">Where to.</param>
     /// <param name="opened">Called on the loop, once; the flow, or <see langword="null"/> and why not.</param>
     void Open(Hop hop, Action<Flow?, string> opened);
+
+    /// <summary>A trunk that proved itself by certificate said that its connection may be used both ways (RFC 5923 §8).</summary>
+    /// <param name="flow">The connection it opened.</param>
+    /// <param name="port">Where it listens itself: the port of its Via.</param>
+    void Reuse(Flow flow, int port)
+    {
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class OwnHosts(SipStackOptions options)
         var port = uri.Port;
         var isOurPort = port < 0 || port == flow.Local.Port || options.Listen.Any(l => l.Address.Port == port);
         return isOurPort && (IsSame(host, flow.Local.Address.ToString()) || IsSame(host, options.AdvertisedAddress)
-            || options.Listen.Any(l => IsSame(host, l.Address.Address.ToString())));
+            || options.Listen.Any(l => IsSame(host, l.Address.Address.ToString()) || IsSame(host, l.Host)));
     }
 
     /// <summary>Whether it is our own IPv6 address without its brackets, as SIPp 3.6 writes it into its credentials ("sip:::1:5060"); no other host can be read so.</summary>

@@ -25,6 +25,11 @@ internal sealed class StreamFlow : Connection
         : base(transport, (IPEndPoint)socket.RemoteEndPoint!, new IPEndPoint(((IPEndPoint)socket.LocalEndPoint!).Address, port), time) =>
         (_socket, _stream) = (socket, stream);
 
+    /// <summary>What the peer showed when it opened the connection.</summary>
+    public PeerCertificate? Shown { get; init; }
+
+    public override PeerCertificate? Certificate => Shown;
+
     /// <summary>What every connection is set to: nothing waits for more to send, and a peer that vanished is noticed within a minute and a half.</summary>
     public static void Tune(Socket socket)
     {

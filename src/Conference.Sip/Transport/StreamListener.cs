@@ -116,7 +116,8 @@ internal sealed class StreamListener : IDisposable
         try
         {
             using var limit = new CancellationTokenSource(Handshake, _time);
-            Admit(socket, await tls.AuthenticateAsync(stream, limit.Token));
+            var (secure, shown) = await tls.AuthenticateAsync(stream, limit.Token);
+            Admit(socket, secure, shown);
         }
         catch (Exception)
         {
@@ -128,11 +129,11 @@ internal sealed class StreamListener : IDisposable
         }
     }
 
-    private void Admit(Socket socket, Stream stream)
+    private void Admit(Socket socket, Stream stream, PeerCertificate? shown = null)
     {
         try
         {
-            _ = _connections.AdmitAsync(new StreamFlow(Transport, socket, stream, Bound.Port, _time));
+            _ = _connections.AdmitAsync(new StreamFlow(Transport, socket, stream, Bound.Port, _time) { Shown = shown });
         }
         catch (Exception error) when (Connection.IsAnEnd(error))
         {

@@ -6,8 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Conference.Sip.Transport;
 
 /// <summary>Our side of a TLS connection that we opened: the certificate must vouch for the domain asked for (RFC 5922 §7.3), or be the one pinned.</summary>
-/// <param name="own">What we show when asked who we are (providers with mutual TLS do), or nothing.</param>
-internal sealed class TlsClient(Func<SslStreamCertificateContext?> own)
+/// <param name="own">What we show there when asked who we are (providers with mutual TLS do), or nothing.</param>
+internal sealed class TlsClient(Func<Hop, SslStreamCertificateContext?> own)
 {
     /// <exception cref="AuthenticationException">The peer is not who it should be; the message is a sentence for people.</exception>
     public async Task<SslStream> AuthenticateAsync(Stream stream, Hop hop, CancellationToken cancel)
@@ -18,7 +18,7 @@ internal sealed class TlsClient(Func<SslStreamCertificateContext?> own)
         {
             TargetHost = hop.Name,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ClientCertificateContext = own(),
+            ClientCertificateContext = own(hop),
             RemoteCertificateValidationCallback = (_, certificate, _, errors) => (doubt = Doubt(hop, certificate, errors)).Length == 0,
         };
         try

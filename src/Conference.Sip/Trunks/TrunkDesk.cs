@@ -55,6 +55,13 @@ internal sealed class TrunkDesk : ISipTrunks, ITrunkLookup
     /// <summary>The lines that are registered by that flow.</summary>
     public ImmutableArray<string> By(Flow flow) => [.. _lines.Values.Where(l => l.IsRegisteredBy(flow)).Select(l => l.Trunk.Name)];
 
+    /// <summary>Whether a line in use may call by TLS; read by whoever accepts connections.</summary>
+    public bool HasTls { get; private set; }
+
+    /// <summary>The lines that a certificate proves.</summary>
+    public ImmutableArray<string> ProvenBy(PeerCertificate? certificate) =>
+        certificate is null ? [] : [.. _lines.Values.Where(l => TrunkServers.AreProvenBy(l.Trunk, certificate)).Select(l => l.Trunk.Name)];
+
     public void OnFlowClosed(Flow flow)
     {
         foreach (var line in _lines.Values) line.OnFlowClosed(flow);
@@ -81,6 +88,7 @@ internal sealed class TrunkDesk : ISipTrunks, ITrunkLookup
         }
 
         foreach (var line in wanted.Values.Where(l => !_lines.ContainsKey(l.Name))) (_lines[line.Name] = new Line(_services, line, Sweep)).Begin();
+        HasTls = _lines.Values.Any(l => TrunkServers.MaySpeakTls(l.Trunk));
         Show();
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Conference.Sip.Messages;
 using Conference.Sip.Transport;
 
 namespace Conference.Sip.Trunks;
@@ -20,11 +21,23 @@ internal static class TrunkServers
     public static Hop Of(TrunkLine line, Hop hop) => hop with
     {
         Pin = hop.Pin ?? line.PinnedCertificate,
+        Trunk = line.Name,
         From = IPAddress.TryParse(line.LocalAddress, out var from) && from.AddressFamily == hop.Remote.AddressFamily ? from : null,
     };
 
     /// <summary>A server as a Route value that keeps the Request-URI as it is (RFC 3261 §16.12).</summary>
     public static string Loose(string server) => $"<{(server.Contains(";lr", StringComparison.Ordinal) ? server : server + ";lr")}>";
+
+    /// <summary>Whether the line may speak TLS: then it may also prove by certificate that it calls us.</summary>
+    public static bool MaySpeakTls(TrunkLine line) =>
+        "tls".Equals(line.Transport, StringComparison.OrdinalIgnoreCase)
+        || line.Servers.Any(s => s.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) || s.Contains("transport=tls", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a certificate is the line's: for its domain or one of its servers, or the one pinned.</summary>
+    public static bool AreProvenBy(TrunkLine line, PeerCertificate certificate) =>
+        MaySpeakTls(line) && line.Servers.Select(HostOf).Append(line.Domain).Any(name => certificate.Proves(name, line.PinnedCertificate));
+
+    private static string HostOf(string server) => SipUri.TryParse(System.Text.Encoding.ASCII.GetBytes(server), out var uri) ? SipText.Latin(uri.Host) : "";
 
     private static void LocateAll(ILocator locator, ImmutableArray<string> servers, ImmutableArray<Hop> sofar, Action<ImmutableArray<Hop>> found)
     {

@@ -10,6 +10,9 @@ namespace Conference.Web.Hosting;
 /// <param name="Password">Of the key or the PFX file, or nothing.</param>
 internal sealed record CertificateFiles(string Certificate, string? Key, string? Password)
 {
+    /// <summary>The section whose settings name it, for messages.</summary>
+    public string Section { get; init; } = SipOptions.Section;
+
     /// <summary>Reads it with everything that goes with it.</summary>
     /// <exception cref="InvalidOperationException">It cannot be used; the message is for the operator.</exception>
     public SslStreamCertificateContext Load()
@@ -17,12 +20,12 @@ internal sealed record CertificateFiles(string Certificate, string? Key, string?
         try
         {
             var (certificate, above) = IsPem() ? LoadPem() : LoadPfx();
-            if (!certificate.HasPrivateKey) throw Unusable("It holds no private key; name the key with Conference:Sip:CertificateKey.");
+            if (!certificate.HasPrivateKey) throw Unusable($"It holds no private key; name the key with {Section}:CertificateKey.");
             return SslStreamCertificateContext.Create(certificate, above, offline: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            throw Unusable($"{e.Message.TrimEnd('.')}. Give a PEM file, its key with Conference:Sip:CertificateKey, or a PFX file, and the password with Conference:Sip:CertificatePassword.");
+            throw Unusable($"{e.Message.TrimEnd('.')}. Give a PEM file, its key with {Section}:CertificateKey, or a PFX file, and the password with {Section}:CertificatePassword.");
         }
     }
 
@@ -52,5 +55,5 @@ internal sealed record CertificateFiles(string Certificate, string? Key, string?
     /// <summary>Windows cannot use a key that lives in memory only; the way through PFX gives it one that it can.</summary>
     private static X509Certificate2 Usable(X509Certificate2 pem) => X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
 
-    private InvalidOperationException Unusable(string why) => new($"Conference:Sip:Certificate '{Certificate}' cannot be used. {why}");
+    private InvalidOperationException Unusable(string why) => new($"{Section}:Certificate '{Certificate}' cannot be used. {why}");
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Conference.Sip;
 
@@ -14,6 +16,7 @@ namespace Conference.Web.Hosting;
 public sealed class MediaAddress
 {
     private const int MostKept = 4096;
+    private const int MostCandidates = 5; // browsers try each against each of theirs
 
     private readonly ConcurrentDictionary<IPAddress, IPAddress> _routes = [];
     private readonly IPAddress[] _advertised;
@@ -36,6 +39,33 @@ public sealed class MediaAddress
         if (!_near.Has(peer) && _advertised.FirstOrDefault(a => a.AddressFamily == peer.AddressFamily) is { } advertised) return advertised;
         if (_routes.Count > MostKept) _routes.Clear();
         return _routes.GetOrAdd(peer, RouteTo);
+    }
+
+    /// <summary>
+    /// Where a browser may try, best first. One whose signalling comes from this very machine sits here, or behind a proxy here that
+    /// passes it on: then nothing is known about it, and it is told every address of ours.
+    /// </summary>
+    public ImmutableArray<IPAddress> Candidates(IPAddress peer)
+    {
+        if (peer.IsIPv4MappedToIPv6) peer = peer.MapToIPv4();
+        if (!IPAddress.IsLoopback(peer)) return [To(peer)];
+        return [.. _advertised.Concat(LocalAddresses()).Append(To(peer)).Distinct().Take(MostCandidates)];
+    }
+
+    private static IEnumerable<IPAddress> LocalAddresses()
+    {
+        try
+        {
+            return NetworkInterface.GetAllNetworkInterfaces()
+                .Where(n => n is { OperationalStatus: OperationalStatus.Up, NetworkInterfaceType: not NetworkInterfaceType.Loopback })
+                .SelectMany(n => n.GetIPProperties().UnicastAddresses).Select(a => a.Address)
+                .Where(a => a is { IsIPv6LinkLocal: false } && !IPAddress.IsLoopback(a))
+                .OrderBy(a => a.AddressFamily); // IPv4 is the first of the two
+        }
+        catch (NetworkInformationException)
+        {
+            return [];
+        }
     }
 
     private static IPAddress RouteTo(IPAddress peer)

@@ -29,7 +29,7 @@ internal static class SettingsSetup
         builder.Configuration.Spread($"{SipOptions.Section}:{nameof(SipOptions.ServiceRoute)}", hasParameters: true);
         var site = builder.Configuration.GetSection(SiteOptions.Section).Get<SiteOptions>() ?? new SiteOptions();
         builder.Configuration["Conference:DataDirectory"] = site.FullDataDirectory(root); // one meaning for everybody who reads it
-        foreach (var key in FromTheRoot)
+        foreach (var key in FromTheRoot.Concat(CertificatePaths(builder.Configuration)))
             if (builder.Configuration[key] is { Length: > 0 } path)
                 builder.Configuration[key] = Path.GetFullPath(path, root);
 
@@ -43,6 +43,12 @@ internal static class SettingsSetup
             .ValidateOnStart();
         builder.Services.Configure<ForwardedHeadersOptions>(o => Trust(o, site));
     }
+
+    /// <summary>Those of the other certificates, however many there are.</summary>
+    private static IEnumerable<string> CertificatePaths(IConfiguration settings) =>
+        settings.GetSection($"{SipOptions.Section}:{nameof(SipOptions.Certificates)}").GetChildren()
+            .SelectMany(c => new[] { $"{c.Path}:{nameof(MoreCertificate.Certificate)}", $"{c.Path}:{nameof(MoreCertificate.CertificateKey)}" })
+            .ToArray();
 
     private static void Trust(ForwardedHeadersOptions options, SiteOptions site)
     {

@@ -38,6 +38,7 @@ internal sealed partial class TelephonyHost(
         if (here.Length > 0) KnownAgain(log, here.Length, (long)time.GetElapsedTime(begun).TotalMilliseconds);
         foreach (var listener in sip.Listening) Listening(log, listener.Transport, listener.Address.ToString());
         foreach (var missing in media.Health.Missing) NotOffered(log, missing.Name, missing.Library);
+        Tell(media.Health.Web);
         await base.StartAsync(cancellationToken);
     }
 
@@ -67,11 +68,19 @@ internal sealed partial class TelephonyHost(
         }
     }
 
+    private void Tell(WebHealth web)
+    {
+        if (web is { Port: null, Wished: not null }) NoBrowsers(log);
+        else if (web.IsElsewhere) SharedElsewhere(log, web.Wished, web.Port);
+        else if (web.Port is not null) Shared(log, web.Port);
+    }
+
     private void Use(RoutePlan plan) => sip.Trunks.Use([.. plan.Trunks.Where(t => t.IsEnabled).Select(t => t.Line)]);
 
     private void Use(SiteSettings site)
     {
         ways.Zone = site.Zone;
+        devices.TrustsPeople = site.TrustsPortalSession;
         numbers.GuestsMayDial = site.GuestsMayDial;
         numbers.AccessNumbers = site.AccessNumber.Length > 0 ? [site.AccessNumber] : [];
     }
@@ -84,6 +93,15 @@ internal sealed partial class TelephonyHost(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Codec} is not offered to phones: {Library} is not installed.")]
     private static partial void NotOffered(ILogger log, string codec, string library);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Phones in web pages are heard on UDP port {Port}.")]
+    private static partial void Shared(ILogger log, int? port);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "UDP port {Wished} is taken: phones in web pages are heard on port {Port} until the next start, and a firewall that knows only the former shuts them out. See Conference:Media:SharedPort.")]
+    private static partial void SharedElsewhere(ILogger log, int? wished, int? port);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Phones in web pages are not heard: DTLS needs OpenSSL 1.1.1 or newer, or Conference:Media:Security is None.")]
+    private static partial void NoBrowsers(ILogger log);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Bookings could not be read again from the database; callers go on with what is known.")]
     private static partial void NotRefreshed(ILogger log, Exception e);

@@ -76,17 +76,21 @@ internal static class TelephonySetup
     private static void AddTelephonyOptions(IServiceCollection services)
     {
         services.AddOptions<AsteriskOptions>().BindConfiguration(AsteriskOptions.Section);
+        services.AddOptions<RecordingOptions>().BindConfiguration(RecordingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SipOptions>().BindConfiguration(SipOptions.Section)
             .Validate(o => o.RealmIsUsable, "Conference:Sip:Realm must be 1 to 64 letters, digits, dots, dashes or underscores.")
             .Validate(o => o.AdvertisedIsUsable, "Conference:Sip:AdvertisedAddress must be an IP address or a host name.")
+            .Validate(o => o.ExpiresAreUsable, "Conference:Sip:MinExpires must be 10 to 3600 seconds, and Conference:Sip:MaxExpires not less and at most 86400.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SipOptions>, SipListenCheck>();
         services.AddSingleton<IValidateOptions<SipOptions>, SipNamesCheck>();
         services.AddSingleton<IValidateOptions<SipOptions>, SipCertificateCheck>();
         services.AddOptions<MediaPortOptions>().BindConfiguration(MediaPortOptions.Section)
             .Validate(o => o.Range() is not null, "Conference:Media:Ports must be two UDP ports from 1024 to 65535, the lower first, for instance 10000-20000.")
+            .Validate(o => o.SharedIsUsable, "Conference:Media:SharedPort must be a UDP port from 1024 to 65535 outside of Conference:Media:Ports, for instance 20001, or 0 for any that is free.")
             .Validate(o => !o.CodecNames.IsEmpty && o.UnknownCodecs.IsEmpty, $"Conference:Media:Codecs must name codecs, best first and separated by commas, of these: {string.Join(", ", VoiceCodecs.AllNames)}.")
             .Validate(o => o.Protection is not null, "Conference:Media:Security must be None, Accept or Sdes.")
+            .Validate(o => o.VideoKilobits is >= 64 and <= 20_000, "Conference:Media:VideoKilobits must be from 64 to 20000.")
             .Validate(o => o.ProcessIsKnown, "Conference:Media:Process must be Embedded or Separate.")
             .ValidateOnStart();
     }
@@ -96,17 +100,26 @@ internal static class TelephonySetup
         var sip = all.GetRequiredService<IOptions<SipOptions>>().Value;
         var voices = all.GetRequiredService<IOptions<MediaPortOptions>>().Value;
         var (first, last) = voices.Range()!.Value;
+        var address = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine);
+        var recordings = all.GetRequiredService<IOptions<RecordingOptions>>().Value;
         var media = new MediaOptions
         {
+            Disk = recordings.Ladder,
+            RecordsTracks = recordings.Tracks,
+            CutsPauses = recordings.CutPauses,
             FirstPort = first,
             LastPort = last,
             Codecs = voices.CodecNames,
             Security = voices.Protection!.Value,
             Pauses = voices.Pauses,
+            Video = voices.Video,
+            VideoKilobits = voices.VideoKilobits,
             LeastFree = RecordingPlaces.LeastFree,
             RecordingFolder = all.GetRequiredService<RecordingPlaces>().Root,
             Bind = MediaAddress.ToBind(sip.Read().Listeners),
-            AdvertisedTo = new MediaAddress(sip.AdvertisedAddress, OwnNetworks.OfThisMachine).To,
+            SharedPort = voices.SharedPort,
+            AdvertisedTo = address.To,
+            CandidatesTo = address.Candidates,
         };
         var time = all.GetRequiredService<TimeProvider>();
         return voices.IsSeparate ? MediaProcess.Start(media, all.GetRequiredService<MediaProcessLog>(), time) : new MediaEngine(media, time);
@@ -116,6 +129,7 @@ internal static class TelephonySetup
     {
         var options = all.GetRequiredService<IOptions<SipOptions>>().Value;
         var names = SipNames.Read(options);
+        var certificates = options.HasTls || options.Certificates.Length > 0 ? all.GetRequiredService<SipCertificate>() : null;
         var stack = new SipStackOptions
         {
             Listen = options.Read().Listeners,
@@ -124,7 +138,10 @@ internal static class TelephonySetup
             Domains = names.Domains,
             ServiceRoute = names.ServiceRoute,
             DnsServers = names.DnsServers,
-            Certificate = options.HasTls ? all.GetRequiredService<SipCertificate>().For : null,
+            MinExpires = TimeSpan.FromSeconds(options.MinExpires),
+            MaxExpires = TimeSpan.FromSeconds(options.MaxExpires),
+            Certificate = certificates is null ? null : certificates.For,
+            TrunkCertificate = certificates is null ? null : certificates.ForTrunk,
         };
         return new SipStack(stack, all.GetRequiredService<ISipPolicy>(), all.GetRequiredService<ISipWatcher>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<HouseState>());
     }

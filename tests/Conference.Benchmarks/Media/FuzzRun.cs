@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using Conference.Media.Tests.Security.Fuzzing;
+using Conference.Media.Tests.Sessions.Fuzzing;
 
 namespace Conference.Benchmarks.Media;
 
-/// <summary>The fuzz tests of descriptions, checks, handshakes and packets with as many rounds as one has time for.</summary>
+/// <summary>The fuzz tests of descriptions, checks, handshakes, packets and the whole engine with as many rounds as one has time for.</summary>
 internal static class FuzzRun
 {
     private const int HandshakesPerFlight = 1000; // a whole handshake costs a thousand datagrams
@@ -21,6 +22,7 @@ internal static class FuzzRun
             ("handshakes", () => ProtectionFuzz.Handshakes(rounds, seed)),
             ("flights", () => ProtectionFuzz.Flights(rounds / HandshakesPerFlight, seed)),
             ("packets", () => ProtectionFuzz.Packets(rounds, seed)),
+            ("engine", () => EngineFuzz.Datagrams(rounds, seed)),
         ];
         var failures = 0;
         foreach (var (name, search) in searches)

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Conference.Sip;
-using Conference.Sip.Authentication;
 using Conference.Sip.Calls;
 using Conference.Sip.Digests;
 using Conference.Sip.Registrar;

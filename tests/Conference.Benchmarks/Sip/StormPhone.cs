@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Conference.Sip.Authentication;
-using Conference.Sip.Calls;
 using Conference.Sip.Digests;
 using Conference.Sip.Messages;
 

@@ -54,6 +54,76 @@ public sealed class RouterTests : IDisposable
         Assert.Equal(new RouteTarget.Room("0800"), Ask("200", "0800"));
     }
 
+    [Theory]
+    [InlineData("2026-11-23T10:00:00+00:00", "telco", "RuleMatched RuleMatched", null)] // a Monday, within the hours of the first rule
+    [InlineData("2026-11-23T19:00:00+00:00", "spare", "RuleResting RuleMatched", null)]
+    [InlineData("2026-11-23T07:30:00+00:00", "telco", "RuleMatched RuleMatched", "Europe/Rome")] // half past eight there
+    [InlineData("2026-11-23T07:30:00+00:00", "spare", "RuleResting RuleMatched", null)]
+    public void Outside_its_hours_a_rule_leaves_the_number_to_the_next(string at, string trunk, string reasons, string? zone)
+    {
+        if (zone is not null) _house.Routes.Zone = TimeZoneInfo.FindSystemTimeZoneById(zone);
+        _house.Routes.Use(_house.Routes.Plan with
+        {
+            Out = [new("Day", "0.", CallClass.National, ["telco"]) { Drop = 1, Hours = TimeTable.Read("12345 0800-1800") }, new("Night", "0.", CallClass.National, ["spare"]) { Drop = 1 }],
+        });
+
+        var answer = _house.Router.Explain(new RouteQuestion("0501234") { Extension = "200", At = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture) });
+
+        Assert.Equal(trunk, Assert.IsType<RouteTarget.Outside>(answer.Target).Trunks[0].Trunk.Line.Name);
+        Assert.Contains(answer.Steps, s => s.Reason.ToString() == reasons.Split(' ')[0]);
+        Assert.Contains(answer.Steps, s => s.Reason.ToString() == reasons.Split(' ')[1]);
+    }
+
+    [Fact]
+    public void Emergency_calls_know_no_hours_no_kinds_and_no_pin()
+    {
+        _house.Routes.Use(_house.Routes.Plan with
+        {
+            Trunks = [s_telco with { Hours = TimeTable.Read("7 0300-0400"), Classes = [CallClass.Local] }],
+            Out = [new("Help", "112", CallClass.Emergency, ["telco"]) { Hours = TimeTable.Read("7 0300-0400"), Pin = "4711" }],
+        });
+
+        Assert.Equal(("telco", null), Ask("202", "112") is RouteTarget.Outside o ? (o.Trunks[0].Trunk.Line.Name, o.Pin) : ("", null));
+    }
+
+    [Fact]
+    public void A_trunk_is_passed_over_for_calls_of_other_kinds_and_at_other_hours()
+    {
+        _house.Routes.Use(_house.Routes.Plan with
+        {
+            Trunks = [s_telco with { Classes = [CallClass.Mobile] }, new(new TrunkLine("spare", "spare.example")) { Hours = TimeTable.Read("7 0300-0400") }, new(new TrunkLine("off", "off.example"))],
+        });
+
+        var answer = _house.Router.Explain(new RouteQuestion("0501234") { Extension = "200" });
+
+        Assert.Equal("off", Assert.Single(Assert.IsType<RouteTarget.Outside>(answer.Target).Trunks).Trunk.Line.Name);
+        Assert.Equal([("telco", "National"), ("spare", "7 0300-0400")], answer.Steps.Where(s => s.Reason is RouteReason.TrunkNotForClass or RouteReason.TrunkResting).Select(s => (s.Values[0], s.Values[1])));
+    }
+
+    [Fact]
+    public void A_rule_with_a_pin_says_so_before_the_trunks_and_never_shows_it()
+    {
+        _house.Routes.Use(_house.Routes.Plan with { Out = [new("Italy", "0.", CallClass.National, ["telco"]) { Drop = 1, Pin = "4711" }] });
+
+        var answer = _house.Router.Explain(new RouteQuestion("0501234") { Extension = "200" });
+
+        Assert.Equal([RouteReason.CallerExtension, RouteReason.RuleMatched, RouteReason.PinAsked, RouteReason.TrunkTried], answer.Steps.Select(s => s.Reason));
+        Assert.True(Assert.IsType<RouteTarget.Outside>(answer.Target).Pin!.Opens("4711"));
+        Assert.DoesNotContain("4711", $"{answer.Target}{_house.Routes.Plan.Out[0]}{string.Join(',', answer.Steps.SelectMany(s => s.Values))}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2026-11-23T10:00:00+00:00", "200")]
+    [InlineData("2026-11-29T10:00:00+00:00", "201")]
+    public void Outside_its_hours_a_route_in_leaves_the_call_to_the_next(string at, string extension)
+    {
+        _house.Routes.Use(_house.Routes.Plan with { In = [new("telco", "+39.", InboundKind.Extension, "200") { Hours = TimeTable.Read("12345 0800-1800") }, new(null, "!", InboundKind.Extension, "201")] });
+
+        var answer = _house.Router.Explain(new RouteQuestion("+39050100") { Trunk = "telco", At = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture) });
+
+        Assert.Equal(new RouteTarget.Extension(extension), answer.Target);
+    }
+
     [Fact]
     public void An_extension_calls_another() => Assert.Equal(new RouteTarget.Extension("201"), Ask("200", "201"));
 

@@ -3,6 +3,7 @@ using Conference.Core.Exchange;
 using Conference.Core.Routing;
 using Conference.Core.Tests.Testing;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 using Conference.Sip.Trunks;
 
 namespace Conference.Core.Tests.Exchange;

@@ -104,7 +104,7 @@ public sealed class TwoPartyTests : IDisposable
     }
 
     [Fact]
-    public async Task The_called_phone_is_offered_the_callers_codec_first()
+    public async Task The_called_phone_is_offered_what_the_house_speaks_and_the_callers_codec_first()
     {
         var anna = new FakeCall("201", "200a", false) { Body = new("application/sdp", "v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 4000 RTP/AVP 0 8\r\n"u8.ToArray()) };
         anna.Serve(_house.Desk);
@@ -112,7 +112,23 @@ public sealed class TwoPartyTests : IDisposable
 
         placed.Answer();
 
-        Assert.Equal<string>(["PCMU", "PCMA"], _house.Media.Last!.Codecs);
+        Assert.Equal<string>(["PCMU", "opus", "PCMA"], _house.Media.Last!.Codecs);
+        Assert.False(_house.Media.Last.IsWeb);
+    }
+
+    [Theory]
+    [InlineData("WS")]
+    [InlineData("WSS")]
+    public async Task A_phone_in_a_web_page_is_rung_and_answered_as_a_browser(string transport)
+    {
+        _house.Devices.Reached(_house.Devices.WhereIs("202a")! with { Transport = transport });
+        var anna = new FakeCall("202", "200a", false) { Transport = transport };
+        anna.Serve(_house.Desk);
+        var placed = await _house.Calls.NumberAsync(1);
+
+        placed.Answer();
+
+        Assert.Equal([true, true], _house.Media.Sessions.Select(s => s.IsWeb));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Core.Tests.Testing;
 
@@ -50,7 +51,7 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
 
     public IPEndPoint Source { get; init; } = new(IPAddress.Loopback, 5062);
 
-    public string Transport => "UDP";
+    public string Transport { get; init; } = "UDP";
 
     public string? UserAgent => null;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 
 namespace Conference.Core.Tests.Testing;
 

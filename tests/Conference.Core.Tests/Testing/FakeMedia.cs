@@ -28,13 +28,13 @@ public sealed class FakeMedia : IMediaEngine
 
     public MediaHealth Health => new(true, 0, 0, 0, 0, TimeSpan.Zero, false);
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer) => OpenSession(signallingPeer, []);
+    public ImmutableArray<string> Codecs { get; set; } = ["opus", "PCMA", "PCMU"];
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer, ImmutableArray<string> codecs)
+    public IMediaSession? OpenSession(IPAddress signallingPeer, SessionTerms terms)
     {
         WhileOpening?.Invoke();
         if (!HasPorts) return null;
-        Sessions.Enqueue(Last = new FakeSession { Codecs = codecs });
+        Sessions.Enqueue(Last = new FakeSession { Codecs = terms.Codecs, IsWeb = terms.IsWeb, Terms = terms });
         return Last;
     }
 
@@ -104,6 +104,14 @@ public sealed class FakeSession : IMediaSession
 
     public ImmutableArray<string> Codecs { get; init; } = [];
 
+    public void SayKey(char key) => Heard.Enqueue($"key {key}");
+
+    /// <summary>What it may agree to.</summary>
+    public SessionTerms Terms { get; init; } = SessionTerms.House;
+
+    /// <summary>Whether it was opened for a browser.</summary>
+    public bool IsWeb { get; init; }
+
     public bool IsHeld { get; set; }
 
     public bool IsClosed { get; private set; }
@@ -149,6 +157,20 @@ public sealed class FakeSession : IMediaSession
     public byte[] Offer() => [.. "offer"u8];
 
     public byte[] OfferVoice() => [.. "voice?"u8];
+
+    /// <summary>Whether its offer asks for pictures.</summary>
+    public bool HasVideo { get; private set; }
+
+    /// <summary>How often whoever it watches was to be asked for a picture.</summary>
+    public int AsksForPicture { get; private set; }
+
+    public void OfferVideo() => HasVideo = true;
+
+    public event Action? PictureWanted;
+
+    public void AskForPicture() => AsksForPicture++;
+
+    public void WantPicture() => PictureWanted?.Invoke();
 
     /// <summary>How many of our offers were refused.</summary>
     public int Withdrawn { get; private set; }

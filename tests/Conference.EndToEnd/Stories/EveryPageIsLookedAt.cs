@@ -28,6 +28,7 @@ public class EveryPageIsLookedAt
         await Look(host, "sign-in", "/sign-in");
         await Look(host, "set-up", link.PathAndQuery);
         await host.SetUp(link, "Helga Host", "helga@example.org", Server.AdminPassword);
+        await Look(new Portal(await browser.Person(server.Url)), "set-up-used", link.PathAndQuery);
         foreach (var (name, path) in Places) await Look(host, $"empty-{name}", path);
 
         await Meetings.Hold(host, server, "Quarterly budget");
@@ -60,7 +61,9 @@ public class EveryPageIsLookedAt
     private static IReadOnlyList<(string Name, string Path)> Places { get; } =
     [
         ("home", "/"), ("new", "/bookings/new"), ("live", "/live"), ("recordings", "/recordings"), ("reports", "/reports"),
-        ("extensions", "/extensions"), ("range", "/extensions/range"), ("templates", "/extensions/templates"), ("people", "/people"), ("settings", "/settings"), ("asterisk", "/settings/asterisk"), ("account", "/account"), ("password", "/account/password"),
+        ("extensions", "/extensions"), ("range", "/extensions/range"), ("templates", "/extensions/templates"), ("people", "/people"), ("settings", "/settings"),
+        ("trunks", "/trunks"), ("trunk-new", "/trunks/new"), ("routes", "/routes"), ("rule-new", "/routes/out/new"), ("route-in-new", "/routes/in/new"), ("permissions", "/routes/permissions"),
+        ("calls", "/calls"), ("bans", "/bans"), ("asterisk", "/settings/asterisk"), ("account", "/account"), ("password", "/account/password"),
     ];
 
     private async Task Live(Portal host, Server server, Booked booked)
@@ -81,6 +84,8 @@ public class EveryPageIsLookedAt
         await host.Watch(booked.Number);
         await host.Page.ClickAsync("[data-verb=end]");
         await Look(host, "dashboard-end");
+        await host.Page.GotoAsync("/extensions");
+        await Exchange(host);
     }
 
     /// <summary>The exchange with a trunk, rules and something wrong in each form.</summary>
@@ -92,6 +97,13 @@ public class EveryPageIsLookedAt
         await host.Page.FillAsync("[id='form.AllowedNetworks']", "the office");
         await host.Page.ClickAsync("#extension button.primary");
         await Look(host, "extension-refused");
+        await host.Page.GotoAsync("/extensions");
+        await host.Page.ClickAsync("[data-device] a");
+        foreach (var group in await host.Page.Locator("#account details.more > summary").AllAsync()) await group.ClickAsync();
+        await host.Page.FillAsync("[id='form.Algorithms']", "SHA-1");
+        await Look(host, "account-open");
+        await host.Page.ClickAsync("#account button.primary");
+        await Look(host, "account-refused");
 
         await host.Page.GotoAsync("/trunks/new");
         await host.Page.FillAsync("[id='form.Name']", "telco");
@@ -107,6 +119,16 @@ public class EveryPageIsLookedAt
         await Look(host, "trunks-one");
         await host.Page.GotoAsync("/routes");
         await host.Page.ClickAsync("#starting button");
+        await host.Page.ClickAsync("[data-rule='0Z.'] a");
+        await host.Page.EvalOnSelectorAsync("#rule details.more", "group => group.open = true");
+        foreach (var day in new[] { "Monday", "Tuesday", "Wednesday" }) await host.Page.CheckAsync($"#rule [value='{day}']", new() { Force = true });
+        await host.Page.FillAsync("#rule input[type=time] >> nth=0", "08:00");
+        await host.Page.FillAsync("#rule input[type=time] >> nth=1", "18:00");
+        await host.Page.FillAsync("[id='form.NewPin']", "12");
+        await host.Page.ClickAsync("#rule button.primary");
+        await Look(host, "rule-refused");
+        await host.Page.FillAsync("[id='form.NewPin']", "4711");
+        await host.Page.ClickAsync("#rule button.primary");
         await Look(host, "routes-filled", "/routes?number=0501234567&by=202");
         await Look(host, "permissions-filled", "/routes/permissions");
         await Look(host, "calls-registered", "/calls");

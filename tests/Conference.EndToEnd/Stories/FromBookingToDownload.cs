@@ -83,6 +83,7 @@ public sealed class FromBookingToDownload : IAsyncLifetime
         var (name, bytes) = await host.Download();
         Assert.Matches(@"^\d{4}-\d\d-\d\d \d{4} Budget _ plans\.wav$", name);
         conference.IsIn(WavFile.Parse(bytes));
+        await TracksFit(host, WavFile.Parse(bytes), anna, bob);
 
         Assert.Equal([("Anna", "ConferenceEnded"), ("Bob", "ConferenceEnded"), ("Eve", "Removed")], (await host.OpenReport(Title)).OrderBy(row => row.Name));
         await TheTableSaysTheSame(host);
@@ -113,6 +114,27 @@ public sealed class FromBookingToDownload : IAsyncLifetime
         }
 
         await host.SeesMails(booked, 3, "Sent"); // the host has it in the calendar as well
+    }
+
+    /// <summary>Each talker alone: his tone where the recording has it, to a tenth of a second, nobody else's, and as long as the whole.</summary>
+    private static async Task TracksFit(Portal host, WavFile mix, params Phone[] talkers)
+    {
+        foreach (var talker in talkers)
+        {
+            var track = WavFile.Parse(await host.DownloadTrack(talker.Name));
+            Assert.Equal((mix.Rate, mix.Samples.Length), (track.Rate, track.Samples.Length));
+            var (inMix, inTrack) = (Tones.Heard(mix, talker.Tone, AWhile / 10), Tones.Heard(track, talker.Tone, AWhile / 10));
+            Assert.Equal(inMix.Count, inTrack.Count);
+            foreach (var (there, here) in inMix.Zip(inTrack))
+            {
+                Assert.InRange((there.From - here.From).Duration(), TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+                Assert.InRange((there.To - here.To).Duration(), TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+            }
+
+            foreach (var other in talkers.Where(t => t != talker))
+                Assert.Empty(Tones.Heard(track, other.Tone, AWhile / 10));
+            Assert.NotEmpty(await host.Page.Locator($"[data-talker='{talker.Name}'] [data-spoke]").TextContentAsync() ?? "");
+        }
     }
 
     private static async Task TheTableSaysTheSame(Portal host)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Conference.EndToEnd.Tools;
 
 namespace Conference.EndToEnd.Stories;
@@ -29,11 +28,22 @@ public sealed class House : IAsyncDisposable
     /// <param name="tone">Their voice in hertz.</param>
     /// <param name="transport">udp, tcp or tls.</param>
     /// <param name="proxy">Host and port of a proxy in front, or <see langword="null"/>.</param>
-    public async Task<Phone> Gives(string number, string name, int tone, string transport = "udp", bool answers = false, string? proxy = null)
+    /// <param name="protection">As <see cref="Phone.SwitchOn"/> has it.</param>
+    public async Task<Phone> Gives(string number, string name, int tone, string transport = "udp", bool answers = false, string? proxy = null, string protection = "")
     {
-        var phone = await Phone.SwitchOn(name, tone, await Account(number, name, transport) with { Proxy = proxy }, answers);
+        var phone = await Phone.SwitchOn(name, tone, await Account(number, name, transport) with { Proxy = proxy }, answers, protection: protection);
         _phones.Add(phone);
         await phone.Registered();
+        return phone;
+    }
+
+    /// <summary>The same with a phone in a web page.</summary>
+    public async Task<JsSipPage> GivesBrowser(string number, string name, int tone, WebLibrary library = WebLibrary.JsSip)
+    {
+        var account = await Account(number, name);
+        var phone = await JsSipPage.Open(await Browser.Person(Server.Url), Server.Url, library);
+        await phone.SignOn($"ws://{Server.Web}/sip", account.User, account.Secret, Server.Sip, tone);
+        await phone.Shows("registered");
         return phone;
     }
 
@@ -51,22 +61,6 @@ public sealed class House : IAsyncDisposable
     {
         var (user, secret) = await Admin.AddPhone(number, name);
         return new PhoneAccount(user, secret, transport == "tls" ? Server.SipTls : Server.Sip, transport);
-    }
-
-    /// <summary>Waits until signalling and voices have let go of everything, 40 s after the last message at the latest (RFC 3261 timers of 32 s, and some).</summary>
-    public async Task LetsGoOfEverything()
-    {
-        var kept = "";
-        await Eventually.True(
-            async () =>
-            {
-                var answer = await Admin.Page.Context.APIRequest.GetAsync("/health/tables");
-                kept = await answer.TextAsync();
-                var counts = JsonDocument.Parse(kept).RootElement;
-                return new[] { "transactions", "dialogs", "subscriptions", "voices", "rooms", "faults" }.All(count => counts.GetProperty(count).GetInt64() == 0);
-            },
-            TimeSpan.FromSeconds(40 + 5),
-            () => $"the house to let go of everything; it keeps {kept}");
     }
 
     public async ValueTask DisposeAsync()

@@ -44,7 +44,7 @@ public sealed class Office : IAsyncLifetime
     {
         try
         {
-            await House.LetsGoOfEverything();
+            await House.Admin.SeesNothingKept();
         }
         finally
         {

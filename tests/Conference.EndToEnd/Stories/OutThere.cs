@@ -56,17 +56,17 @@ public sealed class OutThere(Office office, ITestOutputHelper output)
         await bruno.Registered();
         await wire.Break();
 
-        await office.House.Admin.WhenCalled("201", calls: 50);
+        await office.House.Admin.WhenCalled("201", calls: 50); // those of the kit may have as many as they like, but only to rooms
         await using var line = await LossyLine.Open(Server.Sip);
         var desk = new SippLine("0", "2002a", "secret-2002a", Server.Sip);
-        await Sipp.SignOn(line.Address, desk);
+        while (!await SignsOn(line, desk)) output.WriteLine("The script of signing on takes no answer that comes twice: once more.");
         await using (await Sipp.Answer(Scenario("50_uas_phone.xml"), desk with { IsCrowd = true }, calls: null))
         {
             await Task.WhenAll(
                 Calls(line, "10_invite_basic_rtp.xml", "6001", 80),
                 Calls(line, "18_reinvite_hold.xml", "6001", 60),
-                Calls(line, "10_invite_basic_rtp.xml", "2002", 30),
-                Sipp.Play(Scenario("30_pin_rfc4733.xml"), line.Address, new SippLine("6002", "2001a", "secret-2001a", Server.Sip) { Calls = 30 }));
+                Calls(line, "30_pin_rfc4733.xml", "6002", 30),
+                Sipp.Play(Scenario("10_invite_basic_rtp.xml"), line.Address, new SippLine("2002", office.Anna.User, office.Anna.Secret, Server.Sip) { Calls = 30 }));
         }
 
         output.WriteLine(await line.Close());
@@ -80,6 +80,19 @@ public sealed class OutThere(Office office, ITestOutputHelper output)
         await bruno.IsHungUp();
     }
 
+    private static async Task<bool> SignsOn(LossyLine line, SippLine phone)
+    {
+        try
+        {
+            await Sipp.SignOn(line.Address, phone);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private async Task SignsOff(string user, string secret)
     {
         await using var phone = await BarePhone.Open("udp", Server, new PhoneAccount(user, secret, Server.Sip));
@@ -88,7 +101,7 @@ public sealed class OutThere(Office office, ITestOutputHelper output)
     }
 
     private Task Calls(LossyLine line, string scenario, string number, int count) =>
-        Sipp.Play(Scenario(scenario), line.Address, new SippLine(number, office.Anna.User, office.Anna.Secret, Server.Sip) { Calls = count });
+        Sipp.Play(Scenario(scenario), line.Address, new SippLine(number, "2001a", "secret-2001a", Server.Sip) { Calls = count });
 
     /// <summary>Soon it takes less than a tenth of a core again, the mixer's own ticking and whatever the machine measures included.</summary>
     private async Task IsIdleAgain()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Conference.EndToEnd.Tools;
 using Microsoft.Playwright;
 
@@ -142,6 +143,35 @@ public sealed class Portal(IPage page)
         await page.Locator($"[data-trunk='{name}'] .tag").Filter(new() { HasText = state }).WaitForAsync();
     }
 
+    /// <summary>Types into fields of a trunk that is there, by the names of the fields.</summary>
+    public async Task ChangeTrunk(string name, params (string Field, string Text)[] fields)
+    {
+        await page.GotoAsync("/trunks");
+        await page.ClickAsync($"[data-trunk='{name}'] a");
+        await page.WaitForSelectorAsync("#trunk");
+        foreach (var (field, text) in fields)
+        {
+            await page.EvalOnSelectorAsync($"details.more:has([id='form.{field}'])", "group => group.open = true");
+            await page.FillAsync($"[id='form.{field}']", text);
+        }
+
+        await page.ClickAsync("#trunk button.primary");
+        await page.WaitForSelectorAsync(".note.done");
+    }
+
+    /// <summary>The same for a rule: hours as a day of the week, and a PIN.</summary>
+    public async Task ChangeRule(string pattern, string pin = "", DayOfWeek? onlyOn = null)
+    {
+        await page.GotoAsync("/routes");
+        await page.ClickAsync($"[data-rule='{pattern}'] a");
+        await page.WaitForSelectorAsync("#rule");
+        await page.EvalOnSelectorAsync("#rule details.more", "group => group.open = true");
+        await page.FillAsync("[id='form.NewPin']", pin);
+        if (onlyOn is { } day) await page.CheckAsync($"#rule [value='{day}']", new() { Force = true });
+        await page.ClickAsync("#rule button.primary");
+        await page.WaitForSelectorAsync($"[data-rule='{pattern}']");
+    }
+
     /// <summary>Sends calls out.</summary>
     /// <param name="pattern">Numbers, as a dial pattern.</param>
     /// <param name="drop">Characters taken from the front.</param>
@@ -191,6 +221,29 @@ public sealed class Portal(IPage page)
             TimeSpan.FromSeconds(20),
             () => $"{string.Join(", ", users)} to be shown as registered");
     }
+
+    /// <summary>Waits until signalling and voices have let go of everything, which they have 40 s after the last message (RFC 3261 remembers for 32 s).</summary>
+    public Task SeesNothingKept() => SeesNone("transactions", "dialogs", "subscriptions", "voices", "rooms", "faults");
+
+    /// <summary>Waits until no call is left, neither in signalling nor among the voices.</summary>
+    public Task SeesNoCalls() => SeesNone("dialogs", "voices", "rooms", "faults");
+
+    private async Task SeesNone(params string[] counts)
+    {
+        var kept = "";
+        await Eventually.True(
+            async () =>
+            {
+                kept = await Tables();
+                var tables = JsonDocument.Parse(kept).RootElement;
+                return counts.All(count => tables.GetProperty(count).GetInt64() == 0);
+            },
+            TimeSpan.FromSeconds(40 + 5),
+            () => $"the house to let go of everything; it keeps {kept}");
+    }
+
+    /// <summary>How much the house keeps, in its own words.</summary>
+    public async Task<string> Tables() => await (await page.Context.APIRequest.GetAsync("/health/tables")).TextAsync();
 
     private async Task OpenExtension(string number)
     {
@@ -327,6 +380,9 @@ public sealed class Portal(IPage page)
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync()));
     }
 
+    /// <summary>Downloads the track of a talker of the recording whose page is open.</summary>
+    public async Task<byte[]> DownloadTrack(string talker) => (await Download($"[data-talker='{talker}'] [data-track]")).Bytes;
+
     /// <summary>Who attended the latest conference of a title, as the list of its report for spreadsheets has them: a line each.</summary>
     public async Task<IReadOnlyList<string>> DownloadAttendance(string title)
     {
@@ -337,7 +393,7 @@ public sealed class Portal(IPage page)
                 await page.GotoAsync("/reports");
                 return await report.CountAsync() > 0;
             },
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromSeconds(60),
             () => $"the report of {title}");
         var answer = await page.Context.APIRequest.GetAsync($"{await report.First.GetAttributeAsync("href")}/attendance.csv");
         return [.. (await answer.TextAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)];

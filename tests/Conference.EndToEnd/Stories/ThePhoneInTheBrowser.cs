@@ -58,6 +58,47 @@ public class ThePhoneInTheBrowser
         await house.Admin.SeesRegistered();
     }
 
+    [Theory]
+    [InlineData(WebLibrary.JsSip)]
+    [InlineData(WebLibrary.SipJs)]
+    public async Task It_calls_into_a_conference_is_heard_and_hears_holds_and_is_called(WebLibrary library)
+    {
+        await using var house = await House.Open();
+        var web = await house.GivesBrowser("201", "Anna", 700, library);
+        var bob = await house.Gives("202", "Bob", 1150, answers: true);
+        var eve = await house.Gives("203", "Eve", 1950, protection: "dtls_srtp");
+        var booked = await house.Admin.Book("From a page", 30, recorded: false);
+        await bob.Dial(booked.Number);
+        await bob.Press(booked.HostPin + "#");
+
+        await web.Dial(booked.Number);
+        await web.Press(booked.GuestPin + "#", bySignalling: library == WebLibrary.SipJs);
+        await web.WaitUntilHears(bob.Tone);
+        await bob.WaitUntilHears(700);
+
+        await web.Hold();
+        await bob.WaitUntilDeafTo(700);
+        await web.Resume();
+        await bob.WaitUntilHears(700);
+        await web.WaitUntilHears(bob.Tone);
+
+        await eve.Dial(booked.Number); // by DTLS-SRTP without ICE, on ports of its own
+        await eve.Press(booked.GuestPin + "#");
+        await web.WaitUntilHears(eve.Tone);
+        await eve.WaitUntilHears(700);
+        await web.HangUp();
+        await web.ShowsCall("over");
+        await bob.WaitUntilDeafTo(700);
+        await eve.HangUp();
+
+        await eve.Dial("201");
+        await web.ShowsCall("up");
+        await eve.WaitUntilHears(700);
+        await web.WaitUntilHears(eve.Tone);
+        await eve.HangUp();
+        await web.ShowsCall("over");
+    }
+
     private static string Socket(House house) => $"ws://{house.Server.Web}/sip";
 
     private static string Instance(string contact) => contact.Split("+sip.instance=")[1].Split(';')[0];

@@ -43,6 +43,9 @@ public class ThePowerFails
         Assert.Equal(wav.Samples.Length * 2, wav.DeclaredBytes);
         Assert.InRange(wav.Length, talked - Worst, talked + TimeSpan.FromSeconds(2));
         Assert.True(Tones.Heard(wav, anna.Tone, TimeSpan.FromSeconds(1)).Single().Length > talked - Worst - TimeSpan.FromSeconds(0.5));
+        var track = WavFile.Parse(await host.DownloadTrack("Anna"));
+        Assert.Equal((wav.Rate, wav.Samples.Length), (track.Rate, track.Samples.Length));
+        Assert.True(Tones.Heard(track, anna.Tone, TimeSpan.FromSeconds(1)).Single().Length > talked - Worst - TimeSpan.FromSeconds(0.5));
         Assert.Equal([("Anna", "ServerRestarted")], await host.OpenReport("Storm"));
     }
 }

@@ -118,6 +118,64 @@ public sealed class TheTrunk(Office office)
     }
 
     [Fact]
+    public async Task What_the_administrator_says_of_trunks_and_rules_counts_at_the_next_call()
+    {
+        await using var busy = await Provider.Open(ProviderManner.IsBusy);
+        await using var spare = await Provider.Open(ProviderManner.Answers);
+        await using var anna = await office.AnnasPhone();
+        var ((first, number), (second, _)) = (office.Another(), office.Another());
+        await House.Admin.AddTrunk(first, "t1", "ts1", registers: false, busy.Address);
+        await House.Admin.AddTrunk(second, "t1", "ts1", registers: false, spare.Address);
+        var pattern = $"{number[..4]}.";
+        await House.Admin.AddRouteOut(pattern, "National", 0, first, second);
+
+        // busy is busy, until the trunk says that there it means "no line free"
+        Assert.StartsWith("486", await anna.DialInVain(number), StringComparison.Ordinal);
+        Assert.Empty(spare.Saw);
+        await House.Admin.ChangeTrunk(first, ("FailoverCodes", "486, 503"));
+        await anna.Dial(number);
+        await anna.HangUp();
+        await spare.Sees("BYE");
+
+        // a PIN before it is dialled
+        await House.Admin.ChangeRule(pattern, pin: "4711");
+        var before = Invites(spare);
+        await anna.Dial(number);
+        await anna.Press("1234");
+        await anna.Press("4711");
+        await Eventually.True(() => Invites(spare) == before + 1, TimeSpan.FromSeconds(30), () => $"the call behind the PIN; the provider saw {string.Join(' ', spare.Saw)}");
+        await anna.HangUp();
+
+        // not today
+        await House.Admin.ChangeRule(pattern, onlyOn: (DayOfWeek)(((int)DateTime.UtcNow.DayOfWeek + 3) % 7));
+        Assert.StartsWith("404", await anna.DialInVain(number), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_two_calls_at_once_a_trunk_that_takes_one_a_second_leaves_one_to_the_next()
+    {
+        await using var paced = await Provider.Open(ProviderManner.Answers);
+        await using var next = await Provider.Open(ProviderManner.Answers);
+        await using var anna = await office.AnnasPhone();
+        await using var another = await Phone.SwitchOn("another", 1150, await House.Account("209", "Another"));
+        await another.Registered();
+        await House.Admin.AllowCalls("209", "National");
+        var ((first, number), (second, _)) = (office.Another(), office.Another());
+        await House.Admin.AddTrunk(first, "t1", "ts1", registers: false, paced.Address);
+        await House.Admin.AddTrunk(second, "t1", "ts1", registers: false, next.Address);
+        await House.Admin.ChangeTrunk(first, ("MaxCallsPerSecond", "1"));
+        await House.Admin.AddRouteOut($"{number[..4]}.", "National", 0, first, second);
+
+        for (var round = 0; round < 5 && Invites(next) == 0; round++) // a machine that stands still for a second may keep the two apart
+        {
+            await Task.WhenAll(anna.Dial(number), another.Dial(number));
+            await Task.WhenAll(anna.HangUp(), another.HangUp());
+        }
+
+        Assert.Equal((true, 1), (Invites(paced) > 0, Invites(next)));
+    }
+
+    [Fact]
     public async Task A_number_that_a_directory_knows_is_called_there_and_every_other_by_the_trunk()
     {
         await using var friend = await Phone.SwitchOn("friend", 1950, answers: true);

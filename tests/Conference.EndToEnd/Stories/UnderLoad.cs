@@ -186,7 +186,11 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
         }
 
         /// <summary>How many attended the last conference of a room, by its report.</summary>
-        public async Task<int> AttendedLast(string room) => (await _admin.DownloadAttendance($"Room {room}")).Count;
+        public async Task<int> AttendedLast(string room)
+        {
+            await _admin.SeesNoCalls();
+            return (await _admin.DownloadAttendance($"Room {room}")).Count;
+        }
 
         public async Task DisposeAsync()
         {

@@ -19,7 +19,7 @@ public sealed class Browser : IAsyncDisposable
     public static async Task<Browser> Open()
     {
         var playwright = await Playwright.CreateAsync();
-        var chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
+        var chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"] });
         return new Browser(playwright, chromium);
     }
 

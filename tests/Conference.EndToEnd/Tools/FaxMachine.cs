@@ -86,7 +86,7 @@ public sealed class FaxMachine : IAsyncDisposable
     }
 
     /// <summary>Sends one datagram of the fax.</summary>
-    public Task Send(byte[] datagram, int port) => _socket.SendAsync(datagram, new IPEndPoint(IPAddress.Loopback, port));
+    public Task Send(byte[] datagram, int port) => _socket.SendAsync(datagram, new IPEndPoint(IPAddress.Loopback, port)).AsTask();
 
     public Task IsContent() => _sipp!.IsContent();
 

@@ -64,21 +64,23 @@ public sealed class Hostility(Server server)
     /// </summary>
     /// <param name="source">Address the junk comes from.</param>
     /// <param name="insider">Who signs in there.</param>
-    /// <returns>What went wrong, or nothing.</returns>
-    public async Task<string> Mutate(string transport, TimeSpan length, string source, (string User, string Secret) insider)
+    /// <returns>How many were sent, and what went wrong, or nothing.</returns>
+    public async Task<(int Sent, string Wrong)> Mutate(string transport, TimeSpan length, string source, (string User, string Secret) insider)
     {
+        const int volley = 2000;
         var end = DateTime.UtcNow + length;
-        for (var round = 0; DateTime.UtcNow < end; round++)
+        var round = 0;
+        for (; DateTime.UtcNow < end; round++)
         {
             using var folder = new TempFolder("mutated");
             await Sipp.Play(Path.Combine(Repository.Kit("sipp"), "01_register_ok.xml"), server.Sip, new SippLine("0", insider.User, insider.Secret, server.Sip) { Host = source });
             var (code, said) = await KitTool.Run(
                 "tools/sip_mutate.py", Long,
-                ["--corpus", Repository.Kit("corpora"), "--count", "2000", "--every", "100", "--seed", $"{transport}-{round}", "--timeout", "5", "--pid", Text(server.Process.Id), "--max-growth-mb", "400", "--junk-src", source, "--out", folder.Path, .. Target(transport)]);
-            if (code != 0) return $"Round {round} of {transport}:\n{said}";
+                ["--corpus", Repository.Kit("corpora"), "--count", Text(volley), "--every", "100", "--seed", $"{transport}-{round}", "--timeout", "5", "--pid", Text(server.Process.Id), "--max-growth-mb", "400", "--junk-src", source, "--out", folder.Path, .. Target(transport)]);
+            if (code != 0) return (round * volley, $"Round {round} of {transport}:\n{said}");
         }
 
-        return "";
+        return (round * volley, "");
     }
 
     private string[] Target(string transport) =>

@@ -58,15 +58,16 @@ public sealed class Phone : IAsyncDisposable
     /// <param name="tone">Its voice in hertz.</param>
     /// <param name="answers">Whether it picks up by itself.</param>
     /// <param name="registers">Whether it says where it is, or only places calls.</param>
-    public static async Task<Phone> SwitchOn(string name, int tone, PhoneAccount? account = null, bool answers = false, bool registers = true)
+    /// <param name="protection">What its calls are protected with, as it names that: srtp, srtp-mand, dtls_srtp; empty for nothing.</param>
+    public static async Task<Phone> SwitchOn(string name, int tone, PhoneAccount? account = null, bool answers = false, bool registers = true, string protection = "")
     {
         var folder = new TempFolder($"phone-{name}");
         var (sip, control, audio) = (Ports.Free(2), Ports.Free(), Ports.Audio(20)); // baresip takes the port after its own for TLS
         var line = account ?? new PhoneAccount(name, "none", $"127.0.0.1:{sip}");
 
         Tones.Sine(tone, TimeSpan.FromMinutes(10)).Write(folder.File("voice.wav"));
-        await File.WriteAllTextAsync(folder.File("config"), Config(folder, sip, control, audio));
-        await File.WriteAllTextAsync(folder.File("accounts"), AccountLine(line, registers && account is not null, answers));
+        await File.WriteAllTextAsync(folder.File("config"), Config(folder, sip, control, audio, protection));
+        await File.WriteAllTextAsync(folder.File("accounts"), AccountLine(line, registers && account is not null, answers, protection));
         await File.WriteAllTextAsync(folder.File("contacts"), "");
         await File.WriteAllTextAsync(folder.File("certificate.pem"), Certificate.Pem(name));
 
@@ -218,8 +219,10 @@ public sealed class Phone : IAsyncDisposable
     public Task WaitUntilHears(int tone) =>
         Eventually.True(() => Hears(tone), Patience, () => $"{Name} to hear {tone} Hz");
 
-    public Task WaitUntilDeafTo(Phone other) =>
-        Eventually.True(() => !Hears(other.Tone), Patience, () => $"{Name} to hear {other.Name} no more");
+    public Task WaitUntilDeafTo(Phone other) => WaitUntilDeafTo(other.Tone);
+
+    public Task WaitUntilDeafTo(int tone) =>
+        Eventually.True(() => !Hears(tone), Patience, () => $"{Name} to hear {tone} Hz no more");
 
     public async ValueTask DisposeAsync()
     {
@@ -235,12 +238,12 @@ public sealed class Phone : IAsyncDisposable
 
     private void Forget() => _control.Events.Clear();
 
-    private static string AccountLine(PhoneAccount account, bool registers, bool answers) => string.Create(
+    private static string AccountLine(PhoneAccount account, bool registers, bool answers, string protection) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<sip:{account.User}@{account.Home ?? account.Server};transport={account.Transport}>{(account.KeepsAlive ? ";sipnat=outbound" : "")};auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(account.Proxy is { } proxy ? $";outbound=\"sip:{proxy};transport={account.Transport}\"" : "")}{(answers ? ";answermode=auto" : "")}\n");
+        $"<sip:{account.User}@{account.Home ?? account.Server};transport={account.Transport}>{(account.KeepsAlive ? ";sipnat=outbound" : "")};auth_user={account.User};auth_pass={account.Secret};regint={(registers ? 600 : 0)};audio_codecs=pcmu/8000/1,pcma/8000/1{(account.Proxy is { } proxy ? $";outbound=\"sip:{proxy};transport={account.Transport}\"" : "")}{(answers ? ";answermode=auto" : "")}{(protection.Length > 0 ? $";mediaenc={protection}" : "")}\n");
 
     // net_interface takes an address for loopback, not its name; sndfile writes what was heard; the sink only pulls the audio along
-    private static string Config(TempFolder folder, int sip, int control, (int First, int Last) audio) => $"""
+    private static string Config(TempFolder folder, int sip, int control, (int First, int Last) audio, string protection) => $"""
         poll_method epoll
         sip_listen 127.0.0.1:{sip}
         sip_certificate {folder.File("certificate.pem")}
@@ -257,7 +260,7 @@ public sealed class Phone : IAsyncDisposable
         audio_buffer 20-160
         audio_level no
         rtp_ports {audio.First}-{audio.Last}
-        rtcp_mux no
+        rtcp_mux {(protection.Length > 0 ? "yes" : "no")}
         jitter_buffer_type fixed
         jitter_buffer_delay 2-10
         module_path /usr/lib/baresip/modules
@@ -265,6 +268,7 @@ public sealed class Phone : IAsyncDisposable
         module aufile.so
         module aubridge.so
         module sndfile.so
+        {(protection.Length > 0 ? "module srtp.so\nmodule dtls_srtp.so" : "")}
         module_tmp uuid.so
         module_tmp account.so
         module_app menu.so

@@ -18,6 +18,9 @@ public enum ProviderManner
     /// <summary>503, every time.</summary>
     IsOutOfService,
 
+    /// <summary>486, every time.</summary>
+    IsBusy,
+
     /// <summary>100 at once, ringing after three seconds, answers after five.</summary>
     IsSlow,
 

@@ -16,6 +16,7 @@ internal static class ProviderScript
         ProviderManner.Asks401 => Invite() + Challenge(401) + Ack + Invite(Verify(user, secret)) + "<nop next=\"good\" test=\"digest\"/>\n" + Status("403 Forbidden") + Ack + Stop + Label("good") + Conversation(300),
         ProviderManner.Asks407 => Invite() + Challenge(407) + Ack + Invite(Credentials(user), "target,digest") + Conversation(300),
         ProviderManner.IsOutOfService => Invite() + Status("503 Service Unavailable", "Retry-After: 30", retrans: true) + Ack + Pause(100),
+        ProviderManner.IsBusy => Invite() + Status("486 Busy Here", retrans: true) + Ack + Pause(100),
         ProviderManner.IsSlow => Invite() + Status("100 Trying") + Pause(3000) + Conversation(2000),
         ProviderManner.IsSilent => Invite() + Pause(60_000),
         _ => Label("again") + Invite() + Challenge(401) + "<recv request=\"ACK\" next=\"again\"/>\n",

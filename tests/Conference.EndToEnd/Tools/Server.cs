@@ -28,6 +28,7 @@ public sealed partial class Server : IAsyncDisposable
             ["Conference:Sip:Listen:1"] = $"tcp://{Sip}",
             ["Conference:Sip:Listen:2"] = $"tls://{SipTls}",
             ["Conference:Media:Ports"] = $"{first}-{last}",
+            ["Conference:Media:SharedPort"] = $"{Ports.Free()}",
         };
         _environment = new(environment) { ["ASPNETCORE_ENVIRONMENT"] = "Production" };
     }

@@ -132,7 +132,16 @@ public sealed class DeviceDirectoryTests
         };
 
         Assert.Equal(DeviceProblem.None, await directory.SaveExtensionAsync(extension.Id, card, default));
-        await directory.SaveDeviceAsync(device!.Id, "desk", [IPNetwork.Parse("10.1.0.0/16")], ["TLS", "WSS"], true, default);
+        await directory.SaveDeviceAsync(device!.Id, new DeviceSettings
+        {
+            Label = "desk",
+            AllowedNetworks = [IPNetwork.Parse("10.1.0.0/16")],
+            Transports = ["TLS", "WSS"],
+            ForcesRport = true,
+            Voice = new VoiceProfile { Codecs = ["G722", "PCMA"], Protection = VoiceProtection.Require, Keys = KeyMode.InBand },
+            Algorithms = [SecretHash.Sha512Of256, SecretHash.Md5],
+            PlacesUnregistered = false,
+        }, default);
 
         await new DeviceDirectory(db, _book, extensions, new MovedTime(), new DigestRealm("conference")).LoadAsync(default);
         Assert.Equal(Text(card), Text(extensions.Find("*202")));
@@ -141,6 +150,10 @@ public sealed class DeviceDirectoryTests
         var known = _book.Find("anna")!;
         Assert.Equal(("*202", true, "10.1.0.0/16"), (known.Extension, known.ForcesRport, Networks.Write(known.AllowedNetworks)));
         Assert.True(known.Transports.SetEquals(["WSS", "TLS"]));
+        Assert.Equal(["G722", "PCMA"], known.Voice.Codecs.AsEnumerable());
+        Assert.Equal((VoiceProtection.Require, KeyMode.InBand, false), (known.Voice.Protection, known.Voice.Keys, known.PlacesUnregistered));
+        Assert.Equal([SecretHash.Sha512Of256, SecretHash.Md5], known.Algorithms.AsEnumerable());
+        Assert.Equal("p1", known.PersonId);
     }
 
     [Theory, MemberData(nameof(TestDb.Both), MemberType = typeof(TestDb))]

@@ -1,4 +1,5 @@
 using Conference.Core.Accounts;
+using Conference.Core.Routing;
 using Conference.Infrastructure.Tests.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -28,5 +29,6 @@ public sealed class UpgradeTests
         Assert.Equivalent(new ExtensionCard("201", "Anna"), extension.Card);
         var device = Assert.Single(extension.Devices);
         Assert.Equal(("anna", "m", "", 0, 0, false), (device.Username, device.Ha1Md5, device.Label, device.AllowedNetworks.Length, device.Transports.Count, device.ForcesRport));
+        Assert.Equal(("", 0, true, 0, VoiceProtection.Site, KeyMode.Events), (device.Ha1Sha512Of256, device.Algorithms.Length, device.PlacesUnregistered, device.Codecs.Length, device.Protection, device.Keys));
     }
 }

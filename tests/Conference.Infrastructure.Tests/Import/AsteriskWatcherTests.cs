@@ -93,14 +93,27 @@ public sealed class AsteriskWatcherTests : IDisposable
     }
 
     [Fact]
+    public void A_file_with_twenty_thousand_phones_is_read()
+    {
+        var phones = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"[phone{i}]\ntype=friend\nsecret=s3cret-of-{i}\nhost=dynamic\ncallerid=\"Somebody {i}\" <{20_000 + i}>\ncontext=internal\n\n"));
+        Assert.InRange(phones.Length, 2 << 20, 16 << 20);
+        Write("sip.conf", phones);
+
+        Assert.True(_watcher.Look(atOnce: true));
+
+        Assert.Equal(20_000, _numbers.Plan.Devices.Length);
+        Assert.Empty(_numbers.Plan.Problems);
+    }
+
+    [Fact]
     public void A_file_beyond_all_measure_is_left_alone()
     {
-        Write("meetme.conf", new string('x', 2 << 20));
+        Write("meetme.conf", new string('x', (16 << 20) + 1));
 
         Assert.False(_watcher.Look(atOnce: true));
 
         Assert.Equal(("meetme.conf", 0), Assert.Single(_numbers.Plan.Problems.Select(p => (p.File, p.Line))));
-        Assert.Contains("1 MB", _numbers.Plan.Problems[0].Sentence, StringComparison.Ordinal);
+        Assert.Contains("16 MB", _numbers.Plan.Problems[0].Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +121,7 @@ public sealed class AsteriskWatcherTests : IDisposable
     {
         Write("meetme.conf", "[rooms]\nconf => 1234");
         _watcher.Look(atOnce: true);
-        Write("meetme.conf", new string('x', 2 << 20));
+        Write("meetme.conf", new string('x', (16 << 20) + 1));
         _watcher.Look();
         _watcher.Look();
 

@@ -65,7 +65,7 @@ public sealed class RouteDirectoryTests
         await using var db = await TestDb.NewAsync(provider);
         var directory = Directory(db);
         await directory.SaveTrunkAsync(null, Full("telco"), "", default);
-        await directory.SaveRuleAsync(null, new DialRule("National", "0Z.", CallClass.National, ["telco", "spare"]), default);
+        await directory.SaveRuleAsync(null, new DialRule("National", "0Z.", CallClass.National, ["telco", "spare"]), null, default);
         await directory.SaveRouteAsync(null, new InboundRoute("telco", "X.", InboundKind.Extension, "201"), default);
 
         await directory.SaveTrunkAsync(db.CreateDbContext().Trunks.Single().Id, Full("provider"), null, default);
@@ -80,7 +80,7 @@ public sealed class RouteDirectoryTests
         await using var db = await TestDb.NewAsync("Sqlite");
         var directory = Directory(db);
         await directory.SaveTrunkAsync(null, Full("telco"), "", default);
-        await directory.SaveRuleAsync(null, new DialRule("National", "0Z.", CallClass.National, ["telco"]), default);
+        await directory.SaveRuleAsync(null, new DialRule("National", "0Z.", CallClass.National, ["telco"]), null, default);
         await directory.SaveRouteAsync(null, new InboundRoute("telco", "X.", InboundKind.Extension, "201"), default);
         await directory.SaveRouteAsync(null, new InboundRoute(null, "X.", InboundKind.AccessMenu, ""), default);
 
@@ -103,11 +103,43 @@ public sealed class RouteDirectoryTests
     }
 
     [Theory, MemberData(nameof(TestDb.Both), MemberType = typeof(TestDb))]
+    public async Task Hours_and_pins_are_kept_and_no_pin_stands_in_the_database(string provider)
+    {
+        await using var db = await TestDb.NewAsync(provider);
+        var directory = Directory(db);
+        var hours = TimeTable.Read("12345 0800-1800;6 0900-1200");
+        await directory.SaveRuleAsync(null, new DialRule("Abroad", "00Z.", CallClass.International, ["telco"]) { Hours = hours }, "471147", default);
+        await directory.SaveRouteAsync(null, new InboundRoute(null, "!", InboundKind.AccessMenu, "") { Hours = hours }, default);
+
+        await Directory(db).LoadAsync(default);
+
+        var stored = db.CreateDbContext().DialRules.Single();
+        Assert.Equal((hours, "471147", hours), (_book.Plan.Out[0].Hours, _book.Plan.Out[0].Pin, _book.Plan.In[0].Hours));
+        Assert.DoesNotContain("471147", $"{stored.Pin}{_book.Plan.Out[0]}{_book.Plan}", StringComparison.Ordinal);
+
+        await directory.SaveRuleAsync(stored.Id, stored.Rule with { Name = "World", Hours = null }, null, default);
+        Assert.Equal(("World", null, "471147"), (_book.Plan.Out[0].Name, _book.Plan.Out[0].Hours, _book.Plan.Out[0].Pin));
+        await directory.SaveRuleAsync(stored.Id, stored.Rule, "", default);
+        Assert.Null(_book.Plan.Out[0].Pin);
+    }
+
+    [Fact]
+    public async Task A_pin_whose_keys_are_gone_is_not_none()
+    {
+        await using var db = await TestDb.NewAsync("Sqlite");
+        await Directory(db).SaveRuleAsync(null, new DialRule("Abroad", "00Z.", CallClass.International, ["telco"]), "471147", default);
+
+        await new RouteDirectory(db, _book, new EphemeralDataProtectionProvider()).LoadAsync(default);
+
+        Assert.Equal("", _book.Plan.Out[0].Pin);
+    }
+
+    [Theory, MemberData(nameof(TestDb.Both), MemberType = typeof(TestDb))]
     public async Task The_order_of_rules_is_what_one_makes_it(string provider)
     {
         await using var db = await TestDb.NewAsync(provider);
         var directory = Directory(db);
-        foreach (var name in new[] { "a", "b", "c" }) await directory.SaveRuleAsync(null, new DialRule(name, $"{name}.", CallClass.Local, []), default);
+        foreach (var name in new[] { "a", "b", "c" }) await directory.SaveRuleAsync(null, new DialRule(name, $"{name}.", CallClass.Local, []), null, default);
         var c = db.CreateDbContext().DialRules.Single(r => r.Name == "c").Id;
 
         await directory.MoveRuleAsync(c, true, default);
@@ -151,7 +183,7 @@ public sealed class RouteDirectoryTests
 
     private RouteDirectory Directory(TestDb db) => new(db, _book, _keys);
 
-    private static TrunkPlan Full(string name) => new(new TrunkLine(name, "sip.example.org") { Servers = ["sip:10.0.0.1"], Registers = true, User = "4711", Expires = TimeSpan.FromMinutes(2) })
+    private static TrunkPlan Full(string name) => new(new TrunkLine(name, "sip.example.org") { Servers = ["sip:10.0.0.1"], Registers = true, User = "4711", Expires = TimeSpan.FromMinutes(2), DeadFor = TimeSpan.FromSeconds(45), LocalAddress = "192.0.2.5" })
     {
         PeerNetworks = [IPNetwork.Parse("192.0.2.0/24")],
         NumbersIn = [new NumberRewrite("39.", 2, "+39")],
@@ -159,6 +191,13 @@ public sealed class RouteDirectoryTests
         Identity = OutgoingIdentity.NumberInFrom,
         MainNumber = "+390501234567",
         MaxChannels = 8,
+        MaxCallsPerSecond = 3,
+        Classes = [CallClass.National],
+        Hours = TimeTable.Read("12345 0800-1800"),
+        FailoverCodes = [480, 503],
+        Protection = VoiceProtection.Require,
+        EarlyMedia = EarlyMedia.Ringing,
+        ExtraHeaders = [new ExtraHeader("X-Account", "4711")],
         Codecs = ["PCMA"],
         Keys = KeyMode.Info,
     };

@@ -69,6 +69,7 @@ public sealed class ProtectionTests
     [InlineData("m=audio 4000 UDP/TLS/RTP/SAVP 8\r\na=setup:actpass\r\n")] // no certificate
     [InlineData("m=audio 4000 UDP/TLS/RTP/SAVP 8\r\na=setup:actpass\r\na=fingerprint:md5 4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B\r\n")]
     [InlineData("m=audio 4000 UDP/TLS/RTP/SAVP 8\r\na=setup:actpass\r\na=fingerprint:sha-256 4A:AD\r\n")]
+    [InlineData("m=audio 4000 UDP/TLS/RTP/SAVPF 8\r\na=setup:actpass\r\na=ice-ufrag:a\r\na=ice-pwd:b\r\na=fingerprint:sha-256 AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB\r\n")] // names no one can check (RFC 8839 section 5.4)
     [InlineData("m=audio 4000 TCP/DTLS/RTP/SAVP 8\r\n")]
     public void What_promises_protection_without_keys_is_refused(string media) =>
         Assert.Equal(SdpRefusal.UnsupportedProfile, _ours.Answer(Bytes(media), out _));
@@ -190,6 +191,36 @@ public sealed class ProtectionTests
 
         var restarted = Answer(Browser.Replace("4ZcD", "5YdE", StringComparison.Ordinal), first);
         Assert.NotEqual(first.Ice, restarted.Ice);
+    }
+
+    [Fact]
+    public void A_phone_that_wakes_up_without_names_and_address_keeps_its_way_and_changes_only_the_direction()
+    {
+        var first = Answer(Browser);
+        var woken = Browser.Split("m=video")[0].Split("\r\n").Where(l => !l.StartsWith("a=ice", StringComparison.Ordinal) && !l.StartsWith("a=candidate", StringComparison.Ordinal));
+        var held = Answer(string.Join("\r\n", woken).Replace("a=sendrecv", "a=inactive", StringComparison.Ordinal) + Browser[Browser.IndexOf("m=video", StringComparison.Ordinal)..], first);
+
+        Assert.Equal((first.Agreed!.Ice, first.Agreed.Keys), (held.Agreed!.Ice, held.Agreed.Keys));
+        Assert.Equal(SdpDirection.Inactive, held.Agreed.Direction);
+    }
+
+    [Theory]
+    [InlineData("m=audio 4000 RTP/AVP 8\r\n")]
+    [InlineData("m=audio 4000 RTP/SAVP 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n")]
+    public void Checks_without_a_handshake_are_not_answered_and_the_ports_are_used(string media)
+    {
+        var next = Answer(media + "a=rtcp-mux\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n");
+
+        Assert.Null(next.Agreed!.Ice);
+        Assert.Equal(4000, next.Agreed.Remote!.Port);
+        Assert.DoesNotContain("a=ice", next.Sent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_without_checks_to_an_offer_with_them_is_refused()
+    {
+        var offered = (_ours with { Terms = SomeTerms.Protected with { Security = MediaSecurity.Dtls, OffersIce = true } }).Offer();
+        Assert.Equal(SdpRefusal.UnsupportedProfile, offered.Accept(Bytes($"m=audio 4000 UDP/TLS/RTP/SAVPF 8\r\na=rtcp-mux\r\na=setup:active\r\n{s_theirs}"), out _));
     }
 
     [Fact]

@@ -71,10 +71,10 @@ public sealed class DigitSendingTests : IDisposable
     [Fact]
     public void A_leg_speaks_only_the_codecs_it_was_given_in_their_order()
     {
-        var session = _bridge.Engine.OpenSession(IPAddress.Parse("192.0.2.1"), ["PCMU", "PCMA"])!;
+        var session = _bridge.Engine.OpenSession(IPAddress.Parse("192.0.2.1"), new SessionTerms { Codecs = ["PCMU", "PCMA"] })!;
         Assert.Contains("RTP/AVP 0 8 101", System.Text.Encoding.UTF8.GetString(session.Offer()), StringComparison.Ordinal);
 
-        var narrow = _bridge.Engine.OpenSession(IPAddress.Parse("192.0.2.1"), ["PCMU"])!;
+        var narrow = _bridge.Engine.OpenSession(IPAddress.Parse("192.0.2.1"), new SessionTerms { Codecs = ["PCMU"] })!;
         Assert.Equal(MediaProblem.NoCommonCodec, narrow.Answer("v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 8\r\n"u8, out _));
     }
 
@@ -83,9 +83,11 @@ public sealed class DigitSendingTests : IDisposable
     [InlineData("m=audio 4000 RTP/AVP 8\r\n", "PCMA")]
     [InlineData("m=audio 4000 RTP/AVP 18\r\n", "")]
     [InlineData("m=audio 0 RTP/AVP 8\r\n", "")]
-    [InlineData("m=audio 4000 RTP/SAVP 8\r\n", "")]
+    [InlineData("m=audio 4000 RTP/SAVP 8\r\n", "PCMA")] // whether it is taken is for the answer to say
+    [InlineData("m=audio 9 UDP/TLS/RTP/SAVPF 111 8\r\na=rtpmap:111 opus/48000/2\r\n", "PCMA")]
+    [InlineData("m=audio 4000 UDP/BFCP 8\r\n", "")]
     public void The_codec_of_an_offer_is_known_before_it_is_answered(string media, string codec) =>
-        Assert.Equal(codec, OfferedCodec.First(System.Text.Encoding.UTF8.GetBytes("v=0\r\nc=IN IP4 192.0.2.1\r\n" + media)));
+        Assert.Equal(codec, OfferedCodec.First(System.Text.Encoding.UTF8.GetBytes("v=0\r\nc=IN IP4 192.0.2.1\r\n" + media), ["PCMA", "PCMU"]));
 
     [Theory]
     [InlineData("a=sendonly\r\n", true)]

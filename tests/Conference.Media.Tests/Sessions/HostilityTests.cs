@@ -1,5 +1,10 @@
 using System.Net;
+using System.Text;
 using Conference.Media.Codecs;
+using Conference.Media.Security;
+using Conference.Media.Sessions;
+using Conference.Media.Tests.Security;
+using Conference.Media.Tests.Security.Fuzzing;
 using Conference.Media.Tests.Testing;
 
 namespace Conference.Media.Tests.Sessions;
@@ -49,6 +54,45 @@ public sealed class HostilityTests : IDisposable
         }
 
         AssertUnhurt();
+    }
+
+    [Theory]
+    [InlineData("198.51.100.66")] // a stranger
+    [InlineData("192.0.2.80")] // the browser itself, whose address has passed a check
+    public void A_hundred_thousand_mutated_packets_at_the_port_of_a_browser_hurt_nobody_and_are_not_answered(string address)
+    {
+        const int sharedPort = 20001;
+        using var identity = DtlsIdentity.Create(TimeProvider.System)!;
+        using var bridge = new Bridge(new MediaOptions { FirstPort = 30000, LastPort = 30100, Workers = 1, SharedPort = sharedPort });
+        using var session = bridge.Engine.OpenSession(IPAddress.Parse("192.0.2.80"), new SessionTerms { IsWeb = true })!;
+        var theirs = IceCredentials.Random();
+        Assert.Equal(MediaProblem.None, session.Answer(Encoding.UTF8.GetBytes(
+            "v=0\r\no=- 7 1 IN IP4 192.0.2.80\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\nc=IN IP4 0.0.0.0\r\na=rtcp-mux\r\n"
+            + $"a=fingerprint:{identity.Fingerprint}\r\na=setup:active\r\na=ice-ufrag:{theirs.Fragment}\r\na=ice-pwd:{theirs.Password}\r\n"), out var answer));
+        var ours = Encoding.UTF8.GetString(answer).Split("\r\n");
+        string Told(string name) => ours.Single(l => l.StartsWith($"a={name}:", StringComparison.Ordinal)).Split(':', 2)[1];
+        var check = StunCheck.Of(new IceCredentials(Told("ice-ufrag"), Told("ice-pwd")), theirs, uses: true);
+        var from = new IPEndPoint(IPAddress.Parse(address), 7000);
+        var answers = new List<byte[]>();
+        bridge.Wire.Phones[from.Port] = answers.Add;
+        bridge.Wire.Send(new IPEndPoint(IPAddress.Parse("192.0.2.80"), from.Port), sharedPort, check);
+        bridge.Pass(1);
+        Assert.Single(answers);
+        answers.Clear();
+
+        var mutator = new Mutator(7983);
+        byte[][] seeds = [.. Corpus.Files("rtp-original", "rtp-webrtc", "rtcp-original", "rtcp-webrtc", "stun-original", "dtls-original").Select(f => f.Bytes).Where(b => b.Length is > 0 and < 1500), check];
+        for (var i = 0; i < 100_000; i++)
+        {
+            var datagram = mutator.Next(seeds);
+            if (!datagram.AsSpan().SequenceEqual(check)) bridge.Wire.Send(from, sharedPort, datagram);
+            if (i % 40 == 0) bridge.Pass(1);
+        }
+
+        Assert.Equal(0, bridge.Engine.Health.Faults);
+        Assert.DoesNotContain(answers, a => a[0] is not (>= 20 and < 64)); // to the address that is his, the handshake may say what is wrong
+        if (address == "198.51.100.66") Assert.Empty(answers);
+        Assert.Equal(0, session.Stats.Received);
     }
 
     [Fact]

@@ -542,6 +542,33 @@ public sealed class MediaEngineTests
         Assert.Equal(0, bridge.Engine.Health.Faults);
     }
 
+    [Fact]
+    public void A_tick_of_protected_legs_of_every_codec_allocates_nothing()
+    {
+        var formats = new VoiceCodecs().Formats;
+        using var bridge = new Bridge(new MediaOptions { FirstPort = 30000, LastPort = 39999, Workers = 1, Codecs = [.. formats.Select(f => f.Name).Distinct()] });
+        var phones = formats.SelectMany((f, i) => new[] { Secure(f, 2 * i, 0), Secure(f, 2 * i + 1, 300 + 20 * i) }).ToArray();
+        using var room = bridge.Engine.OpenRoom();
+        room.Use(new MixPlan([.. phones.Select(p => p.Seat)]));
+        bridge.Pass(300);
+        bridge.Wire.Phones.Clear(); // the wire itself allocates
+
+        var allocating = 0;
+        for (var i = 0; i < 200; i++)
+        {
+            bridge.Before();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            bridge.Engine.Tick(1_000_000_000_000 + (400 + i) * 20_000_000L, 0);
+            if (GC.GetAllocatedBytesForCurrentThread() > before) allocating++;
+        }
+
+        Assert.InRange(allocating, 0, 2); // as above
+        Assert.All(phones, p => Assert.True(p.Session.Stats.Received > 400 && p.Session.Stats.Unbelieved == 0));
+        Assert.Equal(0, bridge.Engine.Health.Faults);
+
+        CodecPhone Secure(VoiceFormat format, int number, double hertz) => new(bridge, format, 45000 + 2 * number, hertz, isSecure: true);
+    }
+
     private static List<TalkChange> Changes(IMixRoom room)
     {
         var changes = new List<TalkChange>();

@@ -52,13 +52,13 @@ public class DigestTests
         var alice = IPAddress.Parse("192.0.2.7");
         var nonce = Encoding.ASCII.GetBytes(mint.Make(1_000, alice));
 
-        Assert.True(mint.IsGood(nonce, 301_000, alice));
-        Assert.False(mint.IsGood(nonce, 301_001, alice));
-        Assert.False(mint.IsGood(nonce, 999, alice));
-        Assert.False(mint.IsGood(nonce, 2_000, IPAddress.Parse("192.0.2.8")));
-        Assert.False(new NonceMint("house").IsGood(nonce, 2_000, alice));
+        Assert.True(mint.IsGood(nonce, 301_000, alice, out _));
+        Assert.False(mint.IsGood(nonce, 301_001, alice, out _));
+        Assert.False(mint.IsGood(nonce, 999, alice, out _));
+        Assert.False(mint.IsGood(nonce, 2_000, IPAddress.Parse("192.0.2.8"), out _));
+        Assert.False(new NonceMint("house").IsGood(nonce, 2_000, alice, out _));
         nonce[20] ^= 1;
-        Assert.False(mint.IsGood(nonce, 2_000, alice));
+        Assert.False(mint.IsGood(nonce, 2_000, alice, out _));
     }
 
     [Fact]
@@ -70,10 +70,10 @@ public class DigestTests
             {
                 var nonce = Encoding.ASCII.GetBytes(mint.Make(1_000, IPAddress.Loopback));
                 nonce[place] = nonce[place] == letter ? (byte)'*' : (byte)letter;
-                mint.IsGood(nonce, 2_000, IPAddress.Loopback);
+                mint.IsGood(nonce, 2_000, IPAddress.Loopback, out _);
             }
 
-        Assert.False(mint.IsGood([.. Enumerable.Repeat((byte)'*', 43)], 2_000, IPAddress.Loopback));
+        Assert.False(mint.IsGood([.. Enumerable.Repeat((byte)'*', 43)], 2_000, IPAddress.Loopback, out _));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public class DigestTests
         var mint = new NonceMint("house");
         var nonce = Encoding.ASCII.GetBytes(mint.Make(day - 1, IPAddress.Loopback));
 
-        Assert.True(mint.IsGood(nonce, day + 1, IPAddress.Loopback));
+        Assert.True(mint.IsGood(nonce, day + 1, IPAddress.Loopback, out _));
     }
 
     [Fact]
@@ -92,16 +92,40 @@ public class DigestTests
         var counts = new NonceCounts();
         var nonce = "n"u8.ToArray();
 
-        Assert.False(counts.Use(nonce, 0));
-        Assert.True(counts.Use(nonce, 1));
-        Assert.False(counts.Use(nonce, 1));
-        Assert.True(counts.Use(nonce, 40));
-        Assert.True(counts.Use(nonce, 39));
-        Assert.False(counts.Use(nonce, 39));
-        Assert.False(counts.Use(nonce, 8));
-        Assert.True(counts.Use(nonce, 9));
-        Assert.True(counts.Use("other"u8, 1));
+        Assert.False(counts.Use(nonce, 0, 0, now: 0));
+        Assert.True(counts.Use(nonce, 0, 1, now: 0));
+        Assert.False(counts.Use(nonce, 0, 1, now: 0));
+        Assert.True(counts.Use(nonce, 0, 40, now: 0));
+        Assert.True(counts.Use(nonce, 0, 39, now: 0));
+        Assert.False(counts.Use(nonce, 0, 39, now: 0));
+        Assert.False(counts.Use(nonce, 0, 8, now: 0));
+        Assert.True(counts.Use(nonce, 0, 9, now: 0));
+        Assert.True(counts.Use("other"u8, 0, 1, now: 0));
     }
+
+    [Fact]
+    public void A_nonce_that_was_forgotten_is_stale_and_never_begins_again()
+    {
+        var counts = new NonceCounts();
+        for (var i = 0; i < 17_000; i++) Assert.True(counts.Use(Nonce(i), i, 1, now: 17_000));
+
+        Assert.False(counts.Use(Nonce(0), 0, 2, now: 17_000)); // a count it never saw, but who could tell?
+        Assert.False(counts.Use("unused, but as old"u8, 600, 1, now: 17_000));
+        Assert.True(counts.Use(Nonce(16_999), 16_999, 2, now: 17_000));
+        Assert.True(counts.Use("younger"u8, 17_000, 1, now: 17_000));
+    }
+
+    [Fact]
+    public void Nonces_past_their_time_make_room_without_harm_to_others()
+    {
+        var counts = new NonceCounts();
+        for (var i = 0; i < 16_384; i++) counts.Use(Nonce(i), i, 1, now: i);
+
+        Assert.True(counts.Use("n"u8, 330_000, 1, now: 330_000));
+        Assert.True(counts.Use("an older one, first used late"u8, 100_000, 1, now: 330_001));
+    }
+
+    private static byte[] Nonce(int number) => Encoding.ASCII.GetBytes($"nonce {number}");
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.ASCII.GetString(bytes);
 }

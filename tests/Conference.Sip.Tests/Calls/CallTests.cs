@@ -16,6 +16,40 @@ public class CallTests
 
     public CallTests() => _phone = new Phone(_stage);
 
+    [Theory]
+    [InlineData(false, false, "6001", 403)]
+    [InlineData(false, true, "6001", null)]
+    [InlineData(true, false, "6001", null)]
+    [InlineData(false, false, "112", null)] // somebody may need help
+    public void Who_must_be_registered_to_call_is_refused_until_he_is(bool placesUnregistered, bool isRegistered, string number, int? refusal)
+    {
+        _stage.House.Change("2001a", a => a with { PlacesUnregistered = placesUnregistered });
+        var phone = new Phone(_stage, "2001a");
+        if (isRegistered) phone.Register();
+        phone.CallId = "another";
+
+        var answer = phone.Dial(number);
+
+        Assert.Equal(refusal, answer?.Status is 403 ? 403 : null);
+        Assert.Equal(refusal is null ? 1 : 0, _stage.Calls.Count);
+    }
+
+    [Theory]
+    [InlineData("p1", "p1", true)]
+    [InlineData("p2", "p1", false)] // somebody else's browser
+    [InlineData(null, "p1", false)] // nobody is signed in
+    [InlineData("p1", null, false)] // the site does not trust its sessions
+    public void Who_is_signed_in_on_the_pages_needs_no_secret_for_his_own_phone(string? signedIn, string? trusted, bool isTaken)
+    {
+        _stage.House.Change("2001a", a => a with { TrustedPerson = trusted });
+        var browser = new Phone(_stage, "2001a", transport: "WSS") { Wire = new WireFlow("192.0.2.7", 50_000, isReliable: true, transport: "WSS") { Person = signedIn } };
+
+        browser.Send(browser.Write("REGISTER", "sip:pbx.test", "Expires: 300\r\n", to: "sip:2001a@pbx.test"));
+        Assert.Equal(isTaken ? 200 : 401, browser.Wire.Last.Status);
+        browser.Send(browser.Write("INVITE", "sip:6001@pbx.test", body: "v=0\r\n", branch: "z9hG4bKsecond"));
+        Assert.Equal(isTaken ? 1 : 0, _stage.Calls.Count);
+    }
+
     [Fact]
     public void An_authenticated_call_reaches_the_house_with_all_it_needs_to_know()
     {

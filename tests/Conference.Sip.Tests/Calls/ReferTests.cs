@@ -1,5 +1,6 @@
 using System.Text;
 using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 using Conference.Sip.Messages;
 using Conference.Sip.Tests.House;
 

@@ -233,7 +233,7 @@ public class TrunkCallTests
         _stage.Trunks.Lines["t3"] = new TrunkLine("t3", "198.51.100.4");
         var (one, other) = (new Callee(_stage, _stage.Net.At("198.51.100.3")), new Callee(_stage, _stage.Net.At("198.51.100.4")));
         _house.Call(c => c with { Fork = ForkMode.Serial }, Dialler.Trunk("t2", "sip:+39@198.51.100.3"), Dialler.Trunk("t3", "sip:+39@198.51.100.4"));
-        _stage.Pass(TimeSpan.FromSeconds(3.4));
+        _stage.Pass(TimeSpan.FromSeconds(2.8));
         Assert.Equal((true, 0), (one.Count("INVITE") > 0, other.Count("INVITE")));
         _stage.Pass(TimeSpan.FromSeconds(0.5));
         Assert.Equal(1, other.Count("INVITE"));
@@ -269,7 +269,7 @@ public class TrunkCallTests
     public void A_silent_server_has_four_seconds_at_most_while_another_remains_and_32_as_the_last_case_29()
     {
         _house.Call(Dialler.Trunk("t1", Number));
-        _stage.Pass(TimeSpan.FromSeconds(3.4));
+        _stage.Pass(TimeSpan.FromSeconds(2.8));
         Assert.Equal(0, _second.Count("INVITE"));
         _stage.Pass(TimeSpan.FromSeconds(0.5));
         Assert.Equal(1, _second.Count("INVITE"));
@@ -330,6 +330,42 @@ public class TrunkCallTests
         _first.Say(status);
 
         Assert.Equal(others, other.Count("INVITE"));
+    }
+
+    [Theory]
+    [InlineData(480, 1)]
+    [InlineData(486, 1)]
+    [InlineData(500, 0)]
+    [InlineData(404, 0)]
+    public void Which_answers_lead_to_the_next_trunk_is_the_administrators_to_say(int status, int others)
+    {
+        _stage.Trunks.Lines["t2"] = new TrunkLine("t2", "198.51.100.3");
+        var other = new Callee(_stage, _stage.Net.At("198.51.100.3"));
+        _house.Call(c => c with { Fork = ForkMode.Serial }, Dialler.Trunk("t1", Number) with { GoesOnAfter = [480, 486] }, Dialler.Trunk("t2", "sip:+39@198.51.100.3"));
+        _first.Say(status);
+
+        Assert.Equal(others, other.Count("INVITE"));
+    }
+
+    [Theory]
+    [InlineData(30, 25, 0)]
+    [InlineData(30, 40, 1)]
+    [InlineData(120, 40, 0)]
+    public void A_trunk_that_was_silent_comes_after_the_others_for_as_long_as_its_plan_says(int deadSeconds, int later, int firstAgain)
+    {
+        _stage.Trunks.Lines["t2"] = new TrunkLine("t2", "198.51.100.3") { DeadFor = TimeSpan.FromSeconds(deadSeconds) };
+        _stage.Trunks.Lines["t3"] = new TrunkLine("t3", "198.51.100.4");
+        var (silent, other) = (new Callee(_stage, _stage.Net.At("198.51.100.3")), new Callee(_stage, _stage.Net.At("198.51.100.4")));
+        CallTarget[] both = [Dialler.Trunk("t2", "sip:+39@198.51.100.3") with { GoesOnAfter = [500] }, Dialler.Trunk("t3", "sip:+39@198.51.100.4")];
+        _house.Call(c => c with { Fork = ForkMode.Serial }, both);
+        _stage.Pass(TimeSpan.FromSeconds(4)); // silence leads on, whatever the list says
+        other.Say(486);
+        var before = silent.Count("INVITE");
+        _stage.Pass(TimeSpan.FromSeconds(later));
+
+        new Dialler(_stage).Call(c => c with { Fork = ForkMode.Serial }, both);
+
+        Assert.Equal((firstAgain, 2 - firstAgain), (silent.Count("INVITE") - before, other.Count("INVITE")));
     }
 
     [Theory]

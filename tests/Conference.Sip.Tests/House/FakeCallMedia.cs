@@ -18,6 +18,11 @@ internal sealed class FakeCallMedia(string label) : ICallMedia
 
     public SipBody Offer() => new("application/sdp", Encoding.ASCII.GetBytes($"v=0\r\ns={Label}\r\n"));
 
+    public SipBody? BriefOffer() => Brief is null ? null : new("application/sdp", Encoding.ASCII.GetBytes($"v=0\r\ns={Brief}\r\n"));
+
+    /// <summary>What it offers where the whole would be too large.</summary>
+    public string? Brief { get; set; }
+
     public bool Accept(SipBody answer, bool isEarly)
     {
         var text = Encoding.ASCII.GetString(answer.Bytes.Span);

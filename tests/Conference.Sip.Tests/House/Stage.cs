@@ -43,7 +43,7 @@ internal sealed class Stage : ISipHouse
 
     public void Receive(byte[] message, Flow flow)
     {
-        if (SipMessage.Read(message, flow.IsReliable) is { } read) Loop.Post(() => Agent.Receive(read, flow));
+        if (SipMessage.Read(message, flow.IsReliable) is { } read && Agent.Admits(read, flow)) Loop.Post(() => Agent.Receive(read, flow));
         Turn();
     }
 

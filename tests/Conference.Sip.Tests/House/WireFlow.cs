@@ -26,6 +26,11 @@ internal sealed class WireFlow(string address, int port, bool isReliable = false
     /// <summary>What the connection says of its silence.</summary>
     public TimeSpan? Silence { get; set; }
 
+    /// <summary>What the peer showed.</summary>
+    public PeerCertificate? Shown { get; init; }
+
+    public override PeerCertificate? Certificate => Shown;
+
     /// <summary>Whether somebody we know uses it.</summary>
     public bool IsKept { get; private set; }
 

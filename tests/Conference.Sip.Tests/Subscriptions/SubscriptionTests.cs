@@ -1,6 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
-using Conference.Sip.Calls;
+using Conference.Sip.Dialogs;
 using Conference.Sip.Messages;
 using Conference.Sip.Subscriptions;
 using Conference.Sip.Tests.House;
@@ -298,6 +298,35 @@ public class SubscriptionTests
         _stage.Pass(TimeSpan.FromSeconds(1.1));
         lamp.Wire.Sent.Clear();
         return lamp;
+    }
+
+    [Fact]
+    public void Whoever_speaks_in_a_subscription_from_elsewhere_proves_that_it_is_his()
+    {
+        var lamp = Watching();
+        var (old, moved) = (lamp.Wire, new WireFlow("192.0.2.7", 40_000)); // the same host by another port: its neighbour, for all we know
+        old.Sent.Clear();
+        lamp.Wire = moved;
+
+        Assert.Equal(401, lamp.InDialog("SUBSCRIBE", "Event: dialog\r\nExpires: 0\r\n")!.Status);
+        Changed();
+        Assert.DoesNotContain(moved.Sent, m => m.IsRequest);
+
+        lamp.Ask("SUBSCRIBE", "sip:2001@pbx.test", Wishes);
+        Assert.Contains(moved.Sent, m => m.Status == 200);
+    }
+
+    [Fact]
+    public void A_phone_that_registered_from_its_new_port_is_believed_there()
+    {
+        var lamp = Watching();
+        lamp.Wire = new WireFlow("192.0.2.7", 40_000);
+        new Phone(_stage, "2002a") { Wire = lamp.Wire }.Register();
+        lamp.Wire.Sent.Clear();
+
+        lamp.InDialog("SUBSCRIBE", Wishes);
+
+        Assert.Contains(lamp.Wire.Sent, m => m.Status == 200);
     }
 
     private static void Join(Phone phone) => phone.ToTag = phone.Wire.Sent.First(m => m.Status == 200).Envelope.ToTag;

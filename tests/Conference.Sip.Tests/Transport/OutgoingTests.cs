@@ -25,7 +25,7 @@ public class OutgoingTests
         }
 
         var all = new Connections((message, _) => received?.Invoke(message.Method + message.Status), () => Task.CompletedTask, f => Post(() => source!.OnFlowClosed(f)), (_, _) => { });
-        var dialer = new Dialer(all, t => t == "TCP" ? 5060 : null, new TlsClient(() => null), TimeProvider.System) { Limit = TimeSpan.FromSeconds(30) };
+        var dialer = new Dialer(all, t => t == "TCP" ? 5060 : null, new TlsClient(_ => null), TimeProvider.System) { Limit = TimeSpan.FromSeconds(30) };
         return (source = new FlowSource(_ => null, dialer.DialAsync, Post), all);
     }
 
@@ -47,6 +47,37 @@ public class OutgoingTests
         Assert.Equal(5060, later.Flow!.Local.Port); // Via names the port that listens, not the one of this connection
         using var accepted = await server.AcceptTcpClientAsync();
         Assert.False(server.Pending());
+    }
+
+    [Fact]
+    public async Task Ten_thousand_messages_over_one_connection_leave_nothing_behind_case_66()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var (source, all) = Source();
+        using var _ = all;
+        var (flow, _) = await Open(source, new Hop("TCP", (IPEndPoint)server.LocalEndpoint, ""));
+        using var accepted = await server.AcceptTcpClientAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var buffer = new byte[1_000];
+        var sent = new List<WeakReference>();
+
+        for (var i = 0; i < 10_000; i++)
+        {
+            sent.Add(SendOne(flow!));
+            await accepted.GetStream().ReadExactlyAsync(buffer, limit.Token);
+        }
+
+        GC.Collect();
+        Assert.True(sent.Count(w => w.IsAlive) < 100, "Messages are kept after they were sent.");
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static WeakReference SendOne(Flow flow)
+        {
+            var message = new byte[1_000];
+            Assert.True(flow.Send(message));
+            return new WeakReference(message);
+        }
     }
 
     [Fact]

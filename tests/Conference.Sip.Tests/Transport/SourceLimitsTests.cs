@@ -28,6 +28,31 @@ public class SourceLimitsTests
     }
 
     [Fact]
+    public void Whoever_was_asked_something_may_answer_as_often_as_we_ask_and_no_more_than_that()
+    {
+        var limits = new SourceLimits();
+        limits.Expect(Stranger, 0);
+
+        Assert.Equal(4_000, Enumerable.Range(0, 10_000).Count(_ => limits.Allows(Stranger, 0, isAnswer: true)));
+        Assert.Equal(100, Count(limits, Stranger, 1_000, 0)); // its own questions are a stranger's still
+        Assert.Equal(100, Enumerable.Range(0, 1_000).Count(_ => limits.Allows(Stranger, 40_000, isAnswer: true)));
+    }
+
+    [Fact]
+    public void Several_receivers_share_the_counts_of_one_source()
+    {
+        var limits = new SourceLimits();
+        var allowed = 0;
+
+        Parallel.For(0, 10_000, _ =>
+        {
+            if (limits.Allows(Stranger, 0)) Interlocked.Increment(ref allowed);
+        });
+
+        Assert.Equal(100, allowed);
+    }
+
+    [Fact]
     public void Challenges_to_strangers_are_five_a_second_after_an_office_full()
     {
         var limits = new SourceLimits();

@@ -55,7 +55,7 @@ public class TlsTests
     private static async Task<(Flow? Flow, string Problem)> Dial(IPEndPoint server, string name, string? pin = null)
     {
         using var all = new Connections((_, _) => { }, () => Task.CompletedTask, _ => { }, (_, _) => { });
-        var dialer = new Dialer(all, _ => null, new TlsClient(() => null), TimeProvider.System) { Limit = TimeSpan.FromSeconds(30) };
+        var dialer = new Dialer(all, _ => null, new TlsClient(_ => null), TimeProvider.System) { Limit = TimeSpan.FromSeconds(30) };
         var (flow, problem) = await dialer.DialAsync(new Hop("TLS", server, name, pin));
         return (flow, problem);
     }

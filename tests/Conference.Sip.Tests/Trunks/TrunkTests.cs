@@ -327,17 +327,17 @@ public class TrunkTests
         var heard = new List<string>();
         _stage.House.Peers = source =>
         {
-            heard.Add(string.Join(',', source.ServerOf));
+            heard.Add($"{string.Join(',', source.ServerOf)} {string.Join(',', source.RegisteredBy)} {string.Join(',', source.AlsoCalled)}");
             return null;
         };
         Registered(300);
         foreach (var address in new[] { "203.0.113.1", "203.0.113.9" })
         {
-            var caller = new Phone(_stage, "caller", address);
-            caller.Send(caller.Write("INVITE", "sip:k7x@192.0.2.1", body: "v=0\r\n"));
+            var caller = new Phone(_stage, "caller", address, port: 5060);
+            caller.Send(caller.Write("INVITE", "sip:k7x@192.0.2.1", "P-Called-Party-ID: <sip:%2B39050@provider.test>\r\n", body: "v=0\r\n", to: "sip:39050@provider.test"));
         }
 
-        Assert.Equal(["t1", ""], heard.Distinct());
+        Assert.Equal(["t1 t1 39050,+39050", "  39050,+39050"], heard.Distinct());
     }
 
     [Fact]

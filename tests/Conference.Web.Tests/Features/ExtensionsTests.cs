@@ -347,6 +347,41 @@ public sealed class ExtensionsTests
     }
 
     [Fact]
+    public async Task How_an_account_signs_in_and_how_its_voices_travel_is_set_for_it_alone()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+        var account = await AccountAsync(site);
+
+        var page = await admin.FollowAsync(await admin.SubmitAsync(
+            account, "#account", ("Form.Algorithms", "sha-512-256, MD5"), ("Form.Codecs", "g722, pcma"), ("Form.Protection", "Require"), ("Form.Keys", "InBand"), ("Form.PlacesUnregistered", "false")));
+
+        var card = site.Get<DeviceBook>().Find("201")!;
+        Assert.Equal([SecretHash.Sha512Of256, SecretHash.Md5], card.Algorithms.AsEnumerable());
+        Assert.Equal(["G722", "PCMA"], card.Voice.Codecs.AsEnumerable());
+        Assert.Equal((VoiceProtection.Require, KeyMode.InBand, false), (card.Voice.Protection, card.Voice.Keys, card.PlacesUnregistered));
+        Assert.Equal(("SHA-512-256, MD5", "G722, PCMA"), (page.QuerySelector("[name='Form.Algorithms']")!.GetAttribute("value"), page.QuerySelector("[name='Form.Codecs']")!.GetAttribute("value")));
+    }
+
+    [Theory]
+    [InlineData("Form.Algorithms", "SHA-1", "“SHA-1” is none of these: MD5, SHA-256, SHA-512-256.")]
+    [InlineData("Form.Codecs", "MP3", "“MP3” is none of these: OPUS, G722,")]
+    public async Task What_is_wrong_with_an_account_is_said_beside_it_and_nothing_typed_is_lost(string field, string value, string sentence)
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(admin);
+
+        var page = await Browser.ReadAsync(await admin.SubmitAsync(await AccountAsync(site), "#account", ("Form.Label", "the desk"), (field, value)));
+
+        Assert.Contains(sentence, page.GetElementById($"f{field[1..]}-problem")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(("the desk", value), (page.QuerySelector("[name='Form.Label']")!.GetAttribute("value"), page.QuerySelector($"[name='{field}']")!.GetAttribute("value")));
+        Assert.True(page.QuerySelector($"details:has([name='{field}'])")!.HasAttribute("open"));
+        Assert.Equal("", site.Get<DeviceBook>().Find("201")!.Label);
+    }
+
+    [Fact]
     public async Task A_removed_phone_is_forgotten_at_once_and_so_is_an_extension()
     {
         using var site = await TestSite.OpenAsync();

@@ -101,6 +101,64 @@ public sealed class RoutesTests
     }
 
     [Fact]
+    public async Task A_rule_with_hours_and_a_pin_says_so_in_words_and_never_shows_the_pin()
+    {
+        using var site = await WithTrunkAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await admin.SubmitAsync("/routes/permissions", "#permissions", ("may", $"{await site.InDbAsync(db => db.Extensions.Select(e => e.Id).SingleAsync())}:National"));
+
+        await admin.SubmitAsync(
+            "/routes/out/new", "#rule", ("Form.Name", "Office"), ("Form.Pattern", "0Z."), ("Form.Class", "National"), ("Form.First", "telco"), ("Form.NewPin", "471147"),
+            ("Form.Hours[0].Days", "Monday"), ("Form.Hours[0].From", "08:00"), ("Form.Hours[0].To", "18:00"));
+
+        var rule = Assert.Single(site.Get<RouteBook>().Plan.Out);
+        Assert.Equal(("471147", "1 0800-1800"), (rule.Pin, rule.Hours?.ToString()));
+        var open = await admin.PageAsync("/routes?number=0501234567&by=201&at=2026-11-23T10:00"); // a Monday
+        Assert.Equal(["CallerExtension", "RuleMatched", "PinAsked", "TrunkTried"], open.QuerySelectorAll("[data-reason]").Select(s => s.GetAttribute("data-reason")));
+        Assert.Contains("asked for the PIN of the rule “Office”", open.QuerySelector("#answer")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Mon 08:00–18:00", open.QuerySelector("[data-rule='0Z.']")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("with PIN", open.QuerySelector("[data-rule='0Z.']")!.TextContent, StringComparison.Ordinal);
+        var closed = await admin.PageAsync("/routes?number=0501234567&by=201&at=2026-11-24T10:00");
+        Assert.Contains("counts only Mon 08:00–18:00", closed.QuerySelector("[data-reason=RuleResting]")!.TextContent, StringComparison.Ordinal);
+        var edit = await admin.PageAsync(open.QuerySelector("[data-rule='0Z.'] a")!.GetAttribute("href")!);
+        Assert.DoesNotContain("471147", $"{open.DocumentElement.OuterHtml}{edit.DocumentElement.OuterHtml}", StringComparison.Ordinal);
+        Assert.True(edit.QuerySelector("[name='Form.Hours[0].Days'][value=Monday]")!.HasAttribute("checked"));
+
+        await admin.SubmitAsync(open.QuerySelector("[data-rule='0Z.'] a")!.GetAttribute("href")!, "#rule", ("Form.Name", "House"));
+        Assert.Equal(("House", "471147"), (site.Get<RouteBook>().Plan.Out[0].Name, site.Get<RouteBook>().Plan.Out[0].Pin));
+        await admin.SubmitAsync(open.QuerySelector("[data-rule='0Z.'] a")!.GetAttribute("href")!, "#rule", ("Form.DropsPin", "true"));
+        Assert.Null(site.Get<RouteBook>().Plan.Out[0].Pin);
+    }
+
+    [Theory]
+    [InlineData("Form.NewPin", "12", "4 to 12 digits")]
+    [InlineData("Form.Hours[0].From", "08:00", "Choose at least one day.")]
+    public async Task Bad_hours_and_pins_are_explained_and_nothing_typed_is_lost(string field, string value, string sentence)
+    {
+        using var site = await WithTrunkAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var page = await Browser.ReadAsync(await admin.SubmitAsync("/routes/out/new", "#rule", ("Form.Name", "x"), ("Form.Pattern", "1."), (field, value)));
+
+        Assert.Contains(sentence, page.GetElementById("problems")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(value, page.QuerySelector($"[name='{field}']")!.GetAttribute("value"));
+        Assert.Empty(site.Get<RouteBook>().Plan.Out);
+    }
+
+    [Fact]
+    public async Task An_emergency_rule_takes_neither_hours_nor_a_pin()
+    {
+        using var site = await WithTrunkAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+
+        var page = await Browser.ReadAsync(await admin.SubmitAsync(
+            "/routes/out/new", "#rule", ("Form.Name", "x"), ("Form.Pattern", "112"), ("Form.Class", "Emergency"), ("Form.NewPin", "4711"), ("Form.Hours[0].Days", "Monday")));
+
+        Assert.Contains("Emergency calls go at all hours", page.GetElementById("problems")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Emergency calls need no PIN", page.GetElementById("problems")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Limits_are_kept_and_bad_ones_explained()
     {
         using var site = await WithTrunkAsync();

@@ -56,6 +56,13 @@ public sealed class TrunksTests
     [InlineData("Form.Codecs", "MP3", "is none of these")]
     [InlineData("Form.Expires", "5", "From 60 to 86400.")]
     [InlineData("Form.Transport", "pigeon", "Choose one of the list.")]
+    [InlineData("Form.FailoverCodes", "200", "Status codes are from 400 to 699")]
+    [InlineData("Form.FailoverCodes", "busy", "Status codes with blanks or commas between")]
+    [InlineData("Form.MaxCallsPerSecond", "0", "From 1 to 1000.")]
+    [InlineData("Form.LocalAddress", "here", "is no address")]
+    [InlineData("Form.ExtraHeaders", "X-Account 4711", "is no header")]
+    [InlineData("Form.ExtraHeaders", "X-A: 1\nVia: SIP/2.0/UDP x", "The header Via is written by this server")]
+    [InlineData("Form.ExtraHeaders", "f: <sip:x>", "The header f is written by this server")]
     [InlineData("Form.PinnedCertificate", "ab", "64 hexadecimal digits")]
     public async Task What_is_wrong_is_said_beside_it_and_nothing_is_stored(string field, string value, string sentence)
     {
@@ -162,6 +169,28 @@ public sealed class TrunksTests
         var page = await admin.PageAsync($"/trunks/{await IdAsync(site)}");
         Assert.Equal("HistoryInfo", ((IHtmlSelectElement)page.QuerySelector("[name='Form.Redirection']")!).Value);
         Assert.Equal("works", page.QuerySelector("#watched .tag.good")!.TextContent);
+    }
+
+    [Fact]
+    public async Task How_calls_go_out_by_it_is_set_and_shown_again()
+    {
+        using var site = await TestSite.OpenAsync();
+        var admin = await site.SignInAsync(TestSite.Admin);
+        await NewAsync(
+            admin, ("Form.MaxCallsPerSecond", "2"), ("Form.Classes", "National"), ("Form.FailoverCodes", "503; 480"), ("Form.DeadSeconds", "90"), ("Form.LocalAddress", "192.0.2.5"),
+            ("Form.ExtraHeaders", "X-Account: 4711\r\nX-Site: Pisa"), ("Form.Protection", "Require"), ("Form.EarlyMedia", "Ringing"), ("Form.Keys", "InBand"),
+            ("Form.Hours[0].Days", "Monday"), ("Form.Hours[0].From", "08:00"), ("Form.Hours[0].To", "18:00"));
+
+        var plan = Assert.Single(site.Get<RouteBook>().Plan.Trunks);
+        Assert.Equal((2, "1 0800-1800", TimeSpan.FromSeconds(90), "192.0.2.5"), (plan.MaxCallsPerSecond, plan.Hours?.ToString(), plan.Line.DeadFor, plan.Line.LocalAddress));
+        Assert.Equal([480, 503], plan.FailoverCodes.AsEnumerable());
+        Assert.Equal([CallClass.National], plan.Classes);
+        Assert.Equal([new("X-Account", "4711"), new ExtraHeader("X-Site", "Pisa")], plan.ExtraHeaders.AsEnumerable());
+        Assert.Equal((VoiceProtection.Require, EarlyMedia.Ringing, KeyMode.InBand), (plan.Protection, plan.EarlyMedia, plan.Keys));
+        var page = await admin.PageAsync($"/trunks/{await IdAsync(site)}");
+        Assert.Equal(("480, 503", "90"), (page.QuerySelector("[name='Form.FailoverCodes']")!.GetAttribute("value"), page.QuerySelector("[name='Form.DeadSeconds']")!.GetAttribute("value")));
+        Assert.True(page.QuerySelector("[name='Form.Hours[0].Days'][value=Monday]")!.HasAttribute("checked"));
+        Assert.True(page.QuerySelector("[name='Form.Classes'][value=National]")!.HasAttribute("checked"));
     }
 
     [Fact]

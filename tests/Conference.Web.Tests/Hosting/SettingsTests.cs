@@ -11,6 +11,14 @@ namespace Conference.Web.Tests.Hosting;
 public sealed class SettingsTests
 {
     [Theory]
+    [InlineData(60, 3600, true)]
+    [InlineData(9, 3600, false)]
+    [InlineData(600, 300, false)]
+    [InlineData(60, 90_000, false)]
+    public void Registrations_last_as_long_as_makes_sense(int least, int most, bool isUsable) =>
+        Assert.Equal(isUsable, new SipOptions { MinExpires = least, MaxExpires = most }.ExpiresAreUsable);
+
+    [Theory]
     [InlineData("udp://127.0.0.1:5070", 1)]
     [InlineData("udp://127.0.0.1:5070,tcp://127.0.0.1:5070", 2)]
     [InlineData(" udp://127.0.0.1:5070 ;\ttcp://127.0.0.1:5070 ", 2)]

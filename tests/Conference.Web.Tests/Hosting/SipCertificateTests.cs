@@ -94,6 +94,41 @@ public sealed class SipCertificateTests : IDisposable
         Assert.NotEqual(first, shown.Thumbprint);
     }
 
+    [Fact]
+    public void A_peer_is_shown_the_certificate_for_the_name_it_asks_for_and_a_trunk_the_one_meant_for_it()
+    {
+        File.WriteAllText(At("usual.pem"), MakePem("pbx.example"));
+        File.WriteAllText(At("sbc.pem"), MakePem("sbc.example.org"));
+        using var shown = Open(new SipOptions { Certificate = At("usual.pem"), Certificates = [new MoreCertificate { Certificate = At("sbc.pem"), Trunks = "teams, other" }] });
+
+        Assert.True(shown.For("sbc.example.org").TargetCertificate.MatchesHostname("sbc.example.org"));
+        foreach (var name in new[] { "", "pbx.example", "unknown.example" }) Assert.Equal(shown.Thumbprint, shown.For(name).TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256));
+        Assert.Same(shown.For("sbc.example.org"), shown.ForTrunk("Teams"));
+        Assert.Null(shown.ForTrunk("provider"));
+    }
+
+    [Fact]
+    public void Each_of_several_is_read_again_when_its_file_changes()
+    {
+        File.WriteAllText(At("usual.pem"), MakePem("pbx.example"));
+        var at = DateTime.UtcNow.AddHours(-1);
+        Write(MakePem("sbc.example.org"), at);
+        using var shown = Open(new SipOptions { Certificate = At("usual.pem"), Certificates = [new MoreCertificate { Certificate = At("c.pem") }] });
+        var before = shown.For("sbc.example.org");
+
+        Write(MakePem("sbc.example.org"), at.AddMinutes(1));
+        _clock.Tick();
+
+        Assert.NotEqual(before.TargetCertificate.Thumbprint, shown.For("sbc.example.org").TargetCertificate.Thumbprint);
+    }
+
+    [Fact]
+    public void One_of_several_that_cannot_be_used_is_named_by_its_place() =>
+        Assert.StartsWith(
+            $"Conference:Sip:Certificates:0:Certificate '{At("missing.pem")}' cannot be used. ",
+            Check(new SipOptions { Certificates = [new MoreCertificate { Certificate = At("missing.pem") }] }),
+            StringComparison.Ordinal);
+
     private static string MakePem(string name)
     {
         var (certificate, key, _) = Make(name);

@@ -62,7 +62,7 @@ internal sealed class QuietSip : ISipStack
 
     private sealed class NoSockets : ISipSockets
     {
-        public Task ServeAsync(WebSocket socket, IPEndPoint local, IPEndPoint remote, bool isSecure, CancellationToken cancel) => Task.CompletedTask;
+        public Task ServeAsync(WebSocket socket, IPEndPoint local, IPEndPoint remote, bool isSecure, string? person, CancellationToken cancel) => Task.CompletedTask;
     }
 
     private sealed class NoNumbers : IEnumDirectory
@@ -122,7 +122,7 @@ internal sealed class QuietMedia : IMediaEngine
 
     public MediaHealth Health { get; set; } = new(true, 0, 0, 1, 0, TimeSpan.Zero, false);
 
-    public IMediaSession? OpenSession(IPAddress signallingPeer) => new QuietSession();
+    public IMediaSession? OpenSession(IPAddress signallingPeer, SessionTerms terms) => new QuietSession();
 
     public IMixRoom OpenRoom()
     {

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Localization;
 namespace Conference.Web.Features.Account;
 
 /// <summary>In and out.</summary>
-public sealed class SignInController(SignInManager<Person> door, UserManager<Person> people, IPasswordHasher<Person> hasher, IStringLocalizer<SharedWords> T) : Controller
+public sealed class SignInController(SignInManager<Person> door, UserManager<Person> people, IPasswordHasher<Person> hasher, LiveConnections live, IStringLocalizer<SharedWords> T) : Controller
 {
     [HttpGet("sign-in"), AllowAnonymous]
     public IActionResult New(string? returnUrl) =>
@@ -37,6 +37,7 @@ public sealed class SignInController(SignInManager<Person> door, UserManager<Per
     [HttpPost("sign-out")]
     public async Task<IActionResult> Delete()
     {
+        live.End(User.Id());
         await door.SignOutAsync();
         return Redirect("/sign-in");
     }

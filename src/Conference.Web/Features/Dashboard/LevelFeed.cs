@@ -9,7 +9,7 @@ public sealed partial class LevelFeed(RoomDesk rooms, LiveViewers viewers, IHubC
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<RoomNumber, Dictionary<Guid, int>> _told = [];
-    private readonly HashSet<RoomNumber> _inTrouble = [];
+    private readonly HashSet<RoomNumber> _inTrouble = []; // or without tracks
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -46,9 +46,10 @@ public sealed partial class LevelFeed(RoomDesk rooms, LiveViewers viewers, IHubC
     private async Task SendTroubleAsync(RoomNumber room, CancellationToken stopping)
     {
         var trouble = rooms.IsRecordingInTrouble(room);
-        if (!trouble && !_inTrouble.Remove(room)) return;
-        if (trouble) _inTrouble.Add(room);
-        await hub.Clients.Clients(viewers.Of(room, rooms.Find(room)?.OwnerId)).SendAsync("trouble", trouble, stopping);
+        var tracks = rooms.IsRecordingWithoutTracks(room);
+        if (!trouble && !tracks && !_inTrouble.Remove(room)) return;
+        if (trouble || tracks) _inTrouble.Add(room);
+        await hub.Clients.Clients(viewers.Of(room, rooms.Find(room)?.OwnerId)).SendAsync("trouble", trouble, tracks, stopping);
     }
 
     /// <summary>0 to 10: -60 dBov and below is silence, -10 dBov is as loud as a voice gets.</summary>

@@ -60,6 +60,10 @@ public sealed class LiveHub(RoomDesk rooms, RoomAccess access, LiveViewers viewe
 
     public Task<string> Stop(string number) => AskAsync(number, new RoomCommand.StopRecording());
 
+    public Task<string> Pause(string number) => AskAsync(number, new RoomCommand.PauseRecording());
+
+    public Task<string> Resume(string number) => AskAsync(number, new RoomCommand.ResumeRecording());
+
     public Task<string> End(string number) => AskAsync(number, new RoomCommand.End(CloseReason.EndedByHost));
 
     private async Task<string> AskAsync(string number, RoomCommand command)

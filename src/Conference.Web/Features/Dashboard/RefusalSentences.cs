@@ -21,6 +21,8 @@ public static class RefusalSentences
         Refusal.NotLocked => T["It is not locked."],
         Refusal.AlreadyRecording => T["It is being recorded already."],
         Refusal.NotRecording => T["Nothing is being recorded."],
+        Refusal.AlreadyPaused => T["The recording is paused already."],
+        Refusal.NotPaused => T["The recording is not paused."],
         Refusal.NoDiskSpace => T["There is not enough disk space left to record."],
         Refusal.NotAllowed => T["You may not do this in this conference."],
         _ => T["That did not work. Try again."],

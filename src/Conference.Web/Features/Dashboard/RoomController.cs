@@ -41,6 +41,12 @@ public sealed class RoomController(RoomDesk rooms, RoomAccess access, IStringLoc
     [HttpDelete("recording")]
     public Task<IActionResult> Stop(string number) => AskAsync(number, new RoomCommand.StopRecording());
 
+    [HttpPut("recording/pause")]
+    public Task<IActionResult> Pause(string number) => AskAsync(number, new RoomCommand.PauseRecording());
+
+    [HttpDelete("recording/pause")]
+    public Task<IActionResult> Resume(string number) => AskAsync(number, new RoomCommand.ResumeRecording());
+
     [HttpDelete("")]
     public Task<IActionResult> End(string number) => AskAsync(number, new RoomCommand.End(CloseReason.EndedByHost));
 

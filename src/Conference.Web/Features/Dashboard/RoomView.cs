@@ -20,13 +20,19 @@ public sealed record RoomView(
     long? RecordingSince,
     ImmutableArray<PersonView> People)
 {
+    /// <summary>Whether the recording is paused.</summary>
+    public bool RecordingPaused { get; init; }
+
     /// <param name="room"><see langword="null"/> when nobody is in.</param>
     /// <param name="quality">How everybody sounds, for a page that has just been opened; later pictures leave it as it is.</param>
     public static RoomView Of(RoomNumber number, RoomSnapshot? room, DateTimeOffset now, ImmutableArray<PersonQuality> quality = default) => room is null
         ? new RoomView(number.Value, false, null, 0, now.ToUnixTimeMilliseconds(), "", null, false, null, [])
         : new RoomView(
             number.Value, true, room.Meeting.Value, room.Version, now.ToUnixTimeMilliseconds(), room.Title, room.EndsAt?.ToUnixTimeMilliseconds(),
-            room.Locked, room.RecordingSince?.ToUnixTimeMilliseconds(), [.. Sorted(room, now).Select(p => PersonView.Of(p, p.Id == room.Leader, QualityOf(p.Id, quality)))]);
+            room.Locked, room.RecordingSince?.ToUnixTimeMilliseconds(), [.. Sorted(room, now).Select(p => PersonView.Of(p, p.Id == room.Leader, QualityOf(p.Id, quality)))])
+        {
+            RecordingPaused = room.IsPaused,
+        };
 
     private static CallQuality? QualityOf(ParticipantId who, ImmutableArray<PersonQuality> all) =>
         all.IsDefault ? null : all.FirstOrDefault(q => q.Who == who).Quality;

@@ -22,7 +22,7 @@ public sealed class HealthController(Readiness readiness, IMediaEngine media) : 
         var parts = await readiness.CheckAsync(cancel);
         var ready = parts.Values.All(fine => fine);
         Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return Json(new { status = ready ? "ready" : "not ready", parts = parts.ToDictionary(p => p.Key, p => p.Value ? "ok" : "failed") });
+        return Json(new { status = ready ? "ready" : "not ready", parts = parts.ToDictionary(p => p.Key, p => p.Value ? "ok" : "failed"), webPhones = readiness.WebPhones });
     }
 }
 

@@ -1,3 +1,4 @@
+using Conference.Media.Recording;
 using Conference.Media.Sessions;
 using Microsoft.Extensions.Localization;
 
@@ -13,6 +14,15 @@ public static class HealthSentences
         "media" => T["Mixer"],
         "disk" => T["Disk"],
         _ => part,
+    };
+
+    /// <summary>What recordings do with the space that is left.</summary>
+    public static string Of(DiskLevel level, IStringLocalizer T) => level switch
+    {
+        DiskLevel.Fine => T["Space enough"],
+        DiskLevel.Low => T["Little space: no recording is started"],
+        DiskLevel.Scarce => T["Very little space: recordings go on without tracks of the talkers"],
+        _ => T["No space: recordings wait until there is some"],
     };
 
     /// <summary>What a mixer gives up for now.</summary>

@@ -20,6 +20,14 @@ public sealed class Readiness(IDbContextFactory<ConferenceDb> dbs, ISipStack sip
         ["disk"] = HasRoom(),
     };
 
+    /// <summary>Where phones in web pages are heard. Nothing here makes the house unready: all other phones work.</summary>
+    public string WebPhones => media.Health.Web switch
+    {
+        { Port: null } => "off",
+        { IsElsewhere: true } web => $"on UDP port {web.Port}, as {web.Wished} is taken",
+        { Port: var port } => $"on UDP port {port}",
+    };
+
     private async Task<bool> AnswersAsync(CancellationToken cancel)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -41,14 +41,16 @@ public sealed class BaresipTests
         Assert.True(folder.Hears(1000) > 4000, $"It does not hear.\n{log}");
     }
 
-    [Fact]
-    public async Task The_engine_speaks_with_a_phone_that_protects_its_calls()
+    [Theory]
+    [InlineData("srtp-mand")]
+    [InlineData("dtls_srtp")] // without ICE, by its own pair of ports
+    public async Task The_engine_speaks_with_a_phone_that_protects_its_calls(string protection)
     {
         using var engine = new MediaEngine(new MediaOptions { FirstPort = EnginePort, LastPort = EnginePort + 20 }, TimeProvider.System);
-        using var session = engine.OpenSession(IPAddress.Loopback, ["PCMA"])!;
+        using var session = engine.OpenSession(IPAddress.Loopback, new SessionTerms { Codecs = ["PCMA"] })!;
         using var room = engine.OpenRoom();
         room.Use(new MixPlan([new Seat(Guid.NewGuid(), session, true, true)]));
-        using var folder = new PhoneFolder("srtp-mand");
+        using var folder = new PhoneFolder(protection);
         var tape = room.Record(Path.Combine(folder.Path, "room.wav"));
 
         var (_, log) = await Call(folder, offer =>
