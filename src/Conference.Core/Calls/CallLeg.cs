@@ -1,5 +1,6 @@
 using Conference.Core.Accounts;
 using Conference.Core.Routing;
+using Conference.Media.Sdp;
 using Conference.Media.Sessions;
 using Conference.Sip.Calls;
 
@@ -42,7 +43,7 @@ internal sealed class CallLeg
         (Call, Media, Party, Keypad) = (call, media, party, keypad);
         if (party.Voice.Keys == KeyMode.InBand) media.HearTones(always: true);
         call.OnOffer = Take;
-        call.OnRelayedOffer = offer => Relay?.Invoke(offer);
+        call.OnRelayedOffer = offer => Relay is { } relay ? relay(offer) : IsAlive ? null : NotYet(offer);
         media.PictureWanted += () => _ = call.SendInfoAsync(PictureControl.Request, call.Ended);
         call.OnLateAnswer = answer =>
         {
@@ -159,6 +160,10 @@ internal sealed class CallLeg
             // the stage has just ended by itself; the next one is taken up all the same
         }
     }
+
+    /// <summary>An eager machine offers its fax before anybody is there to be asked: it is to try again (RFC 3261 §14.1), for 488 would mean never.</summary>
+    private static Task<OfferResult>? NotYet(SipBody offer) =>
+        FaxTerms.KindOf(offer.Bytes.Span) == OfferKind.Fax ? Task.FromResult(new OfferResult(491, null)) : null;
 
     private SipBody? Take(SipBody? offer)
     {

@@ -26,7 +26,7 @@ internal sealed class Bridge
     public Bridge(IMediaEngine media, IMixRoom mix, Sound music, CallRecord record, LegBook book, TimeProvider time)
     {
         (_mix, _music, Record, _book, _time) = (mix, music, record, book, time);
-        _fax = new Fax(media, PartnerOf, () => End(new CallEnd(408, "No fax")));
+        _fax = new Fax(media, PartnerOf, () => Volatile.Read(ref _expected) > 0, () => End(new CallEnd(408, "No fax")));
     }
 
     public CallRecord Record { get; }

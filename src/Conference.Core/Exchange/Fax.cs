@@ -11,8 +11,9 @@ namespace Conference.Core.Exchange;
 /// </summary>
 /// <param name="media">Where ports come from.</param>
 /// <param name="partnerOf">Who else is in the conversation.</param>
+/// <param name="isExpected">Whether somebody is still on his way into the conversation.</param>
 /// <param name="onSilent">Neither machine sends any more.</param>
-internal sealed class Fax(IMediaEngine media, Func<CallLeg, CallLeg?> partnerOf, Action onSilent)
+internal sealed class Fax(IMediaEngine media, Func<CallLeg, CallLeg?> partnerOf, Func<bool> isExpected, Action onSilent)
 {
     private static readonly OfferResult s_notAcceptable = new(488, null);
     private static readonly OfferResult s_pending = new(491, null);
@@ -26,7 +27,7 @@ internal sealed class Fax(IMediaEngine media, Func<CallLeg, CallLeg?> partnerOf,
     public Task<OfferResult>? Take(CallLeg from, SipBody offer)
     {
         var kind = FaxTerms.KindOf(offer.Bytes.Span);
-        if (partnerOf(from) is not { } to) return null;
+        if (partnerOf(from) is not { } to) return kind == OfferKind.Fax && isExpected() ? Task.FromResult(s_pending) : null;
         bool isOn;
         lock (_gate)
         {

@@ -147,6 +147,23 @@ public sealed class FaxTests : IDisposable
     }
 
     [Fact]
+    public async Task An_eager_machine_tries_again_when_the_other_is_there()
+    {
+        var answering = new TaskCompletionSource();
+        var anna = new FakeCall("202", "200a", false) { Answering = answering.Task };
+        anna.Serve(_house.Desk);
+        var carla = (await _house.Calls.NumberAsync(1)).Answer();
+        await Soon.Is(() => carla.OnRelayedOffer is not null);
+
+        Assert.Equal((491, ""), Told(await carla.Offers(Fax)));
+        Assert.Equal((200, "answer"), Told(await carla.Offers(Voice))); // which concerns nobody else
+
+        answering.SetResult();
+        await Soon.Is(() => _house.Media.Rooms.Any(r => r.Now.Seats.Length == 2), "a conversation");
+        Assert.Equal((200, "fax!"), Told(await Again(anna, carla)));
+    }
+
+    [Fact]
     public async Task Without_a_port_there_is_no_fax()
     {
         var (_, carla) = await Connected();

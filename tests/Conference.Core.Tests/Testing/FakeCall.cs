@@ -137,11 +137,15 @@ public sealed class FakeCall(string dialled, string from, bool asGuest) : IIncom
     /// <summary>Puts the call on hold or takes it back, as a re-INVITE does.</summary>
     public SipBody? Reoffer() => OnOffer!(Body);
 
-    public ValueTask<ISipCall> AnswerAsync(SipBody body)
+    /// <summary>How long its answer takes to go out.</summary>
+    public Task Answering { get; init; } = Task.CompletedTask;
+
+    public async ValueTask<ISipCall> AnswerAsync(SipBody body)
     {
+        await Answering;
         if (IsGone) throw new OperationCanceledException("cancelled while it was answered");
         Answered = body;
-        return ValueTask.FromResult<ISipCall>(this);
+        return this;
     }
 
     public ValueTask RejectAsync(int status, string? reason = null)

@@ -62,7 +62,7 @@ public class CallsBetweenExtensions
         {
             await annas.Has("talks");
             await bobs.GoOn();
-            var (atAnna, atBob) = (await annas.Has("faxes"), await bobs.Has("faxes"));
+            var (atBob, atAnna) = (await bobs.Has("faxes"), await annas.Has("faxes"));
             await Passes(annas, atAnna, bobs, atBob);
 
             await bobs.GoOn();

@@ -57,10 +57,10 @@ public sealed class FaxMachine : IAsyncDisposable
     {
         var machine = new FaxMachine();
         var script = faxes
-            ? Picks + Cued + machine.Puts(1, machine.Fax, "m=image ([0-9]+)", "faxes")
-              + Cued + machine.Puts(2, machine.Fax, "m=image ([0-9]+)", "refreshed") + machine.AsksFor(3, "m=image ([0-9]+)")
-              + Cued + machine.Puts(4, Voice, "m=audio ([0-9]+)", "talks again")
-            : Picks + Cued + machine.IsRefused(1) + machine.Puts(2, Voice, "m=audio ([0-9]+)", "talks again");
+            ? Picks + Cued + machine.IsTaken
+              + Cued + machine.Puts(4, machine.Fax, "m=image ([0-9]+)", "refreshed") + machine.AsksFor(5, "m=image ([0-9]+)")
+              + Cued + machine.Puts(6, Voice, "m=audio ([0-9]+)", "talks again")
+            : Picks + Cued + machine.IsRefused + machine.Puts(3, Voice, "m=audio ([0-9]+)", "talks again");
         var line = new SippLine("0", account.User, account.Secret, account.Server);
         await Sipp.SignOn(account.Server, line);
         machine._sipp = await Sipp.Answer(await machine.Write(script + Cued + HangsUp), line);
@@ -193,18 +193,34 @@ public sealed class FaxMachine : IAsyncDisposable
         <recv response="100" optional="true"/>
         <recv response="200"><action><ereg regexp="{line}" search_in="body" check_it="true" assign_to="all{sequence},port{sequence}"/><log message="told [$port{sequence}]"/></action></recv>
         <Reference variables="all{sequence}"/>
-        {InCall("ACK", sequence, Description(3, Fax))}
+        {InCall("ACK", sequence, Description(5, Fax))}
 
         """;
 
-    private string IsRefused(int sequence) => $"""
-        {InCall("INVITE", sequence, Description(sequence + 1, Fax))}
+    /// <summary>Puts a fax to the other side, and once more when that is not there yet (491).</summary>
+    /// <param name="response">What it hears in the end.</param>
+    /// <param name="action">What it makes of that.</param>
+    private string Tries(int response, string action) => $"""
+        {InCall("INVITE", 1, Description(2, Fax))}
         <recv response="100" optional="true"/>
-        <recv response="488"/>
-        {InCall("ACK", sequence, "")}
-        <nop><action><log message="refused 488"/></action></nop>
+        <recv response="{response}" optional="true" next="settled"><action>{action}</action></recv>
+        <recv response="491"/>
+        {InCall("ACK", 1, "")}
+        <pause milliseconds="2500"/>
+        {InCall("INVITE", 2, Description(2, Fax))}
+        <recv response="100" optional="true"/>
+        <recv response="{response}"><action>{action}</action></recv>
+        {InCall("ACK", 2, "")}
+        <nop next="over"/>
+        <label id="settled"/>
+        {InCall("ACK", 1, "")}
+        <label id="over"/>
 
         """;
+
+    private string IsTaken => Tries(200, "<ereg regexp=\"m=image ([0-9]+)\" search_in=\"body\" check_it=\"true\" assign_to=\"all,port\"/><log message=\"faxes [$port]\"/>") + "<Reference variables=\"all\"/>\n";
+
+    private string IsRefused => Tries(488, "<log message=\"refused 488\"/>");
 
     private static string HangsUp => $"""
         {InCall("BYE", 9, "")}
