@@ -20,6 +20,7 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
 
     private readonly Lock _gate = new(); // plans may come from several threads; the mixer never waits for it
     private Dictionary<Guid, Chair> _chairs = [];
+    private ImmutableArray<ChairRelation> _relations = []; // those that stay go on
     private int _disposed;
 
     public MixRoom(MediaEngine engine, MixSlot slot)
@@ -46,7 +47,8 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
             _chairs = chairs.ToDictionary(c => c.Id);
             foreach (var chair in chairs)
                 chair.Session.MoveTo(Mixer.Slot);
-            Mixer.Use(new Seating(seats, chairs, [.. plan.Relations.Select(RelationFor).OfType<ChairRelation>()]));
+            _relations = [.. plan.Relations.Select(RelationFor).OfType<ChairRelation>()];
+            Mixer.Use(new Seating(seats, chairs, _relations));
         }
     }
 
@@ -83,7 +85,7 @@ internal sealed class MixRoom : IMixRoom, IMixerListener
 
     private ChairRelation? RelationFor(Relation relation) =>
         _chairs.TryGetValue(relation.Speaker, out var speaker) && _chairs.TryGetValue(relation.Listener, out var listener) && speaker != listener
-            ? new ChairRelation(speaker, listener, relation.Kind)
+            ? _relations.FirstOrDefault(r => r.Speaker == speaker && r.Listener == listener && r.Kind == relation.Kind) ?? new ChairRelation(speaker, listener, relation.Kind)
             : null;
 
     private static Seat Ready(Seat seat) =>

@@ -34,6 +34,7 @@ internal sealed class RoomMixer
     private readonly List<Tape> _tapes = [];
     private readonly List<Chair> _leaving = []; // heard for one more tick
     private long _tick;
+    private readonly List<ChairRelation> _ending = []; // undone in this tick
     private Seating _seated = Seating.Empty;
     private Seating _next = Seating.Empty;
 
@@ -112,6 +113,7 @@ internal sealed class RoomMixer
     private void Seat(long tick)
     {
         _leaving.Clear();
+        Forget();
         var next = Volatile.Read(ref _next);
         if (ReferenceEquals(next, _seated)) return;
         for (var i = 0; i < _seated.Chairs.Length; i++)
@@ -130,9 +132,30 @@ internal sealed class RoomMixer
             relation.Speaker.IsWhisperer |= relation.Kind == RelationKind.Whisper;
         }
 
+        foreach (var relation in _seated.Relations)
+            if (!next.Relations.Contains(relation)) End(relation);
         foreach (var chair in _seated.Chairs)
             if (!ReferenceEquals(chair.Seating, next)) Leave(chair, tick);
         Volatile.Write(ref _seated, next);
+    }
+
+    private void End(ChairRelation relation)
+    {
+        (relation.Ends, relation.Listener.HasRelations) = (true, true);
+        _ending.Add(relation);
+    }
+
+    /// <summary>What ended in the tick before is over.</summary>
+    private void Forget()
+    {
+        foreach (var ended in _ending)
+        {
+            ended.Listener.HasRelations = false;
+            foreach (var relation in _seated.Relations)
+                ended.Listener.HasRelations |= ReferenceEquals(relation.Listener, ended.Listener);
+        }
+
+        _ending.Clear();
     }
 
     /// <summary>What recordings keep of a seat that is taken anew or changed.</summary>
@@ -199,8 +222,14 @@ internal sealed class RoomMixer
     {
         var isHere = IsHere(chair);
         chair.Pass(isHeard, isHere);
-        if (!isHere || chair.IsLeaving) return;
+        if (!isHere) return;
         var rate = chair.Leg.Speech!.Rate;
+        if (chair.IsLeaving) // its last tick, fading out; recordings have noted that it left
+        {
+            if (chair.Contributes) _buses.Add(rate, chair.Leg.Voice);
+            return;
+        }
+
         _buses.Want(rate);
         if (chair.Contributes) Mix(chair, rate);
         if ((isSmall && !_slot.Worker.IsSpare) || chair.Talk.SilentFor < RestAfter) chair.Leg.Wake();
@@ -276,6 +305,8 @@ internal sealed class RoomMixer
     private void Relate(Chair chair, Span<int> heard)
     {
         foreach (var relation in _seated.Relations)
+            if (ReferenceEquals(relation.Listener, chair) && IsHere(relation.Speaker)) relation.Apply(heard);
+        foreach (var relation in _ending)
             if (ReferenceEquals(relation.Listener, chair) && IsHere(relation.Speaker)) relation.Apply(heard);
     }
 

@@ -1,5 +1,8 @@
 namespace Conference.Media.Tests.Endurance;
 
+/// <summary>It looks at the whole process: nothing else may run in it meanwhile.</summary>
+[CollectionDefinition(nameof(SoakTests), DisableParallelization = true)]
+[Collection(nameof(SoakTests))]
 public class SoakTests
 {
     [Fact]

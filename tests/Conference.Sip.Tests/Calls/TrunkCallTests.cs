@@ -360,12 +360,12 @@ public class TrunkCallTests
         _house.Call(c => c with { Fork = ForkMode.Serial }, both);
         _stage.Pass(TimeSpan.FromSeconds(4)); // silence leads on, whatever the list says
         other.Say(486);
-        var before = silent.Count("INVITE");
+        var before = (silent.Count("INVITE"), other.Count("INVITE"));
         _stage.Pass(TimeSpan.FromSeconds(later));
 
         new Dialler(_stage).Call(c => c with { Fork = ForkMode.Serial }, both);
 
-        Assert.Equal((firstAgain, 2 - firstAgain), (silent.Count("INVITE") - before, other.Count("INVITE")));
+        Assert.Equal((firstAgain, 1 - firstAgain), (silent.Count("INVITE") - before.Item1, other.Count("INVITE") - before.Item2));
     }
 
     [Theory]

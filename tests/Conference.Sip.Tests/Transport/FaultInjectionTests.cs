@@ -168,6 +168,6 @@ public class FaultInjectionTests
         var far = await listener.AcceptTcpClientAsync();
         var server = WebSocket.CreateFromStream(far.GetStream(), isServer: true, "sip", TimeSpan.FromSeconds(20));
         var client = WebSocket.CreateFromStream(near.GetStream(), isServer: false, "sip", TimeSpan.FromSeconds(20));
-        return (client, sockets.ServeAsync(server, new IPEndPoint(IPAddress.Loopback, 443), new IPEndPoint(IPAddress.Loopback, 50_000), isSecure: true, default));
+        return (client, sockets.ServeAsync(server, new IPEndPoint(IPAddress.Loopback, 443), new IPEndPoint(IPAddress.Loopback, 50_000), isSecure: true, person: null, default));
     }
 }
