@@ -15,9 +15,9 @@ public sealed class House : IAsyncDisposable
 
     public Portal Admin { get; }
 
-    public static async Task<House> Open(IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<House> Open(IReadOnlyDictionary<string, string>? settings = null, int audioPorts = 200)
     {
-        var server = await Server.Start(new Dictionary<string, string>(settings ?? new Dictionary<string, string>()) { ["Conference:FirstRun:AdminPassword"] = Server.AdminPassword });
+        var server = await Server.Start(new Dictionary<string, string>(settings ?? new Dictionary<string, string>()) { ["Conference:FirstRun:AdminPassword"] = Server.AdminPassword }, audioPorts: audioPorts);
         var browser = await Browser.Open();
         var house = new House(server, browser, new Portal(await browser.Person(server.Url)));
         await house.Admin.SignIn("admin", Server.AdminPassword);

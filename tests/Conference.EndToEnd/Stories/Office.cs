@@ -34,7 +34,7 @@ public sealed class Office : IAsyncLifetime
             ["Conference:Sip:Listen:3"] = "udp://[::1]:{sip}",
             ["Conference:Sip:DnsServers:0"] = Names.Address,
             ["Conference:Sip:PrivateDirectories"] = Tree,
-        });
+        }, audioPorts: 1000);
         Anna = await House.Account("201", "Anna");
         await House.Admin.AllowCalls("201", "National");
     }

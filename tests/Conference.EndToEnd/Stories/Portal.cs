@@ -393,7 +393,7 @@ public sealed class Portal(IPage page)
                 await page.GotoAsync("/reports");
                 return await report.CountAsync() > 0;
             },
-            TimeSpan.FromSeconds(60),
+            TimeSpan.FromMinutes(3),
             () => $"the report of {title}");
         var answer = await page.Context.APIRequest.GetAsync($"{await report.First.GetAttributeAsync("href")}/attendance.csv");
         return [.. (await answer.TextAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)];

@@ -20,7 +20,7 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
     [Fact]
     public async Task Every_call_of_a_crowd_reaches_its_room_where_people_hear_each_other()
     {
-        var (rate, seconds) = (Setting("LOAD_RATE", 200), Setting("LOAD_SECONDS", 10));
+        var (rate, seconds) = (Setting("LOAD_RATE", 200), Setting("LOAD_SECONDS", 5));
         await using var anna = await Talks("anna", 500);
         await Enters(anna);
         var before = works.Server.Process.ProcessorTime;
@@ -165,7 +165,7 @@ public sealed class UnderLoad(UnderLoad.Works works, ITestOutputHelper output) :
             {
                 ["Conference:Asterisk:Directory"] = _files.Path,
                 ["Conference:FirstRun:AdminPassword"] = Server.AdminPassword,
-            }, audioPorts: 2000);
+            }, audioPorts: 3000);
             _browser = await Browser.Open();
             _admin = new Portal(await _browser.Person(Server.Url));
             await _admin.SignIn("admin", Server.AdminPassword);
