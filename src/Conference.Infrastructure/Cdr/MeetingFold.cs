@@ -2,12 +2,16 @@ using Conference.Core;
 using Conference.Core.Bookings;
 using Conference.Core.Events;
 using Conference.Infrastructure.Data;
+using Microsoft.EntityFrameworkCore;
 
 namespace Conference.Infrastructure.Cdr;
 
 /// <summary>What one fact of a room changes in the report tables. Hearing a fact twice changes nothing the second time.</summary>
 internal sealed class MeetingFold(ConferenceDb db)
 {
+    private readonly Dictionary<MeetingId, int> _stored = []; // people there when these facts began
+    private readonly Dictionary<MeetingId, int> _come = []; // less those who have gone since
+
     public async Task ApplyAsync(JournalRow row, RoomEvent what, CancellationToken cancel)
     {
         var meeting = await MeetingAsync(row, what, cancel);
@@ -19,6 +23,7 @@ internal sealed class MeetingFold(ConferenceDb db)
             case RoomEvent.Left left when await db.Attendances.FindAsync([left.Who], cancel) is { LeftAt: null } leg:
                 Hush(leg, row.At);
                 (leg.LeftAt, leg.Reason) = (row.At, left.Reason);
+                _come[meeting.Id] = _come.GetValueOrDefault(meeting.Id) - 1;
                 if (left.Quality is { } quality) Judge(leg, quality);
                 break;
             case RoomEvent.TalkingStarted talk when await db.Attendances.FindAsync([talk.Who], cancel) is { LeftAt: null } leg:
@@ -70,8 +75,16 @@ internal sealed class MeetingFold(ConferenceDb db)
             Call = Plain.Line(joined.Call),
             JoinedAt = at,
         });
-        await db.Entry(meeting).Collection(m => m.Attendances).LoadAsync(cancel);
-        meeting.MostPeople = Math.Max(meeting.MostPeople, meeting.Attendances.Count(a => a.LeftAt is null));
+        _come[meeting.Id] = _come.GetValueOrDefault(meeting.Id) + 1;
+        meeting.MostPeople = Math.Max(meeting.MostPeople, await PeopleAsync(meeting.Id, cancel));
+    }
+
+    /// <summary>How many are there. Counted, not loaded: a thousand people who come one by one must not cost a million rows.</summary>
+    private async Task<int> PeopleAsync(MeetingId meeting, CancellationToken cancel)
+    {
+        if (!_stored.TryGetValue(meeting, out var stored))
+            _stored[meeting] = stored = await db.Attendances.CountAsync(a => a.Meeting == meeting && a.LeftAt == null, cancel);
+        return stored + _come.GetValueOrDefault(meeting);
     }
 
     private static void Judge(Attendance leg, CallQuality quality) =>
