@@ -197,6 +197,7 @@ public sealed class WebSocketCorpusTests(WebSocketCorpusTests.Door door) : IClas
             builder.Services.AddRouting();
             builder.Services.AddAuthorization();
             builder.Services.AddSingleton(TimeProvider.System);
+            builder.Services.AddSingleton<LiveConnections>();
             builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new SiteOptions { PublicUrl = "https://conf.test" }));
             builder.Services.AddSingleton<ISipStack>(_ => new SipStack(new SipStackOptions { Listen = [new SipListen("udp", new IPEndPoint(IPAddress.Loopback, 0))] }, this, this, TimeProvider.System));
             _site = builder.Build();
