@@ -84,7 +84,8 @@ public sealed record RoomState(
     }
 
     public RoomSnapshot Snapshot() => new(
-        Plan.Number, Meeting, Plan.Title, Plan.Booking, Plan.OwnerId, OpenedAt, Plan.EndsAt, IsLocked, Recording, RecordingSince, Version, People) { Leader = Leader, IsPaused = IsPaused };
+        Plan.Number, Meeting, Plan.Title, Plan.Booking, Plan.OwnerId, OpenedAt, Plan.EndsAt, IsLocked, Recording, RecordingSince, Version, People)
+    { Leader = Leader, IsPaused = IsPaused };
 
     private (Refusal, ImmutableArray<RoomEvent>) WhenJoining(RoomCommand.Join join)
     {
