@@ -18,6 +18,7 @@ internal sealed class EngineLink : IDisposable
     private readonly ConcurrentDictionary<int, TaskCompletionSource<FromEngine?>> _asked = new();
     private readonly ConditionalWeakTable<Sound, KnownSound> _sounds = [];
     private readonly Lock _teaching = new();
+    private volatile bool _isOver;
     private int _questions;
     private long _taught;
 
@@ -56,7 +57,7 @@ internal sealed class EngineLink : IDisposable
     {
         question = Interlocked.Increment(ref _questions);
         var answer = _asked[question] = new TaskCompletionSource<FromEngine?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (Over.IsCompleted) answer.TrySetResult(null);
+        if (_isOver) answer.TrySetResult(null); // seen here, or by whoever gives up all that was asked
         else Send(message with { Question = question });
         return answer.Task;
     }
@@ -103,6 +104,7 @@ internal sealed class EngineLink : IDisposable
         _line.Dispose();
         _process.Dispose();
         await _process.Exited;
+        _isOver = true;
         foreach (var question in _asked.Keys)
             if (_asked.TryRemove(question, out var waiting)) waiting.TrySetResult(null);
     }
